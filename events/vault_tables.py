@@ -1,0 +1,74 @@
+"""The vault's tables: personal data and raw files, the only part of the database that can be made to forget."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+)
+
+metadata = MetaData(schema="vault")
+
+file = Table(
+    "file",
+    metadata,
+    Column("submission", Uuid(as_uuid=False), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("fingerprint", LargeBinary, unique=True, comment="Keyed HMAC of the bytes: the same file is known again."),
+    comment="One row per file received; content, salt and fingerprint are null once erased.",
+)
+
+row = Table(
+    "row",
+    metadata,
+    Column("submission", Uuid(as_uuid=False), ForeignKey(file.c.submission), primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("row", Integer, primary_key=True),
+    Column("number", Integer, nullable=False, comment="Place of the row among the leaves under the submission's root."),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("content", LargeBinary, comment="Canonical JSON of the cells as read."),
+    Column("salt", LargeBinary),
+    UniqueConstraint("submission", "number"),
+    comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
+)
+
+subject = Table(
+    "subject",
+    metadata,
+    Column("subject", Uuid(as_uuid=False), primary_key=True),
+    Column("match", LargeBinary, unique=True, comment="Keyed HMAC of the identity number; null once erased."),
+    comment="One row per person, known by a random id everywhere outside the vault.",
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("subject", Uuid(as_uuid=False), ForeignKey(subject.c.subject), primary_key=True),
+    Column("commitment", LargeBinary, primary_key=True),
+    Column("content", LargeBinary, comment="Canonical JSON of name, identity number and birth date."),
+    Column("salt", LargeBinary),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    comment="One row per version of a person's record; the event that recorded it carries the commitment.",
+)
+
+access = Table(
+    "access",
+    metadata,
+    Column("access", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("reader", Text, nullable=False),
+    Column("subject", Uuid(as_uuid=False), nullable=False),
+    Column("purpose", Text, nullable=False),
+    comment="One row per reading of a person's data: who, when, whose, why.",
+)

@@ -1,0 +1,1 @@
+"""What runs: Prefect flows, their steps, and the command line."""

@@ -1,0 +1,89 @@
+"""The Union's units of a province from the packaged official lists of administrative units (`vietnamadminunits`)."""
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+from events.errors import NguonError, UsageError
+from flows.unit_rows import UnitRow
+
+TWO_LEVELS_SINCE = date(2025, 7, 1)
+"""The day on which the district level ended."""
+
+_UNION = {
+    "Tỉnh": "Tỉnh đoàn",
+    "Thành phố": "Thành đoàn",
+    "Quận": "Quận đoàn",
+    "Huyện": "Huyện đoàn",
+    "Thị xã": "Thị đoàn",
+}
+
+
+def official_units(province_code: str = "83", on: date = date(2025, 6, 30)) -> list[UnitRow]:
+    """The province, its districts (before TWO_LEVELS_SINCE) and its communes, parents first; all known from `on`.
+
+    The lists hold the tree as it stood just before and just after TWO_LEVELS_SINCE; for an older day that is the
+    nearest they know. Five island districts have no communes. Raises UsageError `unknown_province`.
+    """
+    with closing(_dataset()) as lists:
+        if on < TWO_LEVELS_SINCE:
+            return _three_levels(lists, province_code, on)
+        return _two_levels(lists, province_code, on)
+
+
+def _three_levels(lists: sqlite3.Connection, province_code: str, on: date) -> list[UnitRow]:
+    province = _province(lists, "admin_units_legacy", province_code, on)
+    districts = lists.execute(
+        "SELECT DISTINCT districtCode, district FROM admin_units_legacy WHERE provinceCode = ? ORDER BY 1",
+        (province_code,),
+    )
+    communes = lists.execute(
+        "SELECT wardCode, ward, districtCode FROM admin_units_legacy"
+        " WHERE provinceCode = ? AND wardCode IS NOT NULL ORDER BY 3, 1",
+        (province_code,),
+    )
+    return [
+        province,
+        *(UnitRow(code, _union_of(name), "district", 2, province.code, on) for code, name in districts),
+        *(UnitRow(code, _commune_union_of(name), "commune", 3, district, on) for code, name, district in communes),
+    ]
+
+
+def _two_levels(lists: sqlite3.Connection, province_code: str, on: date) -> list[UnitRow]:
+    province = _province(lists, "admin_units", province_code, on)
+    communes = lists.execute(
+        "SELECT wardCode, ward FROM admin_units WHERE provinceCode = ? ORDER BY 1", (province_code,)
+    )
+    return [
+        province,
+        *(UnitRow(code, _commune_union_of(name), "commune", 3, province.code, on) for code, name in communes),
+    ]
+
+
+def _province(lists: sqlite3.Connection, table: str, code: str, on: date) -> UnitRow:
+    names = dict(lists.execute(f"SELECT DISTINCT provinceCode, province FROM {table} ORDER BY 1"))
+    if code not in names:
+        raise UsageError("unknown_province", province=code, on=on, allowed=", ".join(names))
+    return UnitRow(code, _union_of(names[code]), "province", 1, None, on)
+
+
+def _union_of(place: str) -> str:
+    """"Thị xã Gò Công" has the "Thị đoàn Gò Công"."""
+    kind = next(kind for kind in _UNION if place.startswith(f"{kind} "))
+    return f"{_UNION[kind]}{place.removeprefix(kind)}"
+
+
+def _commune_union_of(place: str) -> str:
+    """"Thị trấn Mỏ Cày" has the "Đoàn thị trấn Mỏ Cày"."""
+    return f"Đoàn {place[0].lower()}{place[1:]}"
+
+
+def _dataset() -> sqlite3.Connection:
+    # Only the file is wanted: importing the package loads pandas.
+    package = find_spec("vietnamadminunits")
+    if package is None or package.origin is None:
+        raise NguonError("official_lists_missing")
+    dataset = Path(package.origin).parent / "data" / "dataset.db"
+    return sqlite3.connect(f"{dataset.as_uri()}?mode=ro&immutable=1", uri=True)

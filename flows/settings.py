@@ -1,0 +1,65 @@
+"""What a person can set from outside: environment variables that begin with `NGUON_`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from events.errors import UsageError
+from schemas.translation import Language
+
+PREFIX = "NGUON_"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+TaskRunner = Literal["threads", "dask"]
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().resolve()
+    except RuntimeError as failure:  # a `~name` whose home nobody knows
+        raise ValueError(path) from failure
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError) as failure:
+        raise ValueError(name) from failure
+
+
+lowered = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+
+
+class Settings(BaseSettings):
+    """The settings of one process; an empty variable counts as not set.
+
+    `home` is absolute and holds everything that is kept, unless `database_url` names a PostgreSQL elsewhere.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    home: Annotated[Path, AfterValidator(_absolute), Field(validate_default=True, examples=["/srv/nguon"])] = Path(
+        ".nguon"
+    )
+    database_url: str | None = None
+    lang: Annotated[Language, lowered] = "vi"
+    log_level: Annotated[LogLevel, lowered] = "warning"
+    task_runner: Annotated[TaskRunner, lowered] = "threads"
+    timezone: Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Ho_Chi_Minh"])] = "Asia/Ho_Chi_Minh"
+
+
+def settings() -> Settings:
+    """The settings as the environment has them now; UsageError `setting_invalid` names the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as failure:
+        first = failure.errors(include_url=False, include_context=False)[0]
+        name = str(first["loc"][0])
+        field = Settings.model_fields[name]
+        allowed = ", ".join(get_args(field.annotation) or field.examples or ())
+        raise UsageError(
+            "setting_invalid", name=f"{PREFIX}{name.upper()}", value=first["input"], allowed=allowed
+        ) from None

@@ -1,0 +1,1 @@
+"""Reports: their content as data, and renderers that only lay it out."""

@@ -1,0 +1,249 @@
+"""A report's content as its renderers look at it: columns with titles in one language, rows, and what belongs together."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from reports.figures import Value, day, figure, period
+from schemas.translation import Language, catalogue, text
+
+Content = Mapping[str, Any]
+
+LONGEST_NAME = 160
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
+_SUBMISSION_RATES = ("completeness", "timeliness")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One value of every row: `index` is its place in the row, `of` and `part` are set on a part of a breakdown."""
+
+    index: int
+    code: str
+    kind: str
+    title: str
+    short: str
+    of: str | None
+    part: str
+
+    @property
+    def base(self) -> str:
+        """The code of the column that this one is a part of, or its own."""
+        return self.code.split(".")[0] if self.of else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit and its values; `depth` 0 is the unit that reports."""
+
+    code: str
+    name: str
+    depth: int
+    values: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A unit that owes a report, and the name of the unit that it reports to."""
+
+    code: str
+    name: str
+    superior: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A content in one language. Names are cleaned of what no document can hold and cut at a length that prints."""
+
+    content: Content
+    language: Language
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    def text(self, key: str, /, **details: object) -> str:
+        """The message `report.<key>` in this language."""
+        return text(f"report.{key}", self.language, **details)
+
+    @property
+    def top(self) -> Row:
+        """The unit that reports, with its totals."""
+        return self.rows[0]
+
+    @cached_property
+    def children(self) -> tuple[Row, ...]:
+        """The units directly below."""
+        return tuple(row for row in self.rows if row.depth == 1)
+
+    @cached_property
+    def main(self) -> tuple[Column, ...]:
+        """The columns that are no part of a breakdown."""
+        return tuple(column for column in self.columns if column.of is None)
+
+    @cached_property
+    def results(self) -> tuple[Column, ...]:
+        """Main columns that count what happened in the period, in the order of the steps."""
+        return self.of_kind("count")
+
+    def of_kind(self, *kinds: str) -> tuple[Column, ...]:
+        """Main columns of these kinds; the two rates of submissions are not among the rates."""
+        return tuple(
+            c for c in self.main if c.kind in kinds and c.code not in _SUBMISSION_RATES
+        )
+
+    @cached_property
+    def breakdowns(self) -> dict[str, tuple[Column, ...]]:
+        """What figures are broken down by, to the columns of its parts."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            if column.of is not None:
+                found.setdefault(column.of, []).append(column)
+        return {of: tuple(columns) for of, columns in found.items()}
+
+    def of_title(self, of: str) -> str:
+        """What a breakdown is called."""
+        return catalogue(self.language).get(f"report.of.{of}", of)
+
+    def column(self, code: str) -> Column | None:
+        """The column with this code, if the content has it."""
+        return self._by_code.get(code)
+
+    def target_of(self, column: Column) -> Column | None:
+        """The column with the target for a main column, if there is one."""
+        return self.column(f"target.{column.code}")
+
+    def trace_id(self, row: Row, column: Column) -> str:
+        """What `nguon trace` finds this figure by."""
+        return f"{self.content['period']['code']}:{row.code}:{column.code}"
+
+    @cached_property
+    def example(self) -> str:
+        """The trace id of the first counted figure of the unit that reports."""
+        return self.trace_id(self.top, next(iter(self.results), self.columns[0]))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical content, in hexadecimal."""
+        return hashlib.sha256(canonical(self.content)).hexdigest()
+
+    @property
+    def period(self) -> str:
+        """The period in words."""
+        return period(self.content["period"], self.language)
+
+    @property
+    def subject(self) -> str:
+        """What the report is about, with its period."""
+        return f"{self.text('subject')}, {self.period}"
+
+    @property
+    def as_of(self) -> str:
+        """The days that figures and hierarchy belong to."""
+        content = self.content
+        return self.text(
+            "as_of",
+            last=self.day(content["period"]["last"]),
+            tree_on=self.day(content["tree_on"]),
+        )
+
+    def day(self, written: str) -> str:
+        """An ISO date in this language."""
+        return day(written, self.language)
+
+    def figure(self, row: Row, column: Column) -> str:
+        """A row's value as people read it."""
+        return figure(row.values[column.index], self.language)
+
+    @cached_property
+    def footer(self) -> str:
+        """The line that binds a page to the content: period, log position, beginning of the hash."""
+        content = self.content
+        return self.text(
+            "footer",
+            period=content["period"]["code"],
+            position=content["position"],
+            hash=self.hash[:16],
+        )
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """The units that owe a report."""
+        entries = self.content["submissions"]["missing"]
+        return tuple(
+            Missing(e["code"], printable(e["name"]), printable(e["superior"] or ""))
+            for e in entries
+        )
+
+    def missing_by_child(self) -> Iterator[tuple[Row, int]]:
+        """Each unit directly below with the number of units in it, itself included, that owe a report; none with 0."""
+        missing = {entry.code for entry in self.missing}
+        heads = [place for place, row in enumerate(self.rows) if row.depth == 1]
+        for head, end in zip(heads, [*heads[1:], len(self.rows)], strict=True):
+            if count := sum(row.code in missing for row in self.rows[head:end]):
+                yield self.rows[head], count
+
+    @cached_property
+    def _by_code(self) -> dict[str, Column]:
+        return {column.code: column for column in self.columns}
+
+
+def look(content: Content, language: Language) -> View:
+    """Read a content (`reports/content.py` says its shape) for a renderer."""
+    columns = tuple(
+        _column(index, column, language)
+        for index, column in enumerate(content["columns"])
+    )
+    rows = tuple(
+        Row(row["code"], printable(row["name"]), row["depth"], row["values"])
+        for row in content["rows"]
+    )
+    return View(content, language, columns, rows)
+
+
+def canonical(content: Content) -> bytes:
+    """The content's canonical JSON, the bytes that its hash is of."""
+    return json.dumps(
+        content,
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        allow_nan=False,
+    ).encode()
+
+
+def printable(name: str) -> str:
+    """A name without control characters and not longer than a table can hold."""
+    name = " ".join(_UNPRINTABLE.sub(" ", name).split())
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
+def runs(
+    columns: Sequence[Column], attribute: str
+) -> Iterator[tuple[str, list[Column]]]:
+    """Neighbouring columns that share an attribute, in order: what a heading above them spans."""
+    for value, members in groupby(
+        columns, key=lambda column: str(getattr(column, attribute))
+    ):
+        yield value, list(members)
+
+
+def _column(index: int, column: Mapping[str, Any], language: Language) -> Column:
+    title, breakdown, code = (
+        column["title"][language],
+        column["breakdown"],
+        column["code"],
+    )
+    known = catalogue(language)
+    return Column(
+        index=index,
+        code=code,
+        kind=column["kind"],
+        title=title,
+        short=known.get(f"report.short.{code.removeprefix('target.')}", title),
+        of=breakdown and breakdown["of"],
+        part=breakdown["title"][language] if breakdown else "",
+    )

@@ -1,0 +1,1 @@
+"""The contracts: forms, vocabularies, periods, rules, findings, indicators."""

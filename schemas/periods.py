@@ -1,0 +1,91 @@
+"""Reporting periods: how they are written, which days they cover, when a report on them is due."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from events.errors import UsageError
+
+PeriodKind = Literal["quarter", "half", "year", "term", "range"]
+
+DUE_DAYS: tuple[tuple[date, int], ...] = ((date(1900, 1, 1), 20),)
+"""Dated setting: from which day on a quarterly report is due on which day of the quarter's last month."""
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """A reporting period; `first` and `last` are both inside it."""
+
+    first: date
+    last: date
+    kind: PeriodKind
+    code: str
+
+    @property
+    def due(self) -> date:
+        """Last day on which a report on this period is in time."""
+        day = next(day for since, day in reversed(DUE_DAYS) if since <= self.last)
+        return self.last.replace(day=day)
+
+    def quarters(self) -> tuple["Period", ...]:
+        """The quarters that begin and end inside this period, in order."""
+        return tuple(
+            quarter
+            for year in range(self.first.year, self.last.year + 1)
+            for quarter in (_quarter(year, n) for n in range(1, 5))
+            if self.first <= quarter.first and quarter.last <= self.last
+        )
+
+
+def parse(written: str) -> Period:
+    """Read `2026Q1`, `2026H1`, `2026`, `2020-2025` (a term) or `2026-02-01..2026-03-15`.
+
+    Raises UsageError `unknown_period`.
+    """
+    written = written.strip().upper()
+    if found := re.fullmatch(r"(\d{4})Q([1-4])", written):
+        return _quarter(int(found[1]), int(found[2]))
+    if found := re.fullmatch(r"(\d{4})H([12])", written):
+        year, half = int(found[1]), int(found[2])
+        return _months(year, 6 * half - 5, year, 6 * half, "half", written)
+    if re.fullmatch(r"\d{4}", written) and written >= "1900":
+        return _months(int(written), 1, int(written), 12, "year", written)
+    if (found := re.fullmatch(r"(\d{4})-(\d{4})", written)) and "1900" <= found[1] < found[2]:
+        return _months(int(found[1]), 1, int(found[2]), 12, "term", written)
+    if found := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", written):
+        try:
+            first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+        except ValueError:
+            raise UsageError("unknown_period", period=written) from None
+        if first <= last:
+            return Period(first, last, "range", written)
+    raise UsageError("unknown_period", period=written)
+
+
+def ended(kind: Literal["quarter", "half", "year"], on: date) -> Period:
+    """The last period of a kind that lies wholly before the day `on`."""
+    last = {"quarter": quarter_of, "half": _half_of, "year": _year_of}[kind](on).first - timedelta(days=1)
+    return {"quarter": quarter_of, "half": _half_of, "year": _year_of}[kind](last)
+
+
+def quarter_of(on: date) -> Period:
+    """The quarter that the day lies in."""
+    return _quarter(on.year, (on.month + 2) // 3)
+
+
+def _half_of(on: date) -> Period:
+    return parse(f"{on.year}H{1 if on.month <= 6 else 2}")
+
+
+def _year_of(on: date) -> Period:
+    return parse(str(on.year))
+
+
+def _quarter(year: int, n: int) -> Period:
+    return _months(year, 3 * n - 2, year, 3 * n, "quarter", f"{year}Q{n}")
+
+
+def _months(year: int, month: int, last_year: int, last_month: int, kind: PeriodKind, code: str) -> Period:
+    after = date(last_year + last_month // 12, last_month % 12 + 1, 1)
+    return Period(date(year, month, 1), after - timedelta(days=1), kind, code)

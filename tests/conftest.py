@@ -1,0 +1,111 @@
+"""What every test stands on: a clean environment, a PostgreSQL, and new databases in it.
+
+With `NGUON_TEST_DATABASE_URL` the tests use that server, where they must be allowed to create databases;
+otherwise an embedded one, which all workers of a run share.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import pytest
+from sqlalchemy import Engine, text
+
+from events.database import engine
+from events.server import embedded
+
+EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
+RUN_FOLDER = "NGUON_TEST_FOLDER"
+
+hypothesis.settings.register_profile("ci", deadline=None)
+hypothesis.settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let nothing of the person's own settings in, and nothing out over the network."""
+    if not hasattr(config, "workerinput"):
+        # Not below pytest's own temporary folder: its owner alone may enter that, and as root the server is another.
+        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="nguon-test-")
+    for name in list(os.environ):
+        if name.startswith(("NGUON_", "PREFECT_")) and name not in (EXTERNAL_SERVER, RUN_FOLDER):
+            del os.environ[name]
+    os.environ |= {
+        "PREFECT_HOME": str(_run_folder() / f"prefect-{os.getpid()}"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the run made."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(_run_folder(), ignore_errors=True)
+
+
+def _run_folder() -> Path:
+    return Path(os.environ[RUN_FOLDER])
+
+
+@pytest.fixture(scope="session")
+def database_url() -> str:
+    """A PostgreSQL on which databases may be created."""
+    return os.environ.get(EXTERNAL_SERVER) or embedded(_run_folder())
+
+
+@pytest.fixture(scope="session")
+def _server(database_url: str) -> Iterator[Engine]:
+    server = engine(database_url).execution_options(isolation_level="AUTOCOMMIT")
+    yield server
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def _template(_server: Engine) -> Iterator[str]:
+    """The name of a migrated database without sessions, to be cloned."""
+    from warehouse.migrate import upgrade
+
+    with _new_database(_server, "TEMPLATE template0 ENCODING 'UTF8'") as name:
+        migrated = engine(_url(_server, name))
+        upgrade(migrated)
+        migrated.dispose()
+        yield name
+
+
+@pytest.fixture
+def fresh_database(_server: Engine, _template: str) -> Iterator[Engine]:
+    """A migrated database without data, for one test alone."""
+    with _new_database(_server, f"TEMPLATE {_template}") as name:
+        fresh = engine(_url(_server, name))
+        yield fresh
+        fresh.dispose()
+
+
+@pytest.fixture
+def empty_database(_server: Engine) -> Iterator[Engine]:
+    """A database with nothing in it, not even migrated, for one test alone."""
+    with _new_database(_server, "TEMPLATE template0 ENCODING 'UTF8'") as name:
+        empty = engine(_url(_server, name))
+        yield empty
+        empty.dispose()
+
+
+@contextmanager
+def _new_database(server: Engine, options: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with server.connect() as session:
+        session.execute(text(f"CREATE DATABASE {name} {options}"))
+    try:
+        yield name
+    finally:
+        with server.connect() as session:
+            session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _url(server: Engine, name: str) -> str:
+    return server.url.set(database=name).render_as_string(hide_password=False)

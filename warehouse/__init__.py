@@ -1,0 +1,1 @@
+"""The read side: tables, projections, the hierarchy over time, roll-ups."""

@@ -1,0 +1,291 @@
+"""The log, the vault, the issued contents and the warehouse as of version 0.1."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import op
+
+import events
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    for file in sorted((Path(events.__file__).parent / "sql").glob("*.sql")):
+        op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))
+    op.create_table(
+        "access",
+        sa.Column("access", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("access"),
+        schema="vault",
+        comment="One row per reading of a person's data: who, when, whose, why.",
+    )
+    op.create_table(
+        "file",
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "fingerprint",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="Keyed HMAC of the bytes: the same file is known again.",
+        ),
+        sa.PrimaryKeyConstraint("submission"),
+        sa.UniqueConstraint("fingerprint"),
+        schema="vault",
+        comment="One row per file received; content, salt and fingerprint are null once erased.",
+    )
+    op.create_table(
+        "subject",
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "match", sa.LargeBinary(), nullable=True, comment="Keyed HMAC of the identity number; null once erased."
+        ),
+        sa.PrimaryKeyConstraint("subject"),
+        sa.UniqueConstraint("match"),
+        schema="vault",
+        comment="One row per person, known by a random id everywhere outside the vault.",
+    )
+    op.create_table(
+        "person",
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("commitment", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "content",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="Canonical JSON of name, identity number and birth date.",
+        ),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["vault.subject.subject"],
+        ),
+        sa.PrimaryKeyConstraint("subject", "commitment"),
+        schema="vault",
+        comment="One row per version of a person's record; the event that recorded it carries the commitment.",
+    )
+    op.create_table(
+        "row",
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("sheet", sa.Text(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column(
+            "number",
+            sa.Integer(),
+            nullable=False,
+            comment="Place of the row among the leaves under the submission's root.",
+        ),
+        sa.Column("commitment", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True, comment="Canonical JSON of the cells as read."),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["submission"],
+            ["vault.file.submission"],
+        ),
+        sa.PrimaryKeyConstraint("submission", "sheet", "row"),
+        sa.UniqueConstraint("submission", "number"),
+        schema="vault",
+        comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
+    )
+    op.create_table(
+        "content",
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash"),
+        schema="issued",
+        comment="One row per report content, by its SHA-256; canonical JSON without personal data.",
+    )
+    op.create_table(
+        "activity",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("activity", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("participants", sa.Integer(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=True),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per version of an activity that a unit reported.",
+    )
+    op.create_index("activity_submission", "activity", ["submission"], unique=False)
+    op.create_table(
+        "checkpoint",
+        sa.Column("projection", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("projection"),
+        comment="One row per projection: the last log position that it holds.",
+    )
+    op.create_table(
+        "closing",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.Column("reports", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per closing of a period for a unit and all units under it.",
+    )
+    op.create_table(
+        "finding",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("cell", sa.Text(), nullable=True),
+        sa.Column("column_key", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position", "number"),
+        comment="One row per problem found in a workbook: what and where, never the value.",
+    )
+    op.create_index("finding_submission", "finding", ["submission"], unique=False)
+    op.create_table(
+        "membership",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per version of a stock that a unit reported for a period.",
+    )
+    op.create_index("membership_submission", "membership", ["submission"], unique=False)
+    op.create_index("membership_unit", "membership", ["unit", "period"], unique=False)
+    op.create_table(
+        "nominee",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("identified_on", sa.Date(), nullable=False),
+        sa.Column("sex", sa.Text(), nullable=False),
+        sa.Column("birth_year", sa.SmallInteger(), nullable=False),
+        sa.Column("ethnic_minority", sa.Boolean(), nullable=False),
+        sa.Column("source_group", sa.Text(), nullable=False),
+        sa.Column("commitment", sa.Text(), nullable=False),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per version of a nominee's coded facts.",
+    )
+    op.create_index("nominee_subject", "nominee", ["subject"], unique=False)
+    op.create_index("nominee_submission", "nominee", ["submission"], unique=False)
+    op.create_table(
+        "quality",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("results", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per run of the quality checks.",
+    )
+    op.create_table(
+        "report",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.Column("tree_on", sa.Date(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("code_version", sa.Text(), nullable=False),
+        sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per report compiled for a unit and a period.",
+    )
+    op.create_index("report_period", "report", ["period", "unit"], unique=False)
+    op.create_table(
+        "step",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("present", sa.Integer(), nullable=True),
+        sa.Column("votes_for", sa.Integer(), nullable=True),
+        sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per version of a step that a nominee took; being identified is the first.",
+    )
+    op.create_index("step_on_date", "step", ["on_date"], unique=False)
+    op.create_index("step_subject", "step", ["subject"], unique=False)
+    op.create_index("step_submission", "step", ["submission"], unique=False)
+    op.create_table(
+        "submission",
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("period", sa.Text(), nullable=True),
+        sa.Column("form", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("decided_position", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column("previous", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("submission"),
+        comment="One row per submission: when it came, for what, and what was decided; undecided while decided_position is null.",
+    )
+    op.create_index("submission_period", "submission", ["period", "unit"], unique=False)
+    op.create_table(
+        "target",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per version of a yearly target of a unit.",
+    )
+    op.create_index("target_submission", "target", ["submission"], unique=False)
+    op.create_index("target_unit", "target", ["unit", "year"], unique=False)
+    op.create_table(
+        "unit_change",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("alive", sa.Boolean(), nullable=True),
+        sa.Column("parent", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("level", sa.SmallInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per event about a unit; a null column was not changed by it, and on_date is when it takes effect.",
+    )
+    op.create_index("unit_change_code", "unit_change", ["code"], unique=False)
+    op.create_index("unit_change_unit", "unit_change", ["unit", "on_date", "position"], unique=False)
