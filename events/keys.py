@@ -7,7 +7,7 @@ from base64 import b64encode
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from events.errors import RefusedError, UsageError
+from events.errors import NguonError, RefusedError, UsageError
 from events.signers import NoteError, SigningKey, VerifierKey, canonical_base64
 
 SIGNING_FILE = "signing.key"
@@ -22,17 +22,20 @@ def create(folder: Path, name: str) -> VerifierKey:
     The signing key comes last: where only the matching key stands, an earlier run was cut short (or the signing
     key was lost), and the matching key is kept. Nothing is ever overwritten. Raises `RefusedError`:
     `key_exists`, and `key_exposed` when others may enter a folder that was there before; `UsageError`
-    (`key_name_invalid`) for a name that notes can't carry.
+    (`key_name_invalid`) for a name that notes can't carry; `NguonError` (`key_inaccessible`) when the disk refuses.
     """
     signing = SigningKey.generate(name)
     signing_path, matching_path = folder / SIGNING_FILE, folder / MATCHING_FILE
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _refuse_exposed(folder, folder.stat())
-    if signing_path.exists():
-        raise RefusedError("key_exists", path=signing_path)
-    if not matching_path.exists():
-        _write_new(matching_path, b64encode(secrets.token_bytes(MATCHING_SIZE)).decode())
-    _write_new(signing_path, signing.encode())
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_exposed(folder, folder.stat())
+        if signing_path.exists():
+            raise RefusedError("key_exists", path=signing_path)
+        if not matching_path.exists():
+            _write_new(matching_path, b64encode(secrets.token_bytes(MATCHING_SIZE)).decode())
+        _write_new(signing_path, signing.encode())
+    except OSError as error:
+        raise NguonError("key_inaccessible", path=folder, reason=error.strerror) from None
     return signing.verifier
 
 
@@ -40,7 +43,7 @@ def load_signing(folder: Path) -> SigningKey:
     """The key that signs checkpoints.
 
     Raises `UsageError` (`key_missing`) and `RefusedError`: `key_exposed` when group or world may touch the file,
-    `key_malformed`.
+    `key_malformed`; `NguonError` (`key_inaccessible`) when this account may not read it.
     """
     path = folder / SIGNING_FILE
     try:
@@ -67,6 +70,8 @@ def _read(path: Path) -> str:
         raise UsageError("key_missing", path=path) from None
     except (IsADirectoryError, UnicodeDecodeError):
         raise RefusedError("key_malformed", path=path) from None
+    except OSError as error:
+        raise NguonError("key_inaccessible", path=path, reason=error.strerror) from None
 
 
 def _refuse_exposed(path: Path, status: os.stat_result) -> None:

@@ -1,14 +1,16 @@
 """Appending to the log: a batch is recorded whole, in order, without a gap, or not at all."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import psycopg2
-from sqlalchemy import Connection
+from psycopg2 import errorcodes
+from sqlalchemy import Connection, text
 
+from events.database import cursor_of
 from events.errors import TerminalError, TransientError
 from events.recorded import AT_LENGTH, NewEvent, stamp, unstamped
 
@@ -47,13 +49,13 @@ def append(connection: Connection, events: Iterable[NewEvent]) -> Appended:
         first = next(stream)
     except StopIteration:
         raise TerminalError("empty_append") from None
-    with connection.connection.cursor() as cursor:
+    with cursor_of(connection) as cursor:
         cursor.execute("savepoint append")
         cursor.execute("select * from events.lock_head(%s, %s)", (first.stream, first.version))
         head, at, standing = cursor.fetchone()
         batch = chain([first], stream)
         if standing is not None:
-            return _repeat(cursor, batch, standing)
+            return _repeat(cursor, first, batch, standing)
         lines = _Lines(batch, head, at)
         try:
             cursor.copy_expert(_COPY, lines, size=1 << 17)
@@ -72,10 +74,13 @@ def head(connection: Connection) -> tuple[int, datetime]:
     return row.position, row.recorded_at
 
 
-def stream_version(connection: Connection, stream: str) -> int:
-    """The last version of a stream; 0 if there is none."""
-    with connection.connection.cursor() as cursor:
-        return _version(cursor, stream)
+def stream_versions(connection: Connection, streams: Collection[str]) -> dict[str, int]:
+    """The last version of each stream; those without events are left out."""
+    rows = connection.execute(
+        text("select stream, max(stream_version) as version from events.event where stream = any(:s) group by stream"),
+        {"s": list(streams)},
+    )
+    return {row.stream: row.version for row in rows}
 
 
 class _Lines:
@@ -110,7 +115,7 @@ class _Lines:
         )
 
 
-def _repeat(cursor: psycopg2.extensions.cursor, batch: Iterator[NewEvent], standing: int) -> Appended:
+def _repeat(cursor: psycopg2.extensions.cursor, first: NewEvent, batch: Iterator[NewEvent], standing: int) -> Appended:
     position = standing
     while chunk := list(islice(batch, 5_000)):
         cursor.execute(
@@ -120,9 +125,14 @@ def _repeat(cursor: psycopg2.extensions.cursor, batch: Iterator[NewEvent], stand
         found = [row[0][AT_LENGTH:].encode() for row in cursor]
         for event, body in zip(chunk, chain(found, [None] * len(chunk)), strict=False):
             if body != unstamped(event)[1:]:
-                version = _version(cursor, event.stream)
+                # An event that is new in itself stands beside a first one that is not: then the first is in the way.
+                found_version = _version(cursor, event.stream)
+                blamed = event if found_version >= event.version else first
                 raise WrongExpectedVersion(
-                    "wrong_expected_version", stream=event.stream, expected=event.version - 1, found=version
+                    "wrong_expected_version",
+                    stream=blamed.stream,
+                    expected=blamed.version - 1,
+                    found=_version(cursor, blamed.stream),
                 )
         position += len(chunk)
     cursor.execute("release savepoint append")
@@ -136,7 +146,7 @@ def _version(cursor: psycopg2.extensions.cursor, stream: str) -> int:
 
 def _explained(cursor: psycopg2.extensions.cursor, error: psycopg2.Error) -> Exception:
     code, detail = error.pgcode, error.diag.message_detail or ""
-    if code == psycopg2.errorcodes.UNIQUE_VIOLATION and "(stream, stream_version)" in detail:
+    if code == errorcodes.UNIQUE_VIOLATION and "(stream, stream_version)" in detail:
         stream, _, version = detail.split("=(", 1)[1].split(")", 1)[0].rpartition(", ")
         return WrongExpectedVersion(
             "wrong_expected_version", stream=stream, expected=int(version) - 1, found=_version(cursor, stream)
@@ -151,4 +161,4 @@ def _explained(cursor: psycopg2.extensions.cursor, error: psycopg2.Error) -> Exc
         )
     if code in ("NG001", "NG002"):
         return LawBroken("law_broken", law=error.diag.message_primary, **json.loads(detail))
-    return error
+    return cast(Exception, error)

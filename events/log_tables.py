@@ -1,4 +1,4 @@
-"""The log's tables as metadata; `sql/` beside this file makes them, and holds the functions and triggers that guard them."""
+"""The log's tables as metadata; the files under `sql/` make them and the functions and triggers that guard them."""
 
 from sqlalchemy import (
     JSON,

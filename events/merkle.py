@@ -29,6 +29,16 @@ def perfect_root(hashes: bytes) -> bytes:
     return hashes
 
 
+def root(leaves: Sequence[bytes]) -> bytes:
+    """Root of a small tree over leaf hashes held in memory; section 2.1.1."""
+    if not leaves:
+        return EMPTY_ROOT
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return node_hash(root(leaves[:split]), root(leaves[split:]))
+
+
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether `leaf` (a leaf hash) stands at `index` of the tree of `size` leaves with `root`; section 2.1.3.2."""
     if not 0 <= index < size or not _all_hashes([leaf, root, *proof]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from events.errors import RefusedError, UsageError
+from events.errors import RefusedError
 from events.merkle import HASH_SIZE, perfect_root
 
 TILE_WIDTH = 256
@@ -32,7 +32,7 @@ def tile_at(level: int, number: int, size: int) -> Tile:
 
 def read_tile(tile: Tile, read: TileReader) -> bytes:
     """Exactly the hashes of a tile; raises `RefusedError` (`tile_short`) when the reader answers with fewer."""
-    found = read(*tile)[: tile.width * HASH_SIZE]
+    found = bytes(read(*tile)[: tile.width * HASH_SIZE])
     if len(found) < tile.width * HASH_SIZE:
         raise RefusedError("tile_short", level=tile.level, number=tile.number, width=tile.width, bytes=len(found))
     return found
@@ -76,15 +76,15 @@ def grow(size: int, read: TileReader, leaves: Iterable[bytes]) -> Iterator[tuple
 
     Full tiles come as soon as they are full, each after those below it, and the partial tiles at the end, from
     level 0 up. Only the partial tiles of the old tree are read, at the start; memory is one tile a level.
-    Raises `UsageError` (`leaf_malformed`) on leaves of another length and `RefusedError` (`tile_short`)
-    when a tile of the old tree lacks hashes.
+    Raises `RefusedError`: `leaf_malformed` on leaves of another length, `tile_short` when a tile of the old tree
+    lacks hashes.
     """
     rows = _right_edge(size, read)
     source = iter(leaves)
     while batch := list(islice(source, TILE_WIDTH - len(rows[0].hashes) // HASH_SIZE)):
         hashes = b"".join(batch)
         if len(hashes) != len(batch) * HASH_SIZE:
-            raise UsageError("leaf_malformed", index=rows[0].number * TILE_WIDTH + len(rows[0].hashes) // HASH_SIZE)
+            raise RefusedError("leaf_malformed", tile=rows[0].number)
         yield from _push(rows, hashes)
     for level, row in enumerate(rows):
         if row.grown:
@@ -112,7 +112,7 @@ def decode_bundle(bundle: bytes) -> list[bytes]:
     while at < len(bundle):
         start = at + 2
         end = start + int.from_bytes(bundle[at:start])
-        if start > len(bundle) or end > len(bundle):
+        if end > len(bundle):
             raise RefusedError("bundle_malformed", entry=len(bodies) + 1, bytes=len(bundle))
         bodies.append(bundle[start:end])
         at = end

@@ -19,6 +19,7 @@ _UNION = {
     "Huyện": "Huyện đoàn",
     "Thị xã": "Thị đoàn",
 }
+_COMMUNES = ("Xã", "Phường", "Thị trấn", "Đặc khu")
 
 
 def official_units(province_code: str = "83", on: date = date(2025, 6, 30)) -> list[UnitRow]:
@@ -70,14 +71,21 @@ def _province(lists: sqlite3.Connection, table: str, code: str, on: date) -> Uni
 
 
 def _union_of(place: str) -> str:
-    """"Thị xã Gò Công" has the "Thị đoàn Gò Công"."""
-    kind = next(kind for kind in _UNION if place.startswith(f"{kind} "))
-    return f"{_UNION[kind]}{place.removeprefix(kind)}"
+    """The union of "Thị xã Gò Công" is called "Thị đoàn Gò Công"."""
+    kind, name = _parts(place, tuple(_UNION))
+    return f"{_UNION[kind]} {name}"
 
 
 def _commune_union_of(place: str) -> str:
-    """"Thị trấn Mỏ Cày" has the "Đoàn thị trấn Mỏ Cày"."""
-    return f"Đoàn {place[0].lower()}{place[1:]}"
+    """The union of "Thị trấn Mỏ Cày" is called "Đoàn thị trấn Mỏ Cày"."""
+    kind, name = _parts(place, _COMMUNES)
+    return f"Đoàn {kind.lower()} {name}"
+
+
+def _parts(place: str, kinds: tuple[str, ...]) -> tuple[str, str]:
+    # The lists write a few kinds with other capitals ("Thị Xã Buôn Hồ").
+    kind = next(kind for kind in kinds if place.lower().startswith(f"{kind.lower()} "))
+    return kind, place[len(kind) + 1 :]
 
 
 def _dataset() -> sqlite3.Connection:

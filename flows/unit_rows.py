@@ -45,9 +45,7 @@ def read_csv(path: Path) -> list[UnitRow]:
     for line, cells in _records(path):
         unit = _unit(path, line, cells)
         if unit.code in lines:
-            raise UsageError(
-                "units_file_duplicate", file=path.name, line=line, code=unit.code, first=lines[unit.code]
-            )
+            raise UsageError("units_file_duplicate", file=path.name, line=line, code=unit.code, first=lines[unit.code])
         lines[unit.code] = line
         units.append(unit)
     if not units:

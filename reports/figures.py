@@ -29,19 +29,13 @@ def share(part: Value, whole: Value) -> str | None:
     """How many percent `part` is of `whole`, as a decimal string with one place; None when that has no meaning."""
     if part is None or whole is None or not Decimal(whole):
         return None
-    return str(
-        (100 * Decimal(part) / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    )
+    return str((100 * Decimal(part) / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def day(written: str, language: Language) -> str:
     """An ISO date as people read it: `31/03/2025`, or `31 March 2025`."""
     on = date.fromisoformat(written)
-    return (
-        f"{on:%d/%m/%Y}"
-        if language == "vi"
-        else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-    )
+    return f"{on:%d/%m/%Y}" if language == "vi" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def period(described: Mapping[str, str], language: Language) -> str:

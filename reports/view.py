@@ -1,59 +1,19 @@
-"""A report's content as its renderers look at it: columns with titles in one language, rows, and what belongs together."""
+"""A report's content as its renderers look at it: in one language, with what belongs together."""
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
-from reports.figures import Value, day, figure, period
+from reports.figures import day, figure, period
+from reports.parts import Column, Missing, Row, printable, read_column
 from schemas.translation import Language, catalogue, text
 
 Content = Mapping[str, Any]
 
-LONGEST_NAME = 160
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
 _SUBMISSION_RATES = ("completeness", "timeliness")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One value of every row: `index` is its place in the row, `of` and `part` are set on a part of a breakdown."""
-
-    index: int
-    code: str
-    kind: str
-    title: str
-    short: str
-    of: str | None
-    part: str
-
-    @property
-    def base(self) -> str:
-        """The code of the column that this one is a part of, or its own."""
-        return self.code.split(".")[0] if self.of else self.code
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A unit and its values; `depth` 0 is the unit that reports."""
-
-    code: str
-    name: str
-    depth: int
-    values: Sequence[Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A unit that owes a report, and the name of the unit that it reports to."""
-
-    code: str
-    name: str
-    superior: str
 
 
 @dataclass(frozen=True)
@@ -91,9 +51,7 @@ class View:
 
     def of_kind(self, *kinds: str) -> tuple[Column, ...]:
         """Main columns of these kinds; the two rates of submissions are not among the rates."""
-        return tuple(
-            c for c in self.main if c.kind in kinds and c.code not in _SUBMISSION_RATES
-        )
+        return tuple(c for c in self.main if c.kind in kinds and c.code not in _SUBMISSION_RATES)
 
     @cached_property
     def breakdowns(self) -> dict[str, tuple[Column, ...]]:
@@ -173,10 +131,7 @@ class View:
     def missing(self) -> tuple[Missing, ...]:
         """The units that owe a report."""
         entries = self.content["submissions"]["missing"]
-        return tuple(
-            Missing(e["code"], printable(e["name"]), printable(e["superior"] or ""))
-            for e in entries
-        )
+        return tuple(Missing(e["code"], printable(e["name"]), printable(e["superior"] or "")) for e in entries)
 
     def missing_by_child(self) -> Iterator[tuple[Row, int]]:
         """Each unit directly below with the number of units in it, itself included, that owe a report; none with 0."""
@@ -193,14 +148,8 @@ class View:
 
 def look(content: Content, language: Language) -> View:
     """Read a content (`reports/content.py` says its shape) for a renderer."""
-    columns = tuple(
-        _column(index, column, language)
-        for index, column in enumerate(content["columns"])
-    )
-    rows = tuple(
-        Row(row["code"], printable(row["name"]), row["depth"], row["values"])
-        for row in content["rows"]
-    )
+    columns = tuple(read_column(index, column, language) for index, column in enumerate(content["columns"]))
+    rows = tuple(Row(row["code"], printable(row["name"]), row["depth"], row["values"]) for row in content["rows"])
     return View(content, language, columns, rows)
 
 
@@ -213,37 +162,3 @@ def canonical(content: Content) -> bytes:
         separators=(",", ":"),
         allow_nan=False,
     ).encode()
-
-
-def printable(name: str) -> str:
-    """A name without control characters and not longer than a table can hold."""
-    name = " ".join(_UNPRINTABLE.sub(" ", name).split())
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-
-
-def runs(
-    columns: Sequence[Column], attribute: str
-) -> Iterator[tuple[str, list[Column]]]:
-    """Neighbouring columns that share an attribute, in order: what a heading above them spans."""
-    for value, members in groupby(
-        columns, key=lambda column: str(getattr(column, attribute))
-    ):
-        yield value, list(members)
-
-
-def _column(index: int, column: Mapping[str, Any], language: Language) -> Column:
-    title, breakdown, code = (
-        column["title"][language],
-        column["breakdown"],
-        column["code"],
-    )
-    known = catalogue(language)
-    return Column(
-        index=index,
-        code=code,
-        kind=column["kind"],
-        title=title,
-        short=known.get(f"report.short.{code.removeprefix('target.')}", title),
-        of=breakdown and breakdown["of"],
-        part=breakdown["title"][language] if breakdown else "",
-    )

@@ -1,11 +1,12 @@
-"""A report as a workbook: main figures as an outlined tree, a sheet per breakdown, submissions, and about the report."""
+"""A report as a workbook: main figures as an outlined tree, a sheet per breakdown, submissions, and its origin."""
 
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from reports.figures import share
-from reports.view import Column, Content, View, look
+from reports.parts import Column
+from reports.view import Content, View, look
 from reports.xlsx_styles import BASE_FONT, Styles
 from reports.xlsx_tree import LINE, lines, set_up_page, write_tree
 from schemas.translation import Language
@@ -15,7 +16,7 @@ _COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
 
 def render(content: Content, language: Language) -> bytes:
     """The bytes of an XLSX workbook; the same content and language give the same bytes."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     view = look(content, language)
     out = BytesIO()
@@ -44,9 +45,7 @@ def render(content: Content, language: Language) -> bytes:
                 "base",
                 dash_zero=True,
             )
-        _write_submissions(
-            workbook.add_worksheet(view.text("sheet.submissions")), styles, view
-        )
+        _write_submissions(workbook.add_worksheet(view.text("sheet.submissions")), styles, view)
         _write_about(workbook.add_worksheet(view.text("sheet.about")), styles, view)
     return out.getvalue()
 
@@ -68,18 +67,12 @@ def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:
     sheet.fit_to_pages(1, 0)
     for place, width in enumerate((7, 52, 16, 52)):
         sheet.set_column(place, place, width)
-    sheet.write_string(
-        0, 0, f"{view.top.name} – {view.text('submissions.title')}", styles.title
-    )
-    sheet.write_string(
-        1, 0, f"{view.subject} – {view.text(view.content['status'])}", styles.subtitle
-    )
+    sheet.write_string(0, 0, f"{view.top.name} – {view.text('submissions.title')}", styles.title)
+    sheet.write_string(1, 0, f"{view.subject} – {view.text(view.content['status'])}", styles.subtitle)
     missing = submissions["missing"]
     counts = [(key, submissions[key]) for key in _COUNTS] + [("missing", len(missing))]
     whole, percent = styles.centered("count"), styles.centered("rate")
-    for place, words in enumerate(
-        ("", view.text("submissions.count"), view.text("kind.rate"))
-    ):
+    for place, words in enumerate(("", view.text("submissions.count"), view.text("kind.rate"))):
         sheet.write_string(3, place + 1, words, styles.heading)
     for at, (key, count) in enumerate(counts, start=4):
         sheet.write_string(at, 1, view.text(f"submissions.{key}"), styles.strong)
@@ -87,9 +80,7 @@ def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:
         if (part := share(count, submissions["expected"])) is not None:
             sheet.write_number(at, 3, float(part), percent)
     at = 5 + len(counts)
-    heading = view.text(
-        "submissions.missing_title" if missing else "submissions.none_missing"
-    )
+    heading = view.text("submissions.missing_title" if missing else "submissions.none_missing")
     sheet.write_string(at, 0, heading, styles.section)
     if not missing:
         return
@@ -99,9 +90,7 @@ def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:
     for number, entry in enumerate(view.missing, start=1):
         sheet.set_row(at + 1 + number, LINE * max(lines(entry.name, 52), lines(entry.superior, 52)))
         sheet.write_number(at + 1 + number, 0, number, whole)
-        for place, words in enumerate(
-            (entry.code, entry.name, entry.superior), start=1
-        ):
+        for place, words in enumerate((entry.name, entry.code, entry.superior), start=1):
             sheet.write_string(at + 1 + number, place, words, styles.cell)
 
 
@@ -133,7 +122,5 @@ def _write_about(sheet: Any, styles: Styles, view: View) -> None:
         sheet.write_string(at + 1, place, view.text(key), styles.heading)
     for offset, column in enumerate(view.main, start=at + 2):
         sheet.set_row(offset, LINE * lines(column.title, 62))
-        for place, words in enumerate(
-            (column.code, column.title, view.text(f"meaning.{column.kind}"))
-        ):
+        for place, words in enumerate((column.code, column.title, view.text(f"meaning.{column.kind}"))):
             sheet.write_string(offset, place, words, styles.cell)

@@ -20,13 +20,9 @@ class Styles:
         self._made: dict[tuple[object, ...], Any] = {}
         self.title = self._format(bold=True, font_size=14, text_wrap=False)
         self.subtitle = self._format(font_size=12, text_wrap=False)
-        self.note = self._format(
-            italic=True, font_size=10, font_color="#475569", text_wrap=False
-        )
+        self.note = self._format(italic=True, font_size=10, font_color="#475569", text_wrap=False)
         self.warning = self._format(bold=True, font_color="#b45309", text_wrap=False)
-        self.group = self._format(
-            bold=True, align="center", valign="vcenter", bg_color=SHADE, **_box()
-        )
+        self.group = self._format(bold=True, align="center", bg_color=SHADE, **_box())
         self.heading = self._format(
             bold=True,
             font_size=10,
@@ -52,9 +48,7 @@ class Styles:
         """A figure's cell: rates with one decimal, everything else whole; with `dash_zero` a zero is a dash."""
         digits = f"{self._locale}#,##0.0" if kind == "rate" else f"{self._locale}#,##0"
         code = f'{digits};-{digits};"–"' if dash_zero else digits
-        return self._once(
-            num_format=code, bold=strong, align="right", **_shade(strong), **_box()
-        )
+        return self._once(num_format=code, bold=strong, align="right", indent=1, **_shade(strong), **_box())
 
     def centered(self, kind: str) -> Any:
         """A figure in the middle of a wide cell."""
@@ -63,9 +57,7 @@ class Styles:
 
     def name(self, depth: int, *, strong: bool) -> Any:
         """A unit's name, indented by its depth."""
-        return self._once(
-            bold=strong or depth == 1, align="left", indent=depth, **_shade(strong), **_box()
-        )
+        return self._once(bold=strong or depth == 1, align="left", indent=depth, **_shade(strong), **_box())
 
     def unit_code(self, *, strong: bool) -> Any:
         """A unit's code."""

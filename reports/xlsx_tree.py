@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.figures import Value
-from reports.view import Column, Row, View, runs
+from reports.parts import Column, Row, runs
+from reports.view import View
 from reports.xlsx_styles import FONT, Styles
 
 HEADINGS = 3
@@ -20,7 +21,7 @@ LINE = 15.0
 
 _NAME_WIDTH, _CODE_WIDTH = 36.0, 10.0
 _PAGE_POINTS, _POINTS_PER_WIDTH = 770.0, 5.8
-_DEEPEST_OUTLINE = 7
+_DEEPEST_OUTLINE, _DEEPEST_INDENT = 7, 15
 
 
 def write_tree(
@@ -42,12 +43,18 @@ def write_tree(
         sheet.set_column(place, place, width)
     _titles(sheet, styles, view, title)
     _headings(sheet, styles, view, columns, widths, group)
+    styled = {
+        strong: [(column, styles.number(column.kind, strong=strong, dash_zero=dash_zero)) for column in columns]
+        for strong in (True, False)
+    }
     depths = [row.depth for row in view.rows]
     for place, row in enumerate(view.rows):
         below = depths[place + 1] if place + 1 < len(depths) else 0
         height = LINE * lines(row.name, _NAME_WIDTH - 1.5 * row.depth)
         sheet.set_row(FIRST_ROW + place, height, None, _outline(row.depth, below))
-        _write_row(sheet, styles, FIRST_ROW + place, row, columns, dash_zero)
+        strong = row.depth == 0
+        name, code = styles.name(min(row.depth, _DEEPEST_INDENT), strong=strong), styles.unit_code(strong=strong)
+        _write_row(sheet, FIRST_ROW + place, row, name, code, styled[strong])
 
 
 def set_up_page(sheet: Any, view: View) -> None:
@@ -108,16 +115,12 @@ def _headings(
         14
         * max(
             2,
-            *(
-                lines(_heading(view, c, group), w)
-                for c, w in zip(columns, widths, strict=True)
-            ),
+            *(lines(_heading(view, c, group), w) for c, w in zip(columns, widths, strict=True)),
         ),
     )
     sheet.set_row(
         HEADINGS + 2,
-        9 * max(lines(c.code, 1.4 * w) for c, w in zip(columns, widths, strict=True))
-        + 2,
+        9 * max(lines(c.code, 1.25 * w) for c, w in zip(columns, widths, strict=True)) + 2,
     )
     for first in range(2):
         sheet.write_blank(HEADINGS, first, None, styles.group)
@@ -125,37 +128,24 @@ def _headings(
     for value, members in runs(columns, group):
         heading = view.text(f"kind.{value}") if group == "kind" else members[0].short
         if len(members) > 1:
-            sheet.merge_range(
-                HEADINGS, place, HEADINGS, place + len(members) - 1, "", styles.group
-            )
+            sheet.merge_range(HEADINGS, place, HEADINGS, place + len(members) - 1, "", styles.group)
         sheet.write_string(HEADINGS, place, heading, styles.group)
         place += len(members)
     for offset, words in enumerate((view.text("unit"), view.text("code"))):
         sheet.write_string(HEADINGS + 1, offset, words, styles.heading)
     for place, column in enumerate(columns, start=2):
-        sheet.write_string(
-            HEADINGS + 1, place, _heading(view, column, group), styles.heading
-        )
+        sheet.write_string(HEADINGS + 1, place, _heading(view, column, group), styles.heading)
     for offset in range(2):
         sheet.write_blank(HEADINGS + 2, offset, None, styles.code)
     for place, column in enumerate(columns, start=2):
         sheet.write_string(HEADINGS + 2, place, column.code, styles.code)
 
 
-def _write_row(
-    sheet: Any,
-    styles: Styles,
-    at: int,
-    row: Row,
-    columns: Sequence[Column],
-    dash_zero: bool,
-) -> None:
-    strong = row.depth == 0
-    sheet.write_string(at, 0, row.name, styles.name(min(row.depth, 15), strong=strong))
-    sheet.write_string(at, 1, row.code, styles.unit_code(strong=strong))
-    for place, column in enumerate(columns, start=2):
+def _write_row(sheet: Any, at: int, row: Row, name: Any, code: Any, columns: Sequence[tuple[Column, Any]]) -> None:
+    sheet.write_string(at, 0, row.name, name)
+    sheet.write_string(at, 1, row.code, code)
+    for place, (column, style) in enumerate(columns, start=2):
         value: Value = row.values[column.index]
-        style = styles.number(column.kind, strong=strong, dash_zero=dash_zero)
         if value is None:
             sheet.write_blank(at, place, None, style)
         else:

@@ -51,7 +51,7 @@ class Sheet:
         return next(column for column in self.columns if column.key == key)
 
     def cell(self, key: str, row: int) -> str:
-        """Address of a cell as a spreadsheet writes it: cell("sex", 4) is "D4"."""
+        """Address of a cell as a spreadsheet writes it, such as D4."""
         index = next(i for i, column in enumerate(self.columns) if column.key == key)
         return f"{chr(ord('A') + index)}{row}"
 

@@ -1,13 +1,10 @@
 """A form as a workbook to fill in: dropdown lists, locked headings, help, and what `submit` needs to know it again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 
 import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from schemas.form import (
@@ -23,6 +20,7 @@ from schemas.form import (
 )
 from schemas.periods import Period
 from schemas.template_rules import VOCABULARY_SHEET, heading_rule, rule, vocabularies
+from schemas.template_styles import Styles
 from schemas.translation import Language, text
 
 Row = Mapping[str, object]
@@ -53,7 +51,7 @@ def workbook(
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"title": form.title(language), "subject": f"{unit_code} {period.code}", "created": _CREATED})
-    styles = _Styles.of(book)
+    styles = Styles.of(book)
     _cover(book.add_worksheet(COVER_SHEET), styles, form, unit_code, unit_name, period, language)
     for sheet in form.sheets:
         _data_sheet(book.add_worksheet(sheet.title), styles, form, sheet, period, rows.get(sheet.key), language)
@@ -63,41 +61,8 @@ def workbook(
     return target.getvalue()
 
 
-@dataclass(frozen=True)
-class _Styles:
-    title: Format
-    help: Format
-    heading: Format
-    label: Format
-    fixed: Format
-    note: Format
-    data: dict[str, Format]
-
-    @classmethod
-    def of(cls, book: Workbook) -> "_Styles":
-        font = {"font_name": "Times New Roman", "font_size": 12}
-        cell = font | {"border": 1, "border_color": "#B7B7B7"}
-        formats = {"date": "dd/mm/yyyy", "integer": "0"}
-        return cls(
-            title=book.add_format(font | {"bold": True, "font_size": 15, "font_color": "#9C1C1C", "valign": "vcenter"}),
-            help=book.add_format(font | {"italic": True, "font_color": "#595959", "valign": "vcenter"}),
-            heading=book.add_format(
-                cell | {"bold": True, "bg_color": "#F6E3D3", "text_wrap": True, "align": "center", "valign": "vcenter"}
-            ),
-            label=book.add_format(cell | {"bold": True, "bg_color": "#F6E3D3"}),
-            fixed=book.add_format(
-                cell | {"num_format": "@", "bg_color": "#F7F7F7", "text_wrap": True, "align": "left"}
-            ),
-            note=book.add_format(font | {"text_wrap": True, "valign": "top"}),
-            data={
-                kind: book.add_format(cell | {"locked": False, "num_format": formats.get(kind, "@")})
-                for kind in ("identity", "name", "date", "integer", "choice", "document")
-            },
-        )
-
-
 def _cover(
-    page: Worksheet, styles: _Styles, form: Form, code: str, name: str, period: Period, language: Language
+    page: Worksheet, styles: Styles, form: Form, code: str, name: str, period: Period, language: Language
 ) -> None:
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 80)
@@ -129,7 +94,7 @@ def _instructions(form: Form, period: Period, language: Language) -> list[str]:
 
 def _data_sheet(
     page: Worksheet,
-    styles: _Styles,
+    styles: Styles,
     form: Form,
     sheet: Sheet,
     period: Period,
@@ -161,7 +126,7 @@ def _prefilled(sheet: Sheet, language: Language) -> Sequence[Row]:
     return [{sheet.columns[0].key: title} for title in vocabulary.titles(language)]
 
 
-def _write(page: Worksheet, styles: _Styles, sheet: Sheet, row: int, cells: Row) -> None:
+def _write(page: Worksheet, styles: Styles, sheet: Sheet, row: int, cells: Row) -> None:
     unknown = cells.keys() - {column.key for column in sheet.columns}
     if unknown:
         raise KeyError(*sorted(unknown))

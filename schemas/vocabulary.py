@@ -17,6 +17,7 @@ class Text(NamedTuple):
     en: str
 
     def __call__(self, language: Language) -> str:
+        """The wording in one language."""
         return self.vi if language == "vi" else self.en
 
 

@@ -4,6 +4,7 @@ With `NGUON_TEST_DATABASE_URL` the tests use that server, where they must be all
 otherwise an embedded one, which all workers of a run share.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         # Not below pytest's own temporary folder: its owner alone may enter that, and as root the server is another.
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="nguon-test-")
+        # Registered first, so it runs last: after the server has stopped.
+        atexit.register(shutil.rmtree, _run_folder(), ignore_errors=True)
     for name in list(os.environ):
         if name.startswith(("NGUON_", "PREFECT_")) and name not in (EXTERNAL_SERVER, RUN_FOLDER):
             del os.environ[name]
@@ -40,12 +43,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove what the run made."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(_run_folder(), ignore_errors=True)
 
 
 def _run_folder() -> Path:

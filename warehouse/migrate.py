@@ -1,6 +1,6 @@
 """Bringing a database up to date, and telling whether it is; only ever forwards."""
 
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def require_current(connection: Connection) -> None:
     raise TerminalError("database_behind" if found in known else "database_ahead", revision=found)
 
 
-def include(name: str | None, kind: str, parents: Mapping[str, Any]) -> bool:
+def include(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:
     """Which names of the database Alembic compares: ours."""
     if kind == "schema":
         return name in SCHEMAS

@@ -24,8 +24,8 @@ from sqlalchemy.schema import SchemaItem
 metadata = MetaData()
 
 
-def _id(name: str, **options: bool) -> Column[str]:
-    return Column(name, Uuid(as_uuid=False), **options)
+def _id(name: str, *, nullable: bool = True, primary_key: bool = False) -> Column[str]:
+    return Column(name, Uuid(as_uuid=False), nullable=nullable and not primary_key, primary_key=primary_key)
 
 
 def _position() -> Column[int]:
@@ -90,7 +90,7 @@ submission = Table(
     _id("previous"),
     Column("rows", Integer),
     Index("submission_period", "period", "unit"),
-    comment="One row per submission: when it came, for what, and what was decided; undecided while decided_position is null.",
+    comment="One row per submission: when it came, for what, what was decided; decided_position is null until then.",
 )
 
 finding = Table(

@@ -7,7 +7,7 @@ from events.types.base import Payload
 from events.types.fields import Code, Count, DocumentNumber, Hash, Id, Year
 
 
-class NomineeIdentified(Payload):
+class NomineeIdentified(Payload, frozen=True):
     """A branch put a member on its list of sources. `commitment` binds the person's record in the vault."""
 
     subject: Id
@@ -20,7 +20,7 @@ class NomineeIdentified(Payload):
     commitment: Hash
 
 
-class Step(Payload):
+class Step(Payload, frozen=True):
     """A step of a nomination, under the document that records it."""
 
     subject: Id
@@ -29,7 +29,7 @@ class Step(Payload):
     document: DocumentNumber | None = None
 
 
-class Vote(Step):
+class Vote(Step, frozen=True):
     """A step by vote: all who may vote, those present, votes for and against."""
 
     total: Count | None = None
@@ -38,83 +38,83 @@ class Vote(Step):
     votes_against: Count | None = None
 
 
-class BranchVoted(Vote):
+class BranchVoted(Vote, frozen=True):
     """The branch meeting voted."""
 
 
-class NominationResolved(Vote):
+class NominationResolved(Vote, frozen=True):
     """The grassroots committee resolved to nominate (form 4-KNĐ)."""
 
 
-class ListHandedOver(Step):
+class ListHandedOver(Step, frozen=True):
     """The list was handed to the Party committee."""
 
 
-class ClassSent(Step):
+class ClassSent(Step, frozen=True):
     """Sent to the awareness class."""
 
 
-class ClassPassed(Step):
+class ClassPassed(Step, frozen=True):
     """Passed the awareness class."""
 
 
-class ClassFailed(Step):
+class ClassFailed(Step, frozen=True):
     """Failed the awareness class."""
 
 
-class CandidateRecognised(Step):
+class CandidateRecognised(Step, frozen=True):
     """Recognised as a candidate for Party membership, helpers assigned."""
 
 
-class CellResolved(Vote):
+class CellResolved(Vote, frozen=True):
     """The Party cell resolved."""
 
 
-class PartyCommitteeResolved(Vote):
+class PartyCommitteeResolved(Vote, frozen=True):
     """The Party committee resolved."""
 
 
-class AdmissionDecided(Step):
+class AdmissionDecided(Step, frozen=True):
     """Admission was decided; probation of 12 months begins."""
 
 
-class FullMembershipGranted(Step):
+class FullMembershipGranted(Step, frozen=True):
     """Made full member after probation."""
 
 
-class ProbationerStruckOff(Step):
+class ProbationerStruckOff(Step, frozen=True):
     """Struck off during probation."""
 
 
-class NominationReturned(Step):
+class NominationReturned(Step, frozen=True):
     """Returned by the Party committee."""
 
 
-class NominationWithdrawn(Step):
+class NominationWithdrawn(Step, frozen=True):
     """Withdrawn by the Union."""
 
 
-class NominationLapsed(Step):
+class NominationLapsed(Step, frozen=True):
     """The resolution lapsed."""
 
 
-class NominationRenewed(Step):
+class NominationRenewed(Step, frozen=True):
     """Nominated again after a lapse or return."""
 
 
-class NomineeTransferred(Step):
+class NomineeTransferred(Step, frozen=True):
     """Moved to another unit; `unit` is the one that reported it."""
 
 
-class NomineeLeftByAge(Step):
+class NomineeLeftByAge(Step, frozen=True):
     """Left the Union by age."""
 
 
-class FactRetracted(Payload):
+class FactRetracted(Payload, frozen=True):
     """A fact of this stream was reported in error; the envelope's `supersedes` names its version."""
 
 
-class SubjectErased(Payload):
+class SubjectErased(Payload, frozen=True):
     """A person's content and salts were deleted; `reason` is a code."""
 
     subject: Id

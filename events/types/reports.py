@@ -19,7 +19,7 @@ class ExpectationResult(Struct, frozen=True, forbid_unknown_fields=True, omit_de
     unexpected: Count = 0
 
 
-class QualityChecked(Payload):
+class QualityChecked(Payload, frozen=True):
     """The warehouse was checked as of a log position; `passed` is false if an error-level expectation failed."""
 
     period: PeriodCode
@@ -28,7 +28,7 @@ class QualityChecked(Payload):
     results: tuple[ExpectationResult, ...]
 
 
-class ReportCompiled(Payload):
+class ReportCompiled(Payload, frozen=True):
     """A unit's report on a period was compiled from the facts known at `position`, on the tree of `tree_on`."""
 
     unit: Id
@@ -39,7 +39,7 @@ class ReportCompiled(Payload):
     code_version: Version
 
 
-class PeriodClosed(Payload):
+class PeriodClosed(Payload, frozen=True):
     """All reports of `unit` and the units under it were compiled, `reports` of them."""
 
     unit: Id

@@ -6,7 +6,7 @@ from events.types.base import Payload
 from events.types.fields import Code, Count, Id, PeriodCode, Year
 
 
-class MembershipCounted(Payload):
+class MembershipCounted(Payload, frozen=True):
     """A stock on the last day of the period."""
 
     unit: Id
@@ -15,7 +15,7 @@ class MembershipCounted(Payload):
     value: Count
 
 
-class ActivityHeld(Payload):
+class ActivityHeld(Payload, frozen=True):
     """An activity of the unit, with its participants and, of these, members."""
 
     unit: Id
@@ -26,7 +26,7 @@ class ActivityHeld(Payload):
     members: Count | None = None
 
 
-class TargetSet(Payload):
+class TargetSet(Payload, frozen=True):
     """A target of the unit for a whole year."""
 
     unit: Id

@@ -19,7 +19,7 @@ class FindingRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     column: Code | None = None
 
 
-class SubmissionReceived(Payload):
+class SubmissionReceived(Payload, frozen=True):
     """A file arrived. `commitment` binds its bytes; `unit` and `period` are what its cover says, if it could be read.
 
     `received_on` is the day on which the unit handed it in.
@@ -35,7 +35,7 @@ class SubmissionReceived(Payload):
     form_version: int | None = None
 
 
-class SubmissionAccepted(Payload):
+class SubmissionAccepted(Payload, frozen=True):
     """A workbook passed; its domain events follow in the same append.
 
     `rows_root` is the Merkle root (RFC 9162) over the salted commitments of its `rows` rows;
@@ -51,7 +51,7 @@ class SubmissionAccepted(Payload):
     warnings: tuple[FindingRecord, ...] = ()
 
 
-class SubmissionRejected(Payload):
+class SubmissionRejected(Payload, frozen=True):
     """A workbook has errors; nothing of it counts."""
 
     submission: Id

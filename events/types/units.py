@@ -6,7 +6,7 @@ from events.types.base import Payload
 from events.types.fields import Code, DocumentNumber, Id, UnitCode, UnitName
 
 
-class UnitEstablished(Payload):
+class UnitEstablished(Payload, frozen=True):
     """A unit began, with its first name, code, kind, level (1 province to 4 branch) and parent."""
 
     unit: Id
@@ -19,7 +19,7 @@ class UnitEstablished(Payload):
     order: DocumentNumber | None = None
 
 
-class UnitRenamed(Payload):
+class UnitRenamed(Payload, frozen=True):
     """A unit has another name from `on`."""
 
     unit: Id
@@ -28,7 +28,7 @@ class UnitRenamed(Payload):
     order: DocumentNumber | None = None
 
 
-class UnitRecoded(Payload):
+class UnitRecoded(Payload, frozen=True):
     """A unit has another code from `on`; codes are reused, so a code alone identifies nothing."""
 
     unit: Id
@@ -37,7 +37,7 @@ class UnitRecoded(Payload):
     order: DocumentNumber | None = None
 
 
-class UnitReclassified(Payload):
+class UnitReclassified(Payload, frozen=True):
     """A unit has another kind or level from `on`."""
 
     unit: Id
@@ -47,7 +47,7 @@ class UnitReclassified(Payload):
     order: DocumentNumber | None = None
 
 
-class UnitMoved(Payload):
+class UnitMoved(Payload, frozen=True):
     """A unit stands under another parent from `on`."""
 
     unit: Id
@@ -56,7 +56,7 @@ class UnitMoved(Payload):
     order: DocumentNumber | None = None
 
 
-class UnitDissolved(Payload):
+class UnitDissolved(Payload, frozen=True):
     """A unit ended: `on` is the first day on which it is no more."""
 
     unit: Id

@@ -254,7 +254,7 @@ def upgrade() -> None:
         sa.Column("previous", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("rows", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("submission"),
-        comment="One row per submission: when it came, for what, and what was decided; undecided while decided_position is null.",
+        comment="One row per submission: when it came, for what, what was decided; decided_position is null until then.",
     )
     op.create_index("submission_period", "submission", ["period", "unit"], unique=False)
     op.create_table(

@@ -1,0 +1,48 @@
+# Needs Python 3.11 or newer and make. `make` alone sets up .venv; `make demo` shows the whole way.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+OURS := events schemas warehouse reports flows
+
+.DELETE_ON_ERROR:
+.PHONY: setup demo test bench check format lock clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Nguon needs Python 3.11 or newer, and $(PYTHON) is not: name another one, as in 'make PYTHON=python3.13'." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+	  echo "$(PYTHON) cannot make .venv: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/nguon demo
+
+test: $(READY)
+	$(BIN)/pytest -n 2 $(TEST)
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks $(BENCH)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --universal --generate-hashes \
+	  --no-header --no-annotate --quiet -o requirements.lock
+
+# What Nguon keeps (.nguon, or NGUON_HOME) is the person's: no target touches it.
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	find $(OURS) tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

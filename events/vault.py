@@ -1,0 +1,166 @@
+"""Personal data and raw files, outside the log: the log holds salted commitments, so deleting here forgets for good.
+
+`SHA-256(salt || canonical bytes)` binds an event to content that it does not hold; without the salt nobody can
+guess the content from the commitment. People are matched by a keyed HMAC of their identity number.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from psycopg2.extras import execute_values
+from sqlalchemy import Connection, text
+
+from events.canonical import dumps
+from events.database import cursor_of
+
+
+class Sealed(NamedTuple):
+    """Content, its salt, and the commitment that an event may carry."""
+
+    content: bytes
+    salt: bytes
+    commitment: bytes
+
+
+class Person(NamedTuple):
+    """What the vault knows of a person."""
+
+    identity: str
+    name: str
+    birth_date: str
+
+
+class SealedRow(NamedTuple):
+    """A row of a workbook with its place and its seal."""
+
+    sheet: str
+    row: int
+    sealed: Sealed
+
+
+def seal(content: bytes) -> Sealed:
+    """Salt content and commit to it."""
+    salt = secrets.token_bytes(32)
+    return Sealed(content, salt, commitment(salt, content))
+
+
+def commitment(salt: bytes, content: bytes) -> bytes:
+    """SHA-256(salt || content), 32 bytes."""
+    return hashlib.sha256(salt + content).digest()
+
+
+def match(key: bytes, value: bytes) -> bytes:
+    """The keyed HMAC-SHA-256 by which a person or a file is known again; worth nothing without the key."""
+    return hmac.digest(key, value, "sha256")
+
+
+def person_content(person: Person) -> bytes:
+    """Canonical bytes of a person's record."""
+    return dumps(person._asdict())
+
+
+def submission_of(connection: Connection, fingerprints: Collection[bytes]) -> dict[bytes, str]:
+    """Which of the fingerprints belong to files received already: fingerprint to submission."""
+    found = connection.execute(
+        text("select fingerprint, submission::text from vault.file where fingerprint = any(:prints)"),
+        {"prints": list(fingerprints)},
+    )
+    return {bytes(row.fingerprint): row.submission for row in found}
+
+
+def add_file(connection: Connection, submission: str, name: str, sealed: Sealed, fingerprint: bytes) -> None:
+    """Keep a file as it came; IntegrityError if a file with this fingerprint is kept already."""
+    connection.execute(
+        text(
+            "insert into vault.file (submission, name, content, salt, fingerprint)"
+            " values (:submission, :name, :content, :salt, :fingerprint)"
+        ),
+        {
+            "submission": submission,
+            "name": name,
+            "content": sealed.content,
+            "salt": sealed.salt,
+            "fingerprint": fingerprint,
+        },
+    )
+
+
+def files(connection: Connection, submissions: Collection[str]) -> dict[str, bytes]:
+    """The bytes of files, by submission; those erased are left out."""
+    found = connection.execute(
+        text(
+            "select submission::text, content from vault.file"
+            " where submission = any(cast(:wanted as uuid[])) and content is not null"
+        ),
+        {"wanted": list(submissions)},
+    )
+    return {row.submission: bytes(row.content) for row in found}
+
+
+def file_name(connection: Connection, submission: str) -> str | None:
+    """The name under which a file came."""
+    return connection.execute(
+        text("select name from vault.file where submission = :submission"), {"submission": submission}
+    ).scalar()
+
+
+def subjects(connection: Connection, matches: Collection[bytes]) -> dict[bytes, str]:
+    """Who is known of the people matched: match to subject."""
+    found = connection.execute(
+        text("select match, subject::text from vault.subject where match = any(:matches)"), {"matches": list(matches)}
+    )
+    return {bytes(row.match): row.subject for row in found}
+
+
+def persons(connection: Connection, wanted: Collection[str]) -> dict[str, Sealed]:
+    """The newest record of each subject, for the program's own comparing; people read through `read_person`."""
+    found = connection.execute(
+        text(
+            "select distinct on (subject) subject::text, content, salt, commitment from vault.person"
+            " where subject = any(cast(:wanted as uuid[])) and content is not null order by subject, recorded_at desc"
+        ),
+        {"wanted": list(wanted)},
+    )
+    return {row.subject: Sealed(bytes(row.content), bytes(row.salt), bytes(row.commitment)) for row in found}
+
+
+def add_persons(connection: Connection, people: Sequence[tuple[str, bytes, Sealed]]) -> None:
+    """Record people: subject, match, sealed record. A subject known already gains a version of its record."""
+    with cursor_of(connection) as cursor:
+        execute_values(
+            cursor,
+            "insert into vault.subject (subject, match) values %s on conflict (subject) do nothing",
+            [(subject, matched) for subject, matched, _ in people],
+        )
+        execute_values(
+            cursor,
+            "insert into vault.person (subject, content, salt, commitment) values %s",
+            [(subject, *sealed) for subject, _, sealed in people],
+        )
+
+
+def add_rows(connection: Connection, submission: str, rows: Iterable[SealedRow]) -> None:
+    """Keep the rows of a workbook, numbered as the leaves under the submission's root."""
+    with cursor_of(connection) as cursor:
+        execute_values(
+            cursor,
+            "insert into vault.row (submission, number, sheet, row, content, salt, commitment) values %s",
+            [(submission, number, row.sheet, row.row, *row.sealed) for number, row in enumerate(rows)],
+        )
+
+
+def read_person(connection: Connection, subject: str, reader: str, purpose: str) -> Person | None:
+    """A person's newest record, for a person to see. The reading is recorded: who, when, whose, why."""
+    import msgspec
+
+    sealed = persons(connection, [subject]).get(subject)
+    if sealed is None:
+        return None
+    connection.execute(
+        text("insert into vault.access (reader, subject, purpose) values (:reader, :subject, :purpose)"),
+        {"reader": reader, "subject": subject, "purpose": purpose},
+    )
+    return Person(**msgspec.json.decode(sealed.content, type=dict[str, str]))

@@ -1,0 +1,42 @@
+"""What every step works with: the database and the matching key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, text
+
+from events import database, keys, server
+from flows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Context:
+    """Settings, and the database and keys that they lead to."""
+
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database: the one that is set, or the embedded one, which is started if need be."""
+        return database.engine(self.settings.database_url or server.embedded(self.settings.home))
+
+    @cached_property
+    def matching_key(self) -> bytes:
+        """The key by which people and files are known again. Raises UsageError `key_missing`."""
+        return keys.load_matching(self.settings.home / "keys")
+
+
+@contextmanager
+def alone(connection: Connection, what: str) -> Iterator[None]:
+    """Hold the advisory lock `what` on this connection's session; a second process waits its turn."""
+    key = {"what": what}
+    connection.execute(text("select pg_advisory_lock(hashtext(:what))"), key)
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.execute(text("select pg_advisory_unlock(hashtext(:what))"), key)
+        connection.commit()

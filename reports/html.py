@@ -1,0 +1,67 @@
+"""A report as one HTML page that needs nothing else: charts, the tree of units, breakdowns, submissions."""
+
+from pathlib import Path
+from typing import Any
+
+from reports import charts
+from reports.figures import figure, share
+from reports.parts import Column, runs
+from reports.view import Content, View, look
+from schemas.translation import Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+SUBMISSION_COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
+
+
+def render(content: Content, language: Language) -> bytes:
+    """The bytes of an HTML page in UTF-8; the same content and language give the same bytes."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    view = look(content, language)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("report.html.j2").render(
+        view=view,
+        say=view.text,
+        cards=_cards(view),
+        steps=charts.steps(view),
+        aimed=charts.results_and_targets(view),
+        completeness=charts.completeness(view),
+        groups=[(view.text(f"kind.{kind}"), len(columns)) for kind, columns in runs(view.main, "kind")],
+        parents=[row.depth < below.depth for row, below in zip(view.rows, view.rows[1:], strict=False)] + [False],
+        breakdowns=[(view.of_title(of), _by_part(parts)) for of, parts in view.breakdowns.items()],
+        submissions=_submissions(view),
+    )
+    return page.encode()
+
+
+def _cards(view: View) -> list[dict[str, Any]]:
+    """The figures that a reader looks for first: members, what has a target, completeness."""
+    shown = [*view.of_kind("stock")[:1], *(column for column in view.results if view.target_of(column))]
+    if completeness := view.column("completeness"):
+        shown.append(completeness)
+    return [_card(view, column) for column in shown]
+
+
+def _card(view: View, column: Column) -> dict[str, Any]:
+    target = view.target_of(column)
+    reached = share(view.top.values[column.index], view.top.values[target.index]) if target else None
+    return {"column": column, "target": target, "reached": f"{figure(reached, view.language)}%" if reached else ""}
+
+
+def _by_part(columns: tuple[Column, ...]) -> list[tuple[str, dict[str, Column]]]:
+    """The parts of a breakdown in order: title, and its column for each indicator."""
+    found: dict[str, dict[str, Column]] = {}
+    for column in columns:
+        found.setdefault(column.part, {})[column.base] = column
+    return list(found.items())
+
+
+def _submissions(view: View) -> list[tuple[str, str]]:
+    counts = [(key, view.content["submissions"][key]) for key in SUBMISSION_COUNTS] + [("missing", len(view.missing))]
+    return [(view.text(f"submissions.{key}"), figure(count, view.language)) for key, count in counts]

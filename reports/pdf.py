@@ -1,0 +1,21 @@
+"""A report as a PDF of the same document as the DOCX, set by Typst."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reports.document import compose
+from reports.view import Content
+from schemas.translation import Language
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+
+
+def render(content: Content, language: Language) -> bytes:
+    """The bytes of a PDF; the same content, language and installed fonts give the same bytes."""
+    import typst
+
+    document = json.dumps(asdict(compose(content, language)), ensure_ascii=False)
+    issued = datetime.fromisoformat(content["period"]["last"]).replace(tzinfo=UTC)
+    return typst.compile(TEMPLATE, format="pdf", sys_inputs={"document": document}, timestamp=issued)

@@ -1,0 +1,27 @@
+"""The one door to the renderers: a content, a format and a language in, bytes out."""
+
+from importlib import import_module
+from typing import Literal, cast
+
+from reports.view import Content, canonical
+from schemas.translation import Language
+
+Format = Literal["xlsx", "docx", "pdf", "html", "json"]
+
+FORMATS: tuple[Format, ...] = ("xlsx", "docx", "pdf", "html", "json")
+
+
+def render(content: Content, format: Format, language: Language) -> bytes:
+    """Lay out a content; the same arguments give the same bytes.
+
+    `json` is the canonical content itself, the bytes that its hash is of. Each format imports its
+    libraries only when asked for.
+    """
+    if format == "json":
+        return canonical(content)
+    return cast(bytes, import_module(f"reports.{format}").render(content, language))
+
+
+def extension(format: Format) -> str:
+    """What a file name of this format ends in, with its dot."""
+    return f".{format}"

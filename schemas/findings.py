@@ -1,0 +1,87 @@
+"""The registry of findings: every problem that a workbook can have, by code.
+
+Codes appear in events, so a code is never given another meaning: one that is no longer raised moves to RETIRED.
+Texts stand in `messages/*.toml` under `[finding]`: what is wrong, and how to put it right.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from events.types.submissions import FindingRecord
+from schemas.translation import Language, text
+
+Severity = Literal["error", "warning"]
+
+_ERROR: Severity = "error"
+_WARNING: Severity = "warning"
+
+ERRORS = (
+    "file.empty",
+    "file.not_workbook",
+    "file.no_cover",
+    "cover.unit_unknown",
+    "cover.unit_mismatch",
+    "cover.period_unknown",
+    "cover.period_mismatch",
+    "cover.form_unknown",
+    "sheet.missing",
+    "sheet.heading",
+    "sheet.too_long",
+    "cell.required",
+    "identity.digits",
+    "identity.structure",
+    "name.form",
+    "date.impossible",
+    "date.after_period",
+    "integer.invalid",
+    "choice.unknown",
+    "document.form",
+    "nominee.duplicate",
+    "nominee.age",
+    "nominee.elsewhere",
+    "step.unknown_nominee",
+    "step.before_predecessor",
+    "step.duplicate",
+    "votes.missing",
+    "votes.above_total",
+    "votes.above_present",
+    "membership.part_above_total",
+    "measure.duplicate",
+    "activity.members_above_participants",
+)
+WARNINGS = (
+    "nominee.sex_differs",
+    "nominee.birth_year_differs",
+    "nominee.age_unusual",
+    "step.without_predecessor",
+    "date.before_period",
+    "votes.below_half",
+)
+RETIRED: tuple[str, ...] = ()
+
+SEVERITY: dict[str, Severity] = dict.fromkeys(ERRORS, "error") | dict.fromkeys(WARNINGS, "warning")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem in one submission: what and where, never the value."""
+
+    submission: str
+    code: str
+    sheet: str | None = None
+    cell: str | None = None
+    column: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """`error` rejects the whole workbook; `warning` is shown upwards."""
+        return SEVERITY[self.code]
+
+    def record(self) -> FindingRecord:
+        """As an event carries it."""
+        return FindingRecord(self.code, self.severity, self.sheet, self.cell, self.column)
+
+
+def message(code: str, language: Language) -> str:
+    """What a finding says to the person who has to put it right."""
+    return text(f"finding.{code}", language)

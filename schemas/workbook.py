@@ -1,0 +1,161 @@
+"""Reading a workbook: every cell as text, with what its cover and its hidden identity sheet say.
+
+Nothing is judged here except whether the file can be read at all and has the sheets and headings of its form.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from schemas.findings import Finding
+from schemas.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, HEADING_ROW, IDENTITY_SHEET, Form, Sheet
+from schemas.quarterly import QUARTERLY
+from schemas.text import clean, fold
+
+FORMS: Mapping[tuple[str, int], Form] = {(QUARTERLY.key, QUARTERLY.version): QUARTERLY}
+"""Every released form, by key and version."""
+
+_UNPACKED_LIMIT = 200 << 20
+"""Bytes: what a workbook may unpack to. A form is far below; a zip bomb is far above."""
+
+Cells = dict[str, str | None]
+_Sheets = dict[str, list[list[str | None]]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A filled row: its number as people see it, and its cells as text by column key."""
+
+    number: int
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What a file holds. `unit` is the id that its template was made for, `unit_code` what the cover shows."""
+
+    form: Form | None = None
+    unit: str | None = None
+    unit_code: str | None = None
+    hidden_code: str | None = None
+    period: str | None = None
+    hidden_period: str | None = None
+    rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    def known_unit(self, units: Mapping[str, str]) -> str | None:
+        """The unit's id, if it is one of `units` (id to code) under the code that the workbook was made with."""
+        return self.unit if self.unit and units.get(self.unit) == self.hidden_code else None
+
+    def known_period(self) -> str | None:
+        """The period's code, if it is a quarter."""
+        return self.period if self.period and re.fullmatch(r"\d{4}Q[1-4]", self.period) else None
+
+
+def read_cover(content: bytes) -> Workbook:
+    """Only what the cover and the hidden identity sheet say; empty where they cannot be read."""
+    return _told(_sheets(content, only=(COVER_SHEET, IDENTITY_SHEET)) or {})
+
+
+def read(content: bytes, submission: str) -> Workbook:
+    """Read the bytes of a file; problems come back as findings of `submission`, never as an exception."""
+    if not content:
+        return Workbook(findings=(Finding(submission, "file.empty"),))
+    sheets = _sheets(content)
+    if sheets is None:
+        return Workbook(findings=(Finding(submission, "file.not_workbook"),))
+    if COVER_SHEET not in sheets:
+        return Workbook(findings=(Finding(submission, "file.no_cover"),))
+    told = _told(sheets)
+    form = told.form
+    if form is None:
+        return replace(told, findings=(Finding(submission, "cover.form_unknown", "cover"),))
+    rows: dict[str, tuple[Row, ...]] = {}
+    findings: list[Finding] = []
+    for sheet in form.sheets:
+        if sheet.title not in sheets:
+            findings.append(Finding(submission, "sheet.missing", sheet.key))
+            continue
+        grid = sheets[sheet.title]
+        findings += _heading_findings(sheet, grid, submission)
+        rows[sheet.key] = _rows(sheet, grid)
+        if len(rows[sheet.key]) > 2 * sheet.capacity:
+            findings.append(Finding(submission, "sheet.too_long", sheet.key))
+            rows[sheet.key] = ()
+    return replace(told, rows=rows, findings=tuple(findings))
+
+
+def _told(sheets: _Sheets) -> Workbook:
+    hidden = {str(row[0]): row[1] for row in sheets.get(IDENTITY_SHEET, []) if len(row) > 1 and row[0]}
+    shown = {key: _at(sheets.get(COVER_SHEET, []), row, 1) for key, row in COVER_ROWS.items()}
+    return Workbook(
+        _form(hidden),
+        unit=hidden.get("unit"),
+        unit_code=shown["unit_code"],
+        hidden_code=hidden.get("unit_code"),
+        period=shown["period"],
+        hidden_period=hidden.get("period"),
+    )
+
+
+def _sheets(content: bytes, only: tuple[str, ...] | None = None) -> _Sheets | None:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
+                return None
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        return {
+            clean(name): [
+                [_text(value) for value in row]
+                for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            for name in workbook.sheet_names
+            if only is None or name in only
+        }
+    except (BadZipFile, CalamineError, ValueError, OSError, NotImplementedError):
+        return None
+
+
+def _text(value: object) -> str | None:
+    """A cell as text; what a spreadsheet holds as a whole number or a date is written as one."""
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return clean(str(value)) or None
+
+
+def _at(grid: list[list[str | None]], row: int, column: int) -> str | None:
+    """The cell in row `row` (from 1) and column `column` (from 0), if the sheet reaches that far."""
+    return grid[row - 1][column] if len(grid) >= row and len(grid[row - 1]) > column else None
+
+
+def _form(hidden: Mapping[str, str | None]) -> Form | None:
+    version = hidden.get("version") or ""
+    return FORMS.get((hidden.get("form") or "", int(version))) if version.isdecimal() else None
+
+
+def _heading_findings(sheet: Sheet, grid: list[list[str | None]], submission: str) -> list[Finding]:
+    return [
+        Finding(submission, "sheet.heading", sheet.key, sheet.cell(column.key, HEADING_ROW), column.key)
+        for i, column in enumerate(sheet.columns)
+        if fold((_at(grid, HEADING_ROW, i) or "").rstrip("* ")) not in {fold(title) for title in column.title}
+    ]
+
+
+def _rows(sheet: Sheet, grid: list[list[str | None]]) -> tuple[Row, ...]:
+    found = []
+    for number in range(FIRST_ROW, len(grid) + 1):
+        cells = {column.key: _at(grid, number, i) for i, column in enumerate(sheet.columns)}
+        filled = [key for key, value in cells.items() if value is not None]
+        untouched = sheet.prefilled and filled == [sheet.columns[0].key] and not sheet.columns[1].required
+        if filled and not untouched:
+            found.append(Row(number, cells))
+    return tuple(found)

@@ -1,0 +1,59 @@
+"""The hierarchy on a date, as known at a log position: a walk down the dated parents."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from events.errors import UsageError
+from schemas.vocabulary import UNIT_KIND
+
+TREE = (Path(__file__).parent / "tree.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
+"""The statement behind `tree`, to build others on; `tree_places` fills it."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as it stands in the tree: `path` leads from the root to it, `depth` is 0 at the root."""
+
+    unit: str
+    parent: str | None
+    code: str
+    name: str
+    kind: str
+    level: int
+    path: tuple[str, ...]
+
+    @property
+    def depth(self) -> int:
+        """Steps from the root."""
+        return len(self.path) - 1
+
+
+def tree(connection: Connection, on: date, position: int, root: str | None = None) -> list[Unit]:
+    """All units alive on a date as known at a position, depth first, siblings by kind and code.
+
+    With `root`, only that unit and those under it.
+    """
+    rows = connection.exec_driver_sql(TREE, tree_places(on, position)).all()
+    units = [
+        Unit(row.unit, row.parent, row.code, row.name, row.kind, row.level, tuple(row.path.split("/"))) for row in rows
+    ]
+    return units if root is None else [unit for unit in units if root in unit.path]
+
+
+def unit_by_code(connection: Connection, code: str, on: date, position: int) -> str:
+    """The id of the unit that bears a code on a date; a UUID is taken as it is. Raises UsageError `unknown_unit`."""
+    found = connection.exec_driver_sql(
+        f"with tree as ({TREE}) select unit from tree where upper(code) = upper(%(code)s) or unit = %(code)s",
+        {**tree_places(on, position), "code": code},
+    ).scalar()
+    if found is None:
+        raise UsageError("unknown_unit", unit=code, on=on.isoformat())
+    return str(found)
+
+
+def tree_places(on: date, position: int) -> dict[str, object]:
+    """What fills the places of TREE."""
+    return {"tree_on": on, "position": position, "kinds": list(UNIT_KIND.terms)}

@@ -1,0 +1,71 @@
+"""Bringing the warehouse up to the log: set-based, in ranges of positions, exactly once.
+
+Each projection is a `.sql` file under `projections/`. A range and its checkpoint are one transaction,
+so a process may be killed anywhere and another may carry on; the checkpoint's row lock keeps two
+processes from doing the same range.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from schemas.steps import STEPS
+from warehouse.tables import FACTS
+
+RANGE = 50_000
+"""Positions projected in one transaction: bounds memory, locks and what a crash repeats."""
+
+_NAME = "warehouse"
+
+
+def project(engine: Engine) -> int:
+    """Project everything that is recorded; the position reached."""
+    while True:
+        with engine.begin() as connection:
+            reached, more = project_range(connection)
+        if not more:
+            return reached
+
+
+def project_range(connection: Connection) -> tuple[int, bool]:
+    """Project the next range inside the caller's transaction: the position reached, and whether more is recorded."""
+    run = connection.exec_driver_sql
+    run(f"insert into checkpoint (projection, position) values ('{_NAME}', 0) on conflict do nothing")
+    after = run(f"select position from checkpoint where projection = '{_NAME}' for update").scalar_one()
+    head = run("select position from events.head").scalar_one()
+    upto = min(head, after + RANGE)
+    if upto == after:
+        return after, False
+    parameters = {
+        "after": after,
+        "upto": upto,
+        "step_events": [step.event for step in STEPS.values()],
+        "step_codes": list(STEPS),
+    }
+    for statement in _statements():
+        run(statement, parameters)
+    for fact in FACTS:
+        run(
+            f"update {fact.name} set position_to = s.position_to from superseded s "
+            f"where {fact.name}.position = s.position"
+        )
+    run("drop table superseded")
+    run("update checkpoint set position = %(upto)s where projection = %(name)s", {"upto": upto, "name": _NAME})
+    return upto, upto < head
+
+
+def reached(connection: Connection) -> int:
+    """The position that the warehouse holds."""
+    return int(
+        connection.exec_driver_sql(
+            "select coalesce(max(position), 0) from checkpoint where projection = %(name)s", {"name": _NAME}
+        ).scalar_one()
+    )
+
+
+@cache
+def _statements() -> tuple[str, ...]:
+    here = Path(__file__).parent
+    files = [*sorted((here / "projections").glob("*.sql")), here / "supersede.sql"]
+    return tuple(file.read_text(encoding="utf-8") for file in files)
