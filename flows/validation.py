@@ -203,7 +203,7 @@ def _accept(
 
 
 def _record_people(connection: Connection, wave: _Wave, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    """The commitment of each nominee's record, sealed anew where the record is new or changed: subject to commitment."""
+    """Subject to the commitment of its record, which is sealed anew where it is new or changed."""
     standing_records = vault.persons(connection, [wave.subjects[i] for i in frames["nominees"]["identity"]])
     fresh, commitments = [], {}
     for row in frames["nominees"].iter_rows(named=True):

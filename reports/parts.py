@@ -10,7 +10,7 @@ from reports.figures import Value
 from schemas.translation import Language, catalogue
 
 LONGEST_NAME = 160
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
 
 
 @dataclass(frozen=True, slots=True)

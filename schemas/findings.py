@@ -11,7 +11,6 @@ from events.types.submissions import FindingRecord
 from schemas.translation import Language, text
 
 Severity = Literal["error", "warning"]
-
 _ERROR: Severity = "error"
 _WARNING: Severity = "warning"
 
@@ -59,7 +58,7 @@ WARNINGS = (
 )
 RETIRED: tuple[str, ...] = ()
 
-SEVERITY: dict[str, Severity] = dict.fromkeys(ERRORS, "error") | dict.fromkeys(WARNINGS, "warning")
+SEVERITY: dict[str, Severity] = dict.fromkeys(ERRORS, _ERROR) | dict.fromkeys(WARNINGS, _WARNING)
 
 
 @dataclass(frozen=True)

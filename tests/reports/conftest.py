@@ -81,9 +81,7 @@ def columns() -> list[dict[str, Any]]:
         words: tuple[str, str],
         breakdown: dict[str, Any] | None = None,
     ) -> None:
-        found.append(
-            {"code": code, "kind": kind, "title": title(words), "breakdown": breakdown}
-        )
+        found.append({"code": code, "kind": kind, "title": title(words), "breakdown": breakdown})
 
     add("members", "stock", ("Tổng số đoàn viên", "Union members"))
     add(
@@ -110,11 +108,7 @@ def columns() -> list[dict[str, Any]]:
 
 
 def percent(part: int, whole: int) -> str | None:
-    return (
-        str((Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))
-        if whole
-        else None
-    )
+    return str((Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)) if whole else None
 
 
 def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> Content:
@@ -135,13 +129,8 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         at_step = draw.choice((0, 0, 1, 2, 3, 5))
         for code in INDICATORS:
             values[place[code]] = at_step
-            drawn = {
-                of: [draw.choice(list(parts)) for _ in range(at_step)]
-                for of, parts in PARTS.items()
-            }
-            drawn["minority"] = [
-                value for value in drawn["minority"] if draw.random() < 0.06
-            ]
+            drawn = {of: [draw.choice(list(parts)) for _ in range(at_step)] for of, parts in PARTS.items()}
+            drawn["minority"] = [value for value in drawn["minority"] if draw.random() < 0.06]
             for of, parts in PARTS.items():
                 for value in parts:
                     values[place[f"{code}.{of}.{value}"]] = drawn[of].count(value)
@@ -153,9 +142,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
             on_time: int(got and draw.random() < 0.9),
         }
 
-    def node(
-        code: str, name: str, kind: str, depth: int, below: list[tuple[list[Any], Any]]
-    ) -> tuple[Any, Any]:
+    def node(code: str, name: str, kind: str, depth: int, below: list[tuple[list[Any], Any]]) -> tuple[Any, Any]:
         values: list[Any] = [None] * len(shape)
         for index in summed:
             values[index] = sum(rows[0]["values"][index] for rows, _ in below)
@@ -166,9 +153,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         ]
         if depth < 2:
             for target in ("nominated", "class_passed", "admitted"):
-                values[place[f"target.{target}"]] = (
-                    round(values[place[target]] * draw.uniform(0.8, 1.3)) or None
-                )
+                values[place[f"target.{target}"]] = round(values[place[target]] * draw.uniform(0.8, 1.3)) or None
         return rows, sent
 
     def row(
@@ -179,9 +164,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         values: list[Any],
         sent: dict[str, int],
     ) -> dict[str, Any]:
-        values[place["admitted_rate"]] = percent(
-            values[place["admitted"]], values[place["nominated"]]
-        )
+        values[place["admitted_rate"]] = percent(values[place["admitted"]], values[place["nominated"]])
         values[place["completeness"]] = percent(sent[accepted], sent[due])
         values[place["timeliness"]] = percent(sent[on_time], sent[due])
         return {
@@ -207,13 +190,9 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
                     f"Chi đoàn ấp {branch + 1}",
                 )
                 values, sent = leaf()
-                leaves.append(
-                    ([row(code, branch_name, "branch", 3, values, sent)], sent)
-                )
+                leaves.append(([row(code, branch_name, "branch", 3, values, sent)], sent))
                 if not sent[accepted]:
-                    missing.append(
-                        {"code": code, "name": branch_name, "superior": commune_name}
-                    )
+                    missing.append({"code": code, "name": branch_name, "superior": commune_name})
             grassroots.append(node(commune_code, commune_name, "commune", 2, leaves))
         districts.append(node(district, name, "district", 1, grassroots))
     rows, sent = node("83", "Tỉnh đoàn Bến Tre", "province", 0, districts)

@@ -1,0 +1,48 @@
+"""Getting one report: as issued, as known at an earlier position, or preliminary from what is known now."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from events import log
+from events.errors import UsageError
+from flows.context import Context
+from reports.content import Content, compile_period, encode
+from schemas.periods import Period
+from warehouse import hierarchy, project
+
+
+def report(context: Context, unit_code: str, period: Period, as_of: int | None = None) -> Content:
+    """The content of a unit's report on a period.
+
+    Without `as_of`: what was issued last, or else a preliminary one from all that is recorded. With `as_of` (a log
+    position): what was issued from that position, or else what would have been. Raises UsageError `unknown_unit`,
+    `unknown_position`.
+    """
+    reached = project.project(context.engine)
+    with context.engine.connect() as connection:
+        head, _ = log.head(connection)
+        if as_of is not None and not 0 < as_of <= head:
+            raise UsageError("unknown_position", position=as_of, last=head)
+        unit = hierarchy.unit_by_code(connection, unit_code, period.last, as_of or reached)
+        issued = issued_content(connection, unit, period.code, as_of)
+        return issued or _read_back(compile_period(connection, period, as_of or reached).content(unit, "preliminary"))
+
+
+def issued_content(connection: Connection, unit: str, period: str, as_of: int | None = None) -> Content | None:
+    """The content of the last report issued, or of the one issued from position `as_of`."""
+    kept = connection.execute(
+        text(
+            "select content from report join issued.content using (content_hash)"
+            " where unit = :unit and period = :period and as_of = coalesce(:as_of, as_of)"
+            " order by position desc limit 1"
+        ),
+        {"unit": unit, "period": period, "as_of": as_of},
+    ).scalar()
+    return None if kept is None else msgspec.json.decode(bytes(kept), type=dict[str, Any])
+
+
+def _read_back(content: Content) -> Content:
+    """The content as it will be read from where it is kept, so that both give the same document."""
+    return msgspec.json.decode(encode(content)[0], type=dict[str, Any])

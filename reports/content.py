@@ -1,0 +1,160 @@
+"""A report's content as data: what every renderer lays out, what is hashed, and what is kept when issued.
+
+Keys: format, code_version, position, status, unit, superior, period, tree_on, columns, rows, submissions. A row's
+`values` follow `columns`: integers, rates as decimal text in percent, or null. It holds no personal data.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import Connection
+
+from events.canonical import dumps
+from events.errors import UsageError
+from schemas.indicators import (
+    BREAKDOWNS,
+    COUNTS,
+    KIND,
+    RATES,
+    REPORTING_KINDS,
+    STOCKS,
+    SUBMISSIONS,
+    TARGETS,
+    Count,
+    Rate,
+)
+from schemas.periods import Period
+from schemas.vocabulary import Text
+from warehouse.hierarchy import Unit
+from warehouse.rollup import Figures, roll_up
+
+FORMAT = 1
+
+Content = Mapping[str, Any]
+
+
+def _columns() -> list[dict[str, Any]]:
+    plain: tuple[Any, ...] = (*STOCKS, *COUNTS, *RATES, *TARGETS)
+    columns = [_column(i.code, KIND[type(i)], i.title) for i in plain]
+    for count in COUNTS:
+        for breakdown in BREAKDOWNS:
+            for term, title in breakdown.terms.items():
+                part = {"of": breakdown.code, "value": term, "title": title._asdict()}
+                columns.append(_column(f"{count.code}.{breakdown.code}.{term}", KIND[Count], count.title, part))
+    return columns
+
+
+def _column(code: str, kind: str, title: Text, breakdown: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"code": code, "kind": kind, "title": title._asdict(), "breakdown": breakdown}
+
+
+COLUMNS = _columns()
+_RATES = {rate.code: rate for rate in RATES}
+_TARGETS = {target.code for target in TARGETS}
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """The figures of a period as known at a position, from which the content of any unit's report is cut."""
+
+    period: Period
+    position: int
+    figures: Figures
+
+    def content(self, unit: str, status: str) -> Content:
+        """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`."""
+        try:
+            at = self._place[unit]
+        except KeyError:
+            raise UsageError("unit_not_in_tree", unit=unit, on=self.period.last.isoformat()) from None
+        tree = self.figures.tree
+        top, end = tree[at], self._end(at)
+        superior = tree[self._place[top.parent]] if top.parent in self._place else None
+        return {
+            "format": FORMAT,
+            "code_version": version("nguon"),
+            "position": self.position,
+            "status": status,
+            "unit": _named(top) | {"place": _place_name(tree[0])},
+            "superior": superior and {"code": superior.code, "name": superior.name},
+            "period": {
+                "code": self.period.code,
+                "kind": self.period.kind,
+                "first": self.period.first.isoformat(),
+                "last": self.period.last.isoformat(),
+            },
+            "tree_on": self.period.last.isoformat(),
+            "columns": COLUMNS,
+            "rows": [row | {"depth": row["depth"] - top.depth} for row in self._rows[at:end]],
+            "submissions": self._submissions(unit, at, end),
+        }
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {unit.unit: i for i, unit in enumerate(self.figures.tree)}
+
+    @cached_property
+    def _rows(self) -> list[dict[str, Any]]:
+        return [_named(unit) | {"depth": unit.depth, "values": self._values(unit.unit)} for unit in self.figures.tree]
+
+    def _end(self, at: int) -> int:
+        """Where the subtree that begins at `at` ends: the tree is in depth-first order."""
+        tree = self.figures.tree
+        return next((i for i in range(at + 1, len(tree)) if tree[i].depth <= tree[at].depth), len(tree))
+
+    def _values(self, unit: str) -> list[int | str | None]:
+        found = self.figures.values.get(unit, {})
+        return [
+            _rate(_RATES[code], found) if code in _RATES else found.get(code, None if code in _TARGETS else 0)
+            for code in (column["code"] for column in COLUMNS)
+        ]
+
+    def _submissions(self, unit: str, at: int, end: int) -> dict[str, Any]:
+        found = self.figures.values.get(unit, {})
+        counts = {
+            key: found.get(f"submissions.{key}", 0)
+            for key in ("expected", "received", "accepted", "on_time", "rejected")
+        }
+        return counts | {"missing": list(self._missing(at, end))}
+
+    def _missing(self, at: int, end: int) -> Iterator[dict[str, str | None]]:
+        tree = self.figures.tree
+        for unit in tree[at:end]:
+            found = self.figures.values.get(unit.unit, {})
+            owed = found.get("submissions.expected", 0) - found.get("submissions.received", 0)
+            if unit.kind in REPORTING_KINDS and owed > 0:
+                above = tree[self._place[unit.parent]].name if unit.parent in self._place else None
+                yield {"code": unit.code, "name": unit.name, "superior": above}
+
+
+def compile_period(connection: Connection, period: Period, position: int) -> Compilation:
+    """All figures of a period as known at a log position. Compiled again at the same position, they are the same."""
+    return Compilation(period, position, roll_up(connection, period, position))
+
+
+def encode(content: Content) -> tuple[bytes, str]:
+    """The canonical bytes of a content and their SHA-256 in hexadecimal."""
+    written = dumps(content)
+    return written, hashlib.sha256(written).hexdigest()
+
+
+def _named(unit: Unit) -> dict[str, Any]:
+    return {"id": unit.unit, "code": unit.code, "name": unit.name, "kind": unit.kind, "level": unit.level}
+
+
+def _place_name(root: Unit) -> str:
+    """Where a document is dated: the province's own name, without what its Union unit is called."""
+    return root.name.removeprefix("Tỉnh đoàn ").removeprefix("Thành đoàn ")
+
+
+def _rate(rate: Rate, found: Mapping[str, int]) -> str | None:
+    below = found.get(rate.denominator, 0)
+    if below == 0:
+        return None
+    share = Decimal(100 * found.get(rate.numerator, 0)) / Decimal(below)
+    return str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))

@@ -1,0 +1,95 @@
+"""What holds for every format: the same content gives the same bytes, in both languages, whatever units are called."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.render import FORMATS, Format, extension, render
+from reports.view import look
+from schemas.translation import Language, catalogue
+
+Content = dict[str, Any]
+Make = Callable[..., Content]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_same_content_gives_the_same_bytes_at_another_time(format: Format, small: Content) -> None:
+    first = render(small, format, "vi")
+    time.sleep(2.1)  # a ZIP member's time has a resolution of two seconds
+    assert render(small, format, "vi") == first
+
+
+@pytest.mark.parametrize("format", ["xlsx", "docx", "pdf", "html"])
+def test_another_content_gives_other_bytes(format: Format, small: Content) -> None:
+    before = render(small, format, "vi")
+    small["position"] += 1
+    assert render(small, format, "vi") != before
+
+
+@pytest.mark.parametrize("format", ["xlsx", "docx", "pdf", "html"])
+def test_the_two_languages_differ(format: Format, small: Content) -> None:
+    assert render(small, format, "vi") != render(small, format, "en")
+
+
+def test_json_is_the_canonical_content_that_the_hash_is_of(small: Content) -> None:
+    written = render(small, "json", "vi")
+    assert json.loads(written) == small
+    assert written == render(dict(reversed(small.items())), "json", "en")
+
+
+def test_both_languages_have_the_same_report_messages() -> None:
+    keys = {lang: {key for key in catalogue(lang) if key.startswith("report.")} for lang in ("vi", "en")}
+    assert keys["vi"] == keys["en"]
+    assert len(keys["vi"]) > 100
+
+
+def test_an_extension_names_the_format() -> None:
+    assert [extension(format) for format in FORMATS] == [".xlsx", ".docx", ".pdf", ".html", ".json"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("format", ["xlsx", "docx", "pdf", "html"])
+def test_a_branch_with_nothing_to_report_still_gets_a_report(format: Format, language: Language, make: Make) -> None:
+    content = make(branches=1, communes=1)
+    branch = content["rows"][-1]
+    branch["depth"] = 0
+    branch["values"] = [None if isinstance(value, str) else 0 for value in branch["values"]]
+    content["rows"] = [branch]
+    content["unit"] = {"id": "x", "code": branch["code"], "name": branch["name"], "kind": "branch", "level": 4}
+    content["superior"] = {"code": "83800", "name": "Đoàn xã Phú Hưng"}
+    content["submissions"] = dict.fromkeys(("expected", "received", "accepted", "on_time", "rejected"), 0) | {
+        "missing": []
+    }
+    assert render(content, format, language)
+
+
+@pytest.mark.parametrize("format", ["xlsx", "docx", "pdf", "html"])
+def test_names_with_control_characters_or_of_great_length_do_not_stop_a_report(format: Format, small: Content) -> None:
+    small["rows"][1]["name"] = "Chi\x00đoàn\x0b" + "dài" * 20_000
+    small["rows"][2]["name"] = "lạ\ufffe\u2028"
+    small["submissions"]["missing"] = [{"code": "1", "name": "\x1b[31mđỏ", "superior": "\x07" + "x" * 40_000}]
+    assert render(small, format, "vi")
+
+
+def test_units_that_owe_a_report_are_counted_below_the_right_unit(province: Content) -> None:
+    view = look(province, "vi")
+    counted = {row.code: count for row, count in view.missing_by_child()}
+    expected: dict[str, int] = {}
+    for entry in province["submissions"]["missing"]:
+        expected[entry["code"][:3]] = expected.get(entry["code"][:3], 0) + 1
+    assert counted == expected
+    assert sum(counted.values()) == len(province["submissions"]["missing"]) > 30
+
+
+def test_the_door_to_the_renderers_opens_without_their_libraries() -> None:
+    heavy = ("xlsxwriter", "docx", "typst", "jinja2")
+    code = f"import sys, reports.render; print([name for name in {heavy!r} if name in sys.modules])"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
