@@ -23,7 +23,6 @@ from schemas.indicators import (
     RATES,
     REPORTING_KINDS,
     STOCKS,
-    SUBMISSIONS,
     TARGETS,
     Count,
     Rate,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reports.blocks import Block
 from reports.document_body import compose_body
+from reports.parts import printable
 from reports.view import Content, look
 from schemas.translation import Language
 
@@ -37,7 +38,7 @@ def compose(content: Content, language: Language) -> Document:
     view = look(content, language)
     say, unit = view.text, content["unit"]
     is_province = unit["level"] == 1
-    superior = (content["superior"] or {}).get("name", "")
+    superior = printable((content["superior"] or {}).get("name", ""))
     place = unit.get("place")
     recipients = say(
         "document.recipients_" + ("province" if is_province else "other" if superior else "alone"), superior=superior

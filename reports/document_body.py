@@ -1,7 +1,7 @@
 """The body of the report as a document: results, units below, composition, submissions, each with its table."""
 
 from reports.blocks import Block, Heading, Paragraph, Table, TableColumn, TableRow
-from reports.figures import NOT_KNOWN, Value, figure, share
+from reports.figures import NOT_KNOWN, figure
 from reports.parts import Column, Row
 from reports.view import View
 from schemas.translation import catalogue
@@ -39,23 +39,23 @@ def _results(view: View) -> tuple[str, list[Block]]:
         blocks.append(Paragraph(say("document.strength", last=last, unit=top.name, list=_said(view, stock))))
     if view.results:
         blocks.append(Paragraph(say("document.done", period=view.period, list=_said(view, view.results))))
-    reached = []
-    for column in view.results:
-        target = view.target_of(column)
-        part = share(top.values[column.index], top.values[target.index]) if target else None
-        if target and part is not None:
-            reached.append(
-                say(
-                    "document.target_item",
-                    title=column.short[0].lower() + column.short[1:],
-                    value=view.figure(top, column),
-                    target=view.figure(top, target),
-                    share=figure(part, view.language),
-                )
-            )
+    reached = [said for column in view.results if (said := _against_target(view, column))]
     if reached:
         blocks.append(Paragraph(say("document.target_said", list="; ".join(reached))))
     return say("document.results"), [*blocks, _main_table(view)]
+
+
+def _against_target(view: View, column: Column) -> str | None:
+    target, attained = view.target_of(column), view.attained_of(column)
+    if not target or not attained or view.top.values[attained.index] is None:
+        return None
+    return view.text(
+        "document.target_item",
+        title=column.short[0].lower() + column.short[1:],
+        value=view.figure(view.top, column),
+        target=view.figure(view.top, target),
+        share=view.figure(view.top, attained),
+    )
 
 
 def _said(view: View, columns: tuple[Column, ...]) -> str:
@@ -72,11 +72,12 @@ def _said(view: View, columns: tuple[Column, ...]) -> str:
 
 def _main_table(view: View) -> Table:
     say, top, rows = view.text, view.top, list[TableRow]()
+    shares = [attained.code for column in view.results if (attained := view.attained_of(column))]
     for column in view.of_kind("stock", "count", "rate"):
-        target = view.target_of(column)
-        wanted: Value = top.values[target.index] if target else None
-        reached = share(top.values[column.index], wanted)
+        if column.code in shares:
+            continue
         unit = "%" if column.kind == "rate" and top.values[column.index] is not None else ""
+        against = (view.target_of(column), view.attained_of(column))
         rows.append(
             TableRow(
                 (
@@ -84,8 +85,7 @@ def _main_table(view: View) -> Table:
                     column.title,
                     column.code,
                     view.figure(top, column) + unit,
-                    figure(wanted, view.language) if target else "",
-                    figure(reached, view.language) if target else "",
+                    *(view.figure(top, other) if other else "" for other in against),
                 )
             )
         )

@@ -1,7 +1,6 @@
 """A report as a DOCX document of the Union's form: letterhead, numbered sections with tables, signature, recipients."""
 
 import io
-import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +23,8 @@ def render(content: Content, language: Language) -> bytes:
     import docx
     from docx.shared import Mm
 
+    from reports.docx_parts import without_clock
+
     composed = compose(content, language)
     document = docx.Document()
     section = document.sections[0]
@@ -44,7 +45,7 @@ def render(content: Content, language: Language) -> bytes:
     _set_properties(document, composed, datetime.fromisoformat(content["period"]["last"]))
     raw = io.BytesIO()
     document.save(raw)
-    return _without_clock(raw)
+    return raw.getvalue()
 
 
 def _set_styles(document: Any, composed: Document) -> None:
@@ -129,7 +130,7 @@ def _write_table(document: Any, block: Table) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     lay_out(table, [column.width for column in block.columns], ruled=True, padding=0.8)
     head, *rows = table.rows
-    repeat_heading(head)
+    pass
     keep_whole(head)
     for cell, column in zip(head.cells, block.columns, strict=True):
         cell.paragraphs[0].style = style
@@ -192,14 +193,3 @@ def _set_properties(document: Any, composed: Document, when: datetime) -> None:
     properties.comments = composed.footer
     properties.last_modified_by, properties.language = composed.issuer, composed.language
     properties.created = properties.modified = when
-
-
-def _without_clock(raw: io.BytesIO) -> bytes:
-    """The same archive with every member dated 1980: a ZIP remembers when it was written."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 3
-            target.writestr(member, source.read(name))
-    return out.getvalue()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from schemas.translation import Language, text
 
@@ -23,13 +23,6 @@ def figure(value: Value, language: Language) -> str:
         return NOT_KNOWN
     written = f"{Decimal(value):,}"
     return written.translate(_SWAPPED) if language == "vi" else written
-
-
-def share(part: Value, whole: Value) -> str | None:
-    """How many percent `part` is of `whole`, as a decimal string with one place; None when that has no meaning."""
-    if part is None or whole is None or not Decimal(whole):
-        return None
-    return str((100 * Decimal(part) / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def day(written: str, language: Language) -> str:

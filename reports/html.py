@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from reports import charts
-from reports.figures import figure, share
+from reports.figures import figure
 from reports.parts import Column, runs
 from reports.view import Content, View, look
 from schemas.translation import Language
@@ -20,7 +20,7 @@ def render(content: Content, language: Language) -> bytes:
     view = look(content, language)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
+        autoescape=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -50,8 +50,12 @@ def _cards(view: View) -> list[dict[str, Any]]:
 
 def _card(view: View, column: Column) -> dict[str, Any]:
     target = view.target_of(column)
-    reached = share(view.top.values[column.index], view.top.values[target.index]) if target else None
-    return {"column": column, "target": target, "reached": f"{figure(reached, view.language)}%" if reached else ""}
+    aimed = target is not None and view.top.values[target.index] is not None
+    return {
+        "column": column,
+        "target": target if aimed else None,
+        "attained": view.attained_of(column) if aimed else None,
+    }
 
 
 def _by_part(columns: tuple[Column, ...]) -> list[tuple[str, dict[str, Column]]]:

@@ -3,7 +3,8 @@
 from importlib import import_module
 from typing import Literal, cast
 
-from reports.view import Content, canonical
+from events.canonical import dumps
+from reports.view import Content
 from schemas.translation import Language
 
 Format = Literal["xlsx", "docx", "pdf", "html", "json"]
@@ -18,7 +19,7 @@ def render(content: Content, format: Format, language: Language) -> bytes:
     libraries only when asked for.
     """
     if format == "json":
-        return canonical(content)
+        return dumps(content)
     return cast(bytes, import_module(f"reports.{format}").render(content, language))
 
 

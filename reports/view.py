@@ -1,19 +1,19 @@
 """A report's content as its renderers look at it: in one language, with what belongs together."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from events.canonical import dumps
 from reports.figures import day, figure, period
 from reports.parts import Column, Missing, Row, printable, read_column
 from schemas.translation import Language, catalogue, text
 
 Content = Mapping[str, Any]
 
-_SUBMISSION_RATES = ("completeness", "timeliness")
+SUBMISSION_RATES = ("completeness", "timeliness")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class View:
 
     def of_kind(self, *kinds: str) -> tuple[Column, ...]:
         """Main columns of these kinds; the two rates of submissions are not among the rates."""
-        return tuple(c for c in self.main if c.kind in kinds and c.code not in _SUBMISSION_RATES)
+        return tuple(c for c in self.main if c.kind in kinds and c.code not in SUBMISSION_RATES)
 
     @cached_property
     def breakdowns(self) -> dict[str, tuple[Column, ...]]:
@@ -74,6 +74,10 @@ class View:
         """The column with the target for a main column, if there is one."""
         return self.column(f"target.{column.code}")
 
+    def attained_of(self, column: Column) -> Column | None:
+        """The column with the percentage of its target that a main column reached, if there is one."""
+        return self.column(f"{column.code}_share")
+
     def trace_id(self, row: Row, column: Column) -> str:
         """What `nguon trace` finds this figure by."""
         return f"{self.content['period']['code']}:{row.code}:{column.code}"
@@ -86,7 +90,7 @@ class View:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical content, in hexadecimal."""
-        return hashlib.sha256(canonical(self.content)).hexdigest()
+        return hashlib.sha256(dumps(self.content)).hexdigest()
 
     @property
     def period(self) -> str:
@@ -151,14 +155,3 @@ def look(content: Content, language: Language) -> View:
     columns = tuple(read_column(index, column, language) for index, column in enumerate(content["columns"]))
     rows = tuple(Row(row["code"], printable(row["name"]), row["depth"], row["values"]) for row in content["rows"])
     return View(content, language, columns, rows)
-
-
-def canonical(content: Content) -> bytes:
-    """The content's canonical JSON, the bytes that its hash is of."""
-    return json.dumps(
-        content,
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        allow_nan=False,
-    ).encode()

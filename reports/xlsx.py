@@ -4,9 +4,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from reports.figures import share
 from reports.parts import Column
-from reports.view import Content, View, look
+from reports.view import SUBMISSION_RATES, Content, View, look
 from reports.xlsx_styles import BASE_FONT, Styles
 from reports.xlsx_tree import LINE, lines, set_up_page, write_tree
 from schemas.translation import Language
@@ -72,14 +71,22 @@ def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:
     missing = submissions["missing"]
     counts = [(key, submissions[key]) for key in _COUNTS] + [("missing", len(missing))]
     whole, percent = styles.centered("count"), styles.centered("rate")
-    for place, words in enumerate(("", view.text("submissions.count"), view.text("kind.rate"))):
+    for place, words in enumerate(("", view.text("submissions.count"))):
         sheet.write_string(3, place + 1, words, styles.heading)
     for at, (key, count) in enumerate(counts, start=4):
         sheet.write_string(at, 1, view.text(f"submissions.{key}"), styles.strong)
         sheet.write_number(at, 2, count, whole)
-        if (part := share(count, submissions["expected"])) is not None:
-            sheet.write_number(at, 3, float(part), percent)
-    at = 5 + len(counts)
+    rates = [column for code in SUBMISSION_RATES if (column := view.column(code))]
+    at = 4 + len(counts)
+    for column in rates:
+        sheet.write_string(at, 1, f"{column.title} (%)", styles.strong)
+        value = view.top.values[column.index]
+        if value is None:
+            sheet.write_blank(at, 2, None, percent)
+        else:
+            sheet.write_number(at, 2, float(value), percent)
+        at += 1
+    at += 1
     heading = view.text("submissions.missing_title" if missing else "submissions.none_missing")
     sheet.write_string(at, 0, heading, styles.section)
     if not missing:

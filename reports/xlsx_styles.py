@@ -81,7 +81,7 @@ class Styles:
             "font_name": FONT,
             "font_size": 11,
             "font_color": INK,
-            "valign": "top",
+            "valign": "vcenter",
             "text_wrap": True,
         }
         return self._workbook.add_format(base | properties)

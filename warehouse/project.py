@@ -1,8 +1,8 @@
 """Bringing the warehouse up to the log: set-based, in ranges of positions, exactly once.
 
 Each projection is a `.sql` file under `projections/`. A range and its checkpoint are one transaction,
-so a process may be killed anywhere and another may carry on; the checkpoint's row lock keeps two
-processes from doing the same range.
+so a process may be killed anywhere and another may carry on; a lock keeps two processes from doing
+the same range.
 """
 
 from functools import cache
@@ -31,8 +31,10 @@ def project(engine: Engine) -> int:
 def project_range(connection: Connection) -> tuple[int, bool]:
     """Project the next range inside the caller's transaction: the position reached, and whether more is recorded."""
     run = connection.exec_driver_sql
+    # Not the checkpoint's row: whoever waits while a rebuild swaps the schemas must find the new tables afterwards.
+    run("select pg_advisory_xact_lock(hashtext('project ' || current_schema()))")
     run(f"insert into checkpoint (projection, position) values ('{_NAME}', 0) on conflict do nothing")
-    after = run(f"select position from checkpoint where projection = '{_NAME}' for update").scalar_one()
+    after = run(f"select position from checkpoint where projection = '{_NAME}'").scalar_one()
     head = run("select position from events.head").scalar_one()
     upto = min(head, after + RANGE)
     if upto == after:

@@ -102,6 +102,12 @@ def columns() -> list[dict[str, Any]]:
     for code in ("nominated", "class_passed", "admitted"):
         add(f"target.{code}", "target", INDICATORS[code])
     add("admitted_rate", "rate", ("Kết nạp trên giới thiệu", "Admitted of nominated"))
+    for code in ("nominated", "class_passed", "admitted"):
+        add(
+            f"{code}_share",
+            "rate",
+            (f"Đạt chỉ tiêu năm: {INDICATORS[code][0]}", f"Of the target: {INDICATORS[code][1]}"),
+        )
     add("completeness", "rate", ("Tỷ lệ nộp báo cáo", "Completeness"))
     add("timeliness", "rate", ("Tỷ lệ nộp đúng hạn", "Timeliness"))
     return found
@@ -153,7 +159,9 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         ]
         if depth < 2:
             for target in ("nominated", "class_passed", "admitted"):
-                values[place[f"target.{target}"]] = round(values[place[target]] * draw.uniform(0.8, 1.3)) or None
+                aim = round(values[place[target]] * draw.uniform(3, 5)) or None
+                values[place[f"target.{target}"]] = aim
+                values[place[f"{target}_share"]] = percent(values[place[target]], aim or 0)
         return rows, sent
 
     def row(

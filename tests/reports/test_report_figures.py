@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.figures import day, figure, period, share
+from reports.figures import day, figure, period
 
 
 @pytest.mark.parametrize(
@@ -21,15 +21,6 @@ from reports.figures import day, figure, period, share
 )
 def test_a_figure_is_grouped_as_its_readers_expect(value: int | str | None, vi: str, en: str) -> None:
     assert (figure(value, "vi"), figure(value, "en")) == (vi, en)
-
-
-def test_a_share_is_rounded_half_up_and_needs_a_whole() -> None:
-    assert share(1, 8) == "12.5"
-    assert share(125, 10000) == "1.3"
-    assert share(577, 398) == "145.0"
-    assert share(5, 0) is None
-    assert share(5, None) is None
-    assert share(None, 5) is None
 
 
 @pytest.mark.parametrize(

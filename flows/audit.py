@@ -1,0 +1,175 @@
+"""The audit trail: from a printed figure to its facts, from a fact to its cell, from a person through all steps.
+
+Whatever shows personal data is read through the vault, which records the reading.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, text
+
+from events import vault
+from events.errors import UsageError
+from flows.context import Context
+from flows.reporting import issued_content
+from schemas.findings import Finding
+from schemas.periods import Period, parse
+from warehouse import expand, hierarchy, project
+from warehouse.origins import Origin, origins, unit_codes
+
+
+@dataclass(frozen=True)
+class FigureTrace:
+    """A figure and the facts behind it; for a rate, the two figures that it divides."""
+
+    figure: str
+    value: int | str | None
+    position: int
+    status: str
+    parts: tuple["FigurePart", ...]
+
+
+@dataclass(frozen=True)
+class FigurePart:
+    """One counted figure: `value` is the sum of its facts."""
+
+    code: str
+    value: int
+    facts: tuple[tuple[expand.Fact, Origin | None], ...]
+
+
+@dataclass(frozen=True)
+class SubmissionTrace:
+    """A submission from receipt to verdict, with what it recorded."""
+
+    submission: str
+    file: str | None
+    unit_code: str | None
+    period: str | None
+    received_on: date
+    received_at: datetime
+    position: int
+    accepted: bool | None
+    decided_position: int | None
+    previous: str | None
+    findings: tuple[Finding, ...]
+    facts: tuple[Origin, ...]
+
+
+@dataclass(frozen=True)
+class SubjectTrace:
+    """A nominee's way: who it is (None once erased), and every fact ever recorded, superseded ones too."""
+
+    subject: str
+    person: vault.Person | None
+    facts: tuple[Origin, ...]
+
+
+Trace = FigureTrace | SubmissionTrace | SubjectTrace | Origin
+
+
+def trace(context: Context, what: str, reader: str, as_of: int | None = None) -> Trace:
+    """Follow `what`: PERIOD:UNIT:COLUMN (a figure), a submission's or subject's id, or a log position.
+
+    `reader` is recorded where a person's data is shown. Raises UsageError `unknown_trace` and those of its parts.
+    """
+    reached = project.project(context.engine)
+    with context.engine.begin() as connection:
+        if what.count(":") == 2:
+            return _figure(connection, what, as_of, reached)
+        if what.isdecimal():
+            return next(iter(origins(connection, [int(what)]).values()), None) or _unknown(what)
+        if re.fullmatch(r"[0-9a-fA-F-]{36}", what):
+            found = _submission(connection, what.lower()) or _subject(connection, what.lower(), reader)
+            if found:
+                return found
+        return _unknown(what)
+
+
+def _unknown(what: str) -> Trace:
+    raise UsageError("unknown_trace", what=what)
+
+
+def _figure(connection: Connection, figure: str, as_of: int | None, reached: int) -> FigureTrace:
+    written, unit_code, code = figure.split(":")
+    period = parse(written)
+    unit = hierarchy.unit_by_code(connection, unit_code, period.last, as_of or reached)
+    issued = issued_content(connection, unit, period.code, as_of)
+    position = issued["position"] if issued else as_of or reached
+    found = [_part(connection, unit, period, part, position) for part in expand.parts(code)]
+    value: int | str | None = found[0].value
+    if issued:
+        column = next((i for i, c in enumerate(issued["columns"]) if c["code"] == code), None)
+        value = value if column is None else issued["rows"][0]["values"][column]
+    elif len(found) > 1:
+        value = None
+    return FigureTrace(figure, value, position, "official" if issued else "preliminary", tuple(found))
+
+
+def _part(connection: Connection, unit: str, period: Period, code: str, position: int) -> FigurePart:
+    facts = expand.expand(connection, unit, period, code, position)
+    found = origins(connection, [fact.position for fact in facts if fact.position is not None])
+    return FigurePart(
+        code,
+        sum(fact.value for fact in facts),
+        tuple((fact, found.get(fact.position) if fact.position else None) for fact in facts),
+    )
+
+
+def _submission(connection: Connection, submission: str) -> SubmissionTrace | None:
+    row = connection.execute(text("select * from submission where submission = :id"), {"id": submission}).one_or_none()
+    if row is None:
+        return None
+    findings = connection.execute(
+        text("select code, sheet, cell, column_key from finding where submission = :id order by number"),
+        {"id": submission},
+    )
+    units = unit_codes(connection, [str(row.unit)]) if row.unit else {}
+    return SubmissionTrace(
+        submission,
+        vault.file_name(connection, submission),
+        units.get(str(row.unit)),
+        row.period,
+        row.received_on,
+        row.received_at,
+        row.position,
+        row.accepted,
+        row.decided_position,
+        row.previous and str(row.previous),
+        tuple(Finding(submission, f.code, f.sheet, f.cell, f.column_key) for f in findings),
+        tuple(origins(connection, _positions_caused(connection, submission, row.decided_position)).values()),
+    )
+
+
+def _positions_caused(connection: Connection, submission: str, decided: int | None) -> list[int]:
+    """The facts of a submission follow its acceptance in the log without a gap."""
+    if decided is None:
+        return []
+    rows = connection.execute(
+        text(
+            "select position, body #>> '{cause,submission}' as cause from events.event"
+            " where position > :decided order by position limit 2000"
+        ),
+        {"decided": decided},
+    )
+    positions = []
+    for row in rows:
+        if row.cause != submission:
+            break
+        positions.append(row.position)
+    return positions
+
+
+def _subject(connection: Connection, subject: str, reader: str) -> SubjectTrace | None:
+    positions = [
+        row.position
+        for row in connection.execute(
+            text("select position from events.event where stream = :stream order by position"),
+            {"stream": f"nomination-{subject}"},
+        )
+    ]
+    if not positions:
+        return None
+    person = vault.read_person(connection, subject, reader, "trace")
+    return SubjectTrace(subject, person, tuple(origins(connection, positions).values()))

@@ -1,0 +1,64 @@
+"""Putting an answer on standard output: JSON, plain aligned text in a pipe, or tables with colour in a terminal."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flows.answer import Answer, Part, Table
+
+
+def show(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer whole. Raises OSError when nobody can take it."""
+    if as_json:
+        print(json.dumps(answer.data, ensure_ascii=False, default=str))
+    elif sys.stdout.isatty():
+        _draw(answer)
+    else:
+        print("\n\n".join(_plain(part) for part in answer.parts))
+    sys.stdout.flush()
+
+
+@contextmanager
+def waiting(sentence: str) -> Iterator[None]:
+    """Tell a person in front of a terminal what is being waited for."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(sentence):
+        yield
+
+
+def _plain(part: Part) -> str:
+    if isinstance(part, str):
+        return part
+    lines = [tuple(part.headings), *map(tuple, part.rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if index in part.numbers else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _draw(answer: Answer) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    def drawn(table: Table) -> Drawn:
+        picture = Drawn(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+        for index, heading in enumerate(table.headings):
+            picture.add_column(Text(heading), justify="right" if index in table.numbers else "left", overflow="fold")
+        for row in table.rows:
+            picture.add_row(*(Text(cell, style=table.styles.get(cell, "")) for cell in row))
+        return picture
+
+    console = Console(highlight=False)
+    for part in answer.parts:
+        console.print(drawn(part) if isinstance(part, Table) else Text(part))

@@ -1,0 +1,85 @@
+"""Rebuilding the warehouse from the log, blue/green: a second set of tables is filled, compared, and put in place.
+
+Readers are never blocked and never see a mixture: they read the old set until the two schemas are renamed in one
+transaction. An interrupted rebuild leaves a half-filled second set, which the next one throws away.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, text
+
+from warehouse import project, tables
+
+LIVE, NEXT, OLD = "warehouse", "warehouse_next", "warehouse_old"
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The position of the new tables, and those tables whose content differs from what was live (normally none)."""
+
+    position: int
+    differing: tuple[str, ...]
+
+
+def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, of: None) -> Rebuilt:
+    """Fill new tables from the log and swap them in; `progress` hears the position reached and the head."""
+    with engine.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(hashtext('rebuild'))"))
+        connection.commit()
+        try:
+            _make(connection)
+            more = True
+            while more:
+                with connection.begin():
+                    reached, more = _project(connection, NEXT)
+                    head = connection.exec_driver_sql("select position from events.head").scalar_one()
+                progress(reached, head)
+            with connection.begin():
+                result = _compare_and_swap(connection)
+            with connection.begin():
+                # On its own, since it has to wait for readers who are still in the old tables.
+                connection.execute(text(f"drop schema {OLD} cascade"))
+            return result
+        finally:
+            connection.rollback()
+            connection.execute(text("select pg_advisory_unlock(hashtext('rebuild'))"))
+            connection.commit()
+
+
+def digest(connection: Connection, schema: str) -> dict[str, tuple[int, int]]:
+    """For each table the number of rows and a sum over hashes of their content, whatever their order."""
+    found = {}
+    for table in tables.metadata.sorted_tables:
+        row = connection.exec_driver_sql(
+            f"select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) from {schema}.{table.name} t"
+        ).one()
+        found[table.name] = (row[0], int(row[1]))
+    return found
+
+
+def _make(connection: Connection) -> None:
+    with connection.begin():
+        connection.execute(text(f"drop schema if exists {NEXT} cascade"))
+        connection.execute(text(f"drop schema if exists {OLD} cascade"))
+        connection.execute(text(f"create schema {NEXT}"))
+        connection.execute(text(f"set local search_path to {NEXT}"))
+        tables.metadata.create_all(connection, checkfirst=False)
+
+
+def _project(connection: Connection, schema: str) -> tuple[int, bool]:
+    connection.execute(text(f"set local search_path to {schema}"))
+    return project.project_range(connection)
+
+
+def _compare_and_swap(connection: Connection) -> Rebuilt:
+    more = True
+    while more:  # From the first range on nobody else moves the live set, until this transaction ends.
+        _, more = _project(connection, LIVE)
+    reached, more = _project(connection, NEXT)
+    while more:
+        reached, more = _project(connection, NEXT)
+    live, new = digest(connection, LIVE), digest(connection, NEXT)
+    connection.execute(text(f"alter schema {LIVE} rename to {OLD}"))
+    connection.execute(text(f"alter schema {NEXT} rename to {LIVE}"))
+    return Rebuilt(reached, tuple(name for name in new if new[name] != live[name]))
