@@ -72,4 +72,7 @@ def _name_failure(failure: ExceptionContext) -> None:
 
 def cursor_of(connection: Connection) -> psycopg2.extensions.cursor:
     """A bare psycopg2 cursor in the transaction of `connection`, for COPY and for sets of values."""
+    if not connection.in_transaction():
+        # SQLAlchemy does not see what a bare cursor does: without this, the caller's commit would do nothing.
+        connection.begin()
     return cast(psycopg2.extensions.cursor, connection.connection.cursor())

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -39,4 +40,33 @@ head = Table(
     Column("position", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("one", name="head_one"),
+)
+
+tile = Table(
+    "tile",
+    metadata,
+    Column(
+        "level",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="Height of the tile: its hashes stand over 256^level leaves each.",
+    ),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    CheckConstraint("length(hashes) between 32 and 8192 and length(hashes) % 32 = 0", name="tile_hashes"),
+    comment="One row per tile of the Merkle tree: up to 256 hashes of one level, side by side.",
+)
+
+signed_checkpoint = Table(
+    "signed_checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "number", Integer, nullable=False, comment="Counts from 1 without a gap, so that a lost checkpoint is missed."
+    ),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("number", name="signed_checkpoint_number_key"),
+    comment="One row per signed checkpoint of the log: a C2SP note and what it states.",
 )

@@ -11,7 +11,7 @@ from events.errors import TerminalError, UsageError
 from events.ladder import LADDER, Upcaster
 from events.types import TYPES
 from events.types.base import Payload
-from events.types.fields import Code, Id
+from events.types.fields import Code, Id, StreamName
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -55,9 +55,9 @@ class UnknownEvent(TerminalError):
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    by: str
+    by: Code
     data: Any
-    stream: str
+    stream: StreamName
     type: str
     v: int
     version: int

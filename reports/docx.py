@@ -45,7 +45,7 @@ def render(content: Content, language: Language) -> bytes:
     _set_properties(document, composed, datetime.fromisoformat(content["period"]["last"]))
     raw = io.BytesIO()
     document.save(raw)
-    return raw.getvalue()
+    return without_clock(raw)
 
 
 def _set_styles(document: Any, composed: Document) -> None:
@@ -130,7 +130,7 @@ def _write_table(document: Any, block: Table) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     lay_out(table, [column.width for column in block.columns], ruled=True, padding=0.8)
     head, *rows = table.rows
-    pass
+    repeat_heading(head)
     keep_whole(head)
     for cell, column in zip(head.cells, block.columns, strict=True):
         cell.paragraphs[0].style = style

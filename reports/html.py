@@ -20,7 +20,7 @@ def render(content: Content, language: Language) -> bytes:
     view = look(content, language)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=False,
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

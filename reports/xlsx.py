@@ -20,7 +20,7 @@ def render(content: Content, language: Language) -> bytes:
     view = look(content, language)
     out = BytesIO()
     # Rows are written in order and flushed, so that a province of 20,000 units needs no gigabytes.
-    with xlsxwriter.Workbook(out, {"constant_memory": True, "default_format_properties": BASE_FONT}) as workbook:
+    with xlsxwriter.Workbook(out, {"constant_memory": True, "default_format_properties": dict(BASE_FONT)}) as workbook:
         workbook.set_properties(
             {
                 "title": view.subject,

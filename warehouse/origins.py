@@ -15,7 +15,7 @@ _TELLING = {"nominees": "on", "steps": "step", "membership": "value", "activitie
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where not applicable."""
+    """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where it has none."""
 
     position: int
     type: str

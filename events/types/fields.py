@@ -22,11 +22,14 @@ DocumentNumber = Annotated[str, Meta(pattern=r"^\d{1,6}(/\d{4})?-[A-ZĐ]{1,6}(/[
 Cell = Annotated[str, Meta(pattern=r"^[A-Z]{1,2}\d{1,7}$")]
 """A cell's address, never its value."""
 
-UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-ZĐ][0-9A-ZĐ.-]{0,31}$")]
+UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-ZĐ]{1,8}([.-][0-9A-ZĐ]{1,8}){0,5}$")]
 """An official or organisational code of a unit."""
 
 UnitName = Annotated[str, Meta(min_length=2, max_length=200)]
 """The public name of an organisation: the one text that is taken from outside as it stands."""
+
+StreamName = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9.-]{1,120}$")]
+"""A kind of thing and its id, such as nomination-019a…; a return's stream ends with its period."""
 
 Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+[a-z0-9.+]*$")]
 """A version of this software."""

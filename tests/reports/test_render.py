@@ -1,6 +1,7 @@
 """What holds for every format: the same content gives the same bytes, in both languages, whatever units are called."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from schemas.translation import Language, catalogue
 
 Content = dict[str, Any]
 Make = Callable[..., Content]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -23,6 +25,22 @@ def test_the_same_content_gives_the_same_bytes_at_another_time(format: Format, s
     first = render(small, format, "vi")
     time.sleep(2.1)  # a ZIP member's time has a resolution of two seconds
     assert render(small, format, "vi") == first
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_another_process_gives_the_same_bytes(format: Format, small: Content, tmp_path: Path) -> None:
+    here = [render(small, format, "vi") for _ in range(2)]
+    (tmp_path / "content.json").write_bytes(render(small, "json", "vi"))
+    code = (
+        "import json, pathlib, sys; from reports.render import render; folder = pathlib.Path(sys.argv[1])\n"
+        "content = json.loads((folder / 'content.json').read_bytes())\n"
+        "(folder / 'out').write_bytes(render(content, sys.argv[2], 'vi'))"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati"}
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), format], cwd=ROOT, env=environment, check=True, timeout=60
+    )
+    assert [written == (tmp_path / "out").read_bytes() for written in here] == [True, True]
 
 
 @pytest.mark.parametrize("format", ["xlsx", "docx", "pdf", "html"])
@@ -92,6 +110,5 @@ def test_units_that_owe_a_report_are_counted_below_the_right_unit(province: Cont
 def test_the_door_to_the_renderers_opens_without_their_libraries() -> None:
     heavy = ("xlsxwriter", "docx", "typst", "jinja2")
     code = f"import sys, reports.render; print([name for name in {heavy!r} if name in sys.modules])"
-    root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,0 +1,62 @@
+"""The command line's front door: `nguon`, a table of its commands, and nothing that is slow to import."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flows import edge
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+    from flows.answer import Answer
+
+COMMANDS = {
+    "init": "flows.commands.init:init",
+    "key": "flows.commands.key:app",
+    "units": "flows.commands.units:app",
+    "template": "flows.commands.template:template",
+    "submit": "flows.commands.submit:submit",
+    "status": "flows.commands.status:status",
+}
+"""Name to the function or group of commands behind it, in the order in which people meet them; `[help]` explains each."""
+
+
+def main() -> None:
+    """Run what the command line asks for and leave with the exit code."""
+    edge.leave(edge.run(_answer, sys.argv[1:], tuple(COMMANDS)))
+
+
+def _answer(words: Sequence[str]) -> "Answer | None":
+    answer: Answer | None = _app()(words, print_error=False, exit_on_error=False, result_action="return_value")
+    return answer
+
+
+def _app() -> "App":
+    from importlib.metadata import version
+
+    from cyclopts import App, Group
+
+    from flows.help import Page
+    from flows.wording import explain
+
+    app = App(
+        name="nguon",
+        help=explain("nguon"),
+        help_epilogue=explain("json"),
+        help_format="plaintext",
+        help_formatter=Page(),
+        version=lambda: version("nguon"),
+        group_commands=Group(explain("usage.commands")),
+        group_arguments=Group(explain("usage.arguments")),
+        group_parameters=Group(explain("usage.parameters")),
+        suppress_keyboard_interrupt=False,
+    )
+    app["--help"].help, app["--version"].help = explain("help"), explain("version")
+    for order, (name, place) in enumerate(COMMANDS.items()):
+        app.command(place, name=name, help=explain(name), sort_key=order)
+    return app
+
+
+if __name__ == "__main__":
+    main()

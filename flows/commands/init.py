@@ -1,0 +1,50 @@
+"""`nguon init`: the database and the keys, made or brought up to date; tells where everything lies."""
+
+from pathlib import Path
+
+from flows.answer import Answer, Table
+from flows.wording import say
+
+
+def init() -> Answer:
+    """Create or migrate the database, and make the keys where there are none. Safe to repeat.
+
+    Raises UsageError `key_lost` when the log holds events but the key by which its people are known is gone.
+    """
+    from sqlalchemy import Engine, make_url
+
+    from events import database, keys, log
+    from events.errors import RefusedError, UsageError
+    from flows.context import Context
+    from flows.logging import log_file
+    from flows.settings import settings
+    from warehouse import migrate
+
+    found = settings()
+    context = Context(found)
+    migrate.upgrade(context.engine)
+    folder = found.home / "keys"
+    with context.engine.connect() as connection:
+        events = log.head(connection)[0]
+    if events and not (folder / keys.MATCHING_FILE).exists():
+        raise UsageError("key_lost", path=folder / keys.MATCHING_FILE, events=events)
+    try:
+        public = keys.create(folder, "nguon")
+    except RefusedError as refused:
+        if refused.key != "key_exists":
+            raise
+        public = keys.load_signing(folder).verifier
+
+    def place(engine: Engine) -> str | Path:
+        return database.host(make_url(engine.url)) if found.database_url else found.home / "postgres"
+
+    data = {
+        "home": found.home,
+        "database": place(context.engine),
+        "keys": folder,
+        "log": log_file(found),
+        "public_key": str(public),
+        "events": events,
+    }
+    rows = [(say(f"init.{key}"), str(value)) for key, value in data.items()]
+    return Answer(data, [say("init.ready"), Table((say("init.what"), say("init.where")), rows), say("init.next")])

@@ -1,0 +1,87 @@
+"""`nguon units`: the tree, from the packaged official lists or from a CSV, and a picture of it on a date."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from flows.answer import Answer, Table
+from flows.commands.parameters import AnyUnit, Day, File
+from flows.wording import LANGUAGE, day, explain, say
+
+if TYPE_CHECKING:
+    from flows.unit_rows import UnitRow
+    from warehouse.hierarchy import Unit
+
+app = App(name="units")
+
+
+@app.command(name="import", help=explain("units_import"))
+def import_(province: Annotated[str, Parameter(help=explain("province"))], /, *, on: Day = None) -> Answer:
+    """The province, its districts and communes from the official lists; raises UsageError `unknown_province`."""
+    from flows.official_units import official_units
+
+    return _load(official_units(province, on) if on else official_units(province))
+
+
+@app.command(help=explain("units_load"))
+def load(csv: File, /) -> Answer:
+    """Units of a CSV file; raises UsageError `units_file_*` and `unknown_superior`."""
+    from flows.unit_rows import read_csv
+
+    return _load(read_csv(csv))
+
+
+@app.command(name="list", help=explain("units_list"))
+def list_(*, on: Day = None, under: AnyUnit = None) -> Answer:
+    """The tree on a date (today), or the part of it under a unit; raises UsageError `unknown_unit`."""
+    from flows.calendar import today
+    from flows.ready import ready
+    from warehouse import hierarchy, project
+
+    context = ready()
+    on = on or today(context.settings)
+    position = project.project(context.engine)
+    with context.engine.connect() as connection:
+        root = hierarchy.unit_by_code(connection, under, on, position) if under else None
+        units = hierarchy.tree(connection, on, position, root)
+    data = {"on": on, "position": position, "units": [_told(unit) for unit in units]}
+    if not units:
+        return Answer(data, [say("units.none", on=day(on))])
+    headings = [say(f"units.{key}") for key in ("unit", "code", "kind")]
+    rows = [(picture, unit.code, _kind(unit)) for picture, unit in zip(pictures(units), units, strict=True)]
+    return Answer(data, [Table(headings, rows), say("units.count", count=len(units), on=day(on))])
+
+
+def pictures(units: Sequence["Unit"]) -> Iterator[str]:
+    """The names of units, which come depth first, behind the branches of a drawn tree."""
+    top = units[0].depth
+    last = {unit.path[:-1]: unit.unit for unit in units}  # the last child of each path
+    for unit in units:
+        trunk = "".join(
+            "   " if last[unit.path[:depth]] == unit.path[depth] else "│  " for depth in range(top + 1, unit.depth)
+        )
+        branch = "" if unit.depth == top else "└─ " if last[unit.path[:-1]] == unit.unit else "├─ "
+        yield f"{trunk}{branch}{unit.name}"
+
+
+def _load(rows: Sequence["UnitRow"]) -> Answer:
+    from flows import units
+    from flows.ready import ready
+
+    recorded = units.load(ready(), rows)
+    return Answer(
+        {"units": len(rows), "events": recorded},
+        [say("units.loaded" if recorded else "units.known", units=len(rows), events=recorded), say("units.next")],
+    )
+
+
+def _kind(unit: "Unit") -> str:
+    from schemas.vocabulary import UNIT_KIND
+
+    return UNIT_KIND.terms[unit.kind](LANGUAGE)
+
+
+def _told(unit: "Unit") -> dict[str, object]:
+    return {key: getattr(unit, key) for key in ("unit", "parent", "code", "name", "kind", "level", "depth")}

@@ -1,0 +1,76 @@
+"""The edge of the command line: answers go out, and whatever goes wrong becomes one line and an exit code."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from events.errors import NguonError
+from flows.answer import Answer
+from flows.wording import LANGUAGE
+from schemas.translation import text
+
+JSON = "--json"
+
+
+def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str], commands: Sequence[str]) -> int:
+    """Run a command line and print what comes of it; the exit code. `commands` are those that exist."""
+    as_json = JSON in words
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        answer = command([word for word in words if word != JSON])
+        return 0 if answer is None else _print(answer, as_json=as_json)
+    except (Exception, KeyboardInterrupt) as failure:
+        from flows.failures import named
+
+        error = named(failure, commands) or _unforeseen(failure, words)
+        _complain(error, as_json=as_json)
+        return error.exit_code
+
+
+def leave(exit_code: int) -> NoReturn:
+    """End the process. The embedded server is told to stop; who presses Ctrl-C again need not wait for that."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(exit_code))
+    sys.exit(exit_code)
+
+
+def _print(answer: Answer, *, as_json: bool) -> int:
+    from flows.screen import show
+
+    try:
+        show(answer, as_json=as_json)
+    except OSError as failure:
+        # What is left in the buffer must not be tried again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(failure, BrokenPipeError):
+            raise NguonError("output_failed", reason=failure.strerror) from failure
+    return answer.exit_code
+
+
+def _complain(error: NguonError, *, as_json: bool) -> None:
+    message = _one_line(text(f"error.{error.key}", LANGUAGE, **error.details))
+    told = json.dumps({"error": error.key, "message": message}, ensure_ascii=False) if as_json else message
+    print(told, file=sys.stderr)
+
+
+def _one_line(message: str) -> str:
+    """Without line breaks, and without control characters that a file's name may bring along."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(message.split()))
+
+
+def _unforeseen(failure: BaseException, words: Sequence[str]) -> NguonError:
+    from flows.logging import frames, log_file, logger
+    from flows.settings import settings
+
+    kind = type(failure).__name__
+    try:
+        found = settings()
+        logger(found).error("unforeseen", command=words[0] if words else "", error=kind, frames=frames(failure))
+    except (OSError, NguonError):
+        return NguonError("unforeseen_unlogged", kind=kind)
+    return NguonError("unforeseen", kind=kind, log=log_file(found))

@@ -1,0 +1,16 @@
+"""What a command stands on: settings that hold, and a database of this version."""
+
+from flows.context import Context
+from flows.settings import settings
+from warehouse import migrate
+
+
+def ready() -> Context:
+    """The context of this process. Raises what `settings` does, and as the database answers: `database_unavailable`,
+
+    `database_empty`, `database_behind`, `database_ahead`.
+    """
+    context = Context(settings())
+    with context.engine.connect() as connection:
+        migrate.require_current(connection)
+    return context
