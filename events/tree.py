@@ -1,14 +1,126 @@
 """The log's Merkle tree in the database: tiles brought up to the head, and proofs read back from them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import batched, chain
+from itertools import islice
 
+import psycopg2.extensions
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 
+from events import tiles
 from events.database import cursor_of
 from events.errors import RefusedError
-from events.merkle import HASH_SIZE
+from events.merkle import EMPTY_ROOT, HASH_SIZE
 from events.proofs import Range, consistency_ranges, hashes_of, head_ranges, inclusion_ranges, tiles_for
 from events.tiles import TILE_HEIGHT, TILE_WIDTH, Tile, TileReader
-from events import merkle, tiles
+
+_LOCK = 2164_2022
+"""Key of the advisory lock that lets one process grow the tree at a time; appending does not take it."""
+
+_LEAVES = 64 * TILE_WIDTH
+"""Leaves read at a time."""
+
+_WRITTEN = 256
+"""Tiles written at a time, of at most 8 KiB each."""
+
+
+def grow(connection: Connection) -> int:
+    """Bring the tiles up to the head of the log; the size of the tree.
+
+    In constant memory, inside the caller's transaction, which holds the tree's lock to its end. Must be called under
+    READ COMMITTED. Raises `RefusedError`: `verify.log_gap` where the log lacks a position, `tile_short`.
+    """
+    with cursor_of(connection) as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute("select position from events.head")
+        (head,) = cursor.fetchone()
+        old = size(connection)
+        if old < head:
+            edge = {Tile(level, (old >> TILE_HEIGHT * level) // TILE_WIDTH, 1) for level in range(8)}
+            grown = tiles.grow(old, _fetched(connection, edge), _leaves(cursor, old, head))
+            while some := list(islice(grown, _WRITTEN)):
+                _write(connection, some)
+        return int(head)
+
+
+def size(connection: Connection) -> int:
+    """How many leaves the stored tiles hold."""
+    row = connection.exec_driver_sql(
+        "select number, length(hashes) as bytes from events.tile where level = 0 order by number desc limit 1"
+    ).one_or_none()
+    return row.number * TILE_WIDTH + row.bytes // HASH_SIZE if row else 0
+
+
+def root(connection: Connection, size: int) -> bytes:
+    """The root (32 bytes) of the tree of the first `size` events; raises `tile_short` beyond the stored tiles."""
+    return _hashes(connection, head_ranges(size), size)[0] if size else EMPTY_ROOT
+
+
+def prove(connection: Connection, position: int, size: int) -> list[bytes]:
+    """The proof that the event at `position` is in the tree of `size` leaves, from tiles fetched in one select.
+
+    Raises `UsageError` (`proof_outside_tree`) unless 1 <= position <= size, `RefusedError` (`tile_short`).
+    """
+    return _hashes(connection, inclusion_ranges(position - 1, size), size)
+
+
+def prove_range(connection: Connection, first: int, last: int, size: int) -> list[list[bytes]]:
+    """`prove` for every position from `first` to `last`, with one select for all."""
+    wanted = [inclusion_ranges(position - 1, size) for position in range(first, last + 1)]
+    read = _fetched(connection, tiles_for((each for ranges in wanted for each in ranges), size))
+    return [hashes_of(ranges, size, read) for ranges in wanted]
+
+
+def consistency(connection: Connection, old: int, new: int) -> list[bytes]:
+    """The proof that the tree of `new` leaves extends that of `old`; raises as `prove` does."""
+    return _hashes(connection, consistency_ranges(old, new), new)
+
+
+def reader(connection: Connection) -> TileReader:
+    """Read tiles one by one, each with all the hashes that it has by now; nothing where there is none."""
+    return lambda level, number, width: _fetched(connection, [Tile(level, number, width)])(level, number, width)
+
+
+def _hashes(connection: Connection, ranges: list[Range], size: int) -> list[bytes]:
+    return hashes_of(ranges, size, _fetched(connection, tiles_for(ranges, size)))
+
+
+def _fetched(connection: Connection, wanted: Iterable[Tile]) -> TileReader:
+    levels, numbers = [], []
+    for tile in wanted:
+        levels.append(tile.level)
+        numbers.append(tile.number)
+    with cursor_of(connection) as cursor:
+        cursor.execute(
+            "select level, number, hashes from events.tile"
+            " join unnest(%s::smallint[], %s::bigint[]) as wanted (level, number) using (level, number)",
+            (levels, numbers),
+        )
+        found = {(level, number): bytes(hashes) for level, number, hashes in cursor}
+    return lambda level, number, _width: found.get((level, number), b"")
+
+
+def _leaves(cursor: psycopg2.extensions.cursor, old: int, head: int) -> Iterator[bytes]:
+    for after in range(old, head, _LEAVES):
+        upto = min(after + _LEAVES, head)
+        cursor.execute(
+            "select string_agg(leaf_hash, ''::bytea order by position) from events.event"
+            " where position > %s and position <= %s",
+            (after, upto),
+        )
+        hashes = bytes(cursor.fetchone()[0] or b"")
+        if len(hashes) != (upto - after) * HASH_SIZE:
+            raise RefusedError("verify.log_gap", first=after + 1, last=upto)
+        for at in range(0, len(hashes), HASH_SIZE):
+            yield hashes[at : at + HASH_SIZE]
+
+
+def _write(connection: Connection, grown: list[tuple[Tile, bytes]]) -> None:
+    with cursor_of(connection) as cursor:
+        execute_values(
+            cursor,
+            "insert into events.tile (level, number, hashes) values %s"
+            " on conflict (level, number) do update set hashes = excluded.hashes",
+            [(tile.level, tile.number, hashes) for tile, hashes in grown],
+            page_size=_WRITTEN,
+        )

@@ -1,7 +1,8 @@
 """Personal data and raw files, outside the log: the log holds salted commitments, so deleting here forgets for good.
 
-`SHA-256(salt || canonical bytes)` binds an event to content that it does not hold; without the salt nobody can
-guess the content from the commitment. People are matched by a keyed HMAC of their identity number.
+`SHA-256(salt || label || 0x00 || content)` binds an event to content that it does not hold, and to whose or where
+it is; without the salt nobody can guess the content from the commitment. People are matched by a keyed HMAC of
+their identity number.
 """
 
 import hashlib
@@ -13,8 +14,12 @@ from typing import NamedTuple
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection, text
 
+from events import log
 from events.canonical import dumps
 from events.database import cursor_of
+from events.ids import new_id
+from events.recorded import NewEvent
+from events.types.people import PersonalDataRead
 
 
 class Sealed(NamedTuple):
@@ -41,15 +46,29 @@ class SealedRow(NamedTuple):
     sealed: Sealed
 
 
-def seal(content: bytes) -> Sealed:
-    """Salt content and commit to it."""
+def seal_file(name: str, content: bytes) -> Sealed:
+    """Commit to a file under its name."""
+    return _seal(name, content)
+
+
+def seal_person(subject: str, content: bytes) -> Sealed:
+    """Commit to a person's record under their id."""
+    return _seal(subject, content)
+
+
+def seal_row(sheet: str, row: int, content: bytes) -> SealedRow:
+    """Commit to a row of a workbook under its place."""
+    return SealedRow(sheet, row, _seal(f"{sheet}!{row}", content))
+
+
+def commitment(salt: bytes, label: str, content: bytes) -> bytes:
+    """SHA-256(salt || label || 0x00 || content), 32 bytes."""
+    return hashlib.sha256(salt + label.encode() + b"\x00" + content).digest()
+
+
+def _seal(label: str, content: bytes) -> Sealed:
     salt = secrets.token_bytes(32)
-    return Sealed(content, salt, commitment(salt, content))
-
-
-def commitment(salt: bytes, content: bytes) -> bytes:
-    """SHA-256(salt || content), 32 bytes."""
-    return hashlib.sha256(salt + content).digest()
+    return Sealed(content, salt, commitment(salt, label, content))
 
 
 def match(key: bytes, value: bytes) -> bytes:
@@ -120,7 +139,7 @@ def persons(connection: Connection, wanted: Collection[str]) -> dict[str, Sealed
     found = connection.execute(
         text(
             "select distinct on (subject) subject::text, content, salt, commitment from vault.person"
-            " where subject = any(cast(:wanted as uuid[])) and content is not null order by subject, recorded_at desc"
+            " where subject = any(cast(:wanted as uuid[])) and content is not null order by subject, version desc"
         ),
         {"wanted": list(wanted)},
     )
@@ -137,8 +156,9 @@ def add_persons(connection: Connection, people: Sequence[tuple[str, bytes, Seale
         )
         execute_values(
             cursor,
-            "insert into vault.person (subject, content, salt, commitment) values %s",
-            [(subject, *sealed) for subject, _, sealed in people],
+            "insert into vault.person (subject, version, content, salt, commitment) values %s",
+            [(subject, subject, *sealed) for subject, _, sealed in people],
+            "(%s, (select coalesce(max(version), 0) + 1 from vault.person where subject = %s), %s, %s, %s)",
         )
 
 
@@ -153,14 +173,24 @@ def add_rows(connection: Connection, submission: str, rows: Iterable[SealedRow])
 
 
 def read_person(connection: Connection, subject: str, reader: str, purpose: str) -> Person | None:
-    """A person's newest record, for a person to see. The reading is recorded: who, when, whose, why."""
+    """A person's newest record, for a person to see. The reading is recorded: who, when, whose, why.
+
+    Appends to the log, so it must be called under READ COMMITTED, and last in its transaction.
+    """
     import msgspec
 
     sealed = persons(connection, [subject]).get(subject)
     if sealed is None:
         return None
+    reading, seal = new_id(), _seal(reader, purpose.encode())
     connection.execute(
-        text("insert into vault.access (reader, subject, purpose) values (:reader, :subject, :purpose)"),
-        {"reader": reader, "subject": subject, "purpose": purpose},
+        text(
+            "insert into vault.access (reading, reader, subject, purpose, salt)"
+            " values (:reading, :reader, :subject, :purpose, :salt)"
+        ),
+        {"reading": reading, "reader": reader, "subject": subject, "purpose": purpose, "salt": seal.salt},
+    )
+    log.append(
+        connection, [NewEvent(f"reading-{reading}", 1, PersonalDataRead(reading, subject, seal.commitment.hex()))]
     )
     return Person(**msgspec.json.decode(sealed.content, type=dict[str, str]))

@@ -1,11 +1,8 @@
 """The vault's tables: personal data and raw files, the only part of the database that can be made to forget."""
 
 from sqlalchemy import (
-    BigInteger,
     Column,
-    DateTime,
     ForeignKey,
-    Identity,
     Integer,
     LargeBinary,
     MetaData,
@@ -13,7 +10,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    func,
 )
 
 metadata = MetaData(schema="vault")
@@ -55,20 +51,20 @@ person = Table(
     "person",
     metadata,
     Column("subject", Uuid(as_uuid=False), ForeignKey(subject.c.subject), primary_key=True),
-    Column("commitment", LargeBinary, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False, comment="Counts a person's records from 1."),
+    Column("commitment", LargeBinary, nullable=False, unique=True),
     Column("content", LargeBinary, comment="Canonical JSON of name, identity number and birth date."),
     Column("salt", LargeBinary),
-    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     comment="One row per version of a person's record; the event that recorded it carries the commitment.",
 )
 
 access = Table(
     "access",
     metadata,
-    Column("access", BigInteger, Identity(always=True), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("reading", Uuid(as_uuid=False), primary_key=True),
     Column("reader", Text, nullable=False),
     Column("subject", Uuid(as_uuid=False), nullable=False),
     Column("purpose", Text, nullable=False),
-    comment="One row per reading of a person's data: who, when, whose, why.",
+    Column("salt", LargeBinary, nullable=False),
+    comment="One row per reading of a person's data: who, whose, why; the event that commits to it tells when.",
 )

@@ -19,7 +19,10 @@ COMMANDS = {
     "submit": "flows.commands.submit:submit",
     "status": "flows.commands.status:status",
 }
-"""Name to the function or group of commands behind it, in the order in which people meet them; `[help]` explains each."""
+"""Name to what is behind it, a function or a group of commands, in the order in which people meet them.
+
+A new one is a file in `flows/commands`, a line here, and a line under `[help]` in both languages.
+"""
 
 
 def main() -> None:

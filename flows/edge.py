@@ -60,7 +60,9 @@ def _complain(error: NguonError, *, as_json: bool) -> None:
 
 def _one_line(message: str) -> str:
     """Without line breaks, and without control characters that a file's name may bring along."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(message.split()))
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(message.split())
+    )
 
 
 def _unforeseen(failure: BaseException, words: Sequence[str]) -> NguonError:

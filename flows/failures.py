@@ -34,22 +34,22 @@ def named(failure: BaseException, commands: Sequence[str] = ()) -> NguonError | 
 
 def _misread(failure: BaseException, commands: Sequence[str]) -> UsageError | None:
     """What the parser could not make sense of."""
-    from cyclopts import CycloptsError, MissingArgumentError, UnknownCommandError, UnknownOptionError, UnusedCliTokensError
+    import cyclopts
 
-    if not isinstance(failure, CycloptsError):
+    if not isinstance(failure, cyclopts.CycloptsError):
         return None
     command = " ".join(("nguon", *(failure.command_chain or ())))
     match failure:
-        case UnknownCommandError(unused_tokens=[written, *_]):
+        case cyclopts.UnknownCommandError(unused_tokens=[written, *_]):
             if command == "nguon" and (near := difflib.get_close_matches(written, commands, n=1)):
                 return UsageError("unknown_command_near", command=written, near=near[0])
             return UsageError("unknown_command", command=written, help=f"{command} --help")
-        case UnknownOptionError():
+        case cyclopts.UnknownOptionError():
             option = failure.token.keyword or failure.token.value
             return UsageError("unknown_option", option=option, help=f"{command} --help")
-        case MissingArgumentError() if failure.argument is not None:
+        case cyclopts.MissingArgumentError() if failure.argument is not None:
             return UsageError("argument_missing", argument=failure.argument.name, help=f"{command} --help")
-        case UnusedCliTokensError(unused_tokens=[written, *_]):
+        case cyclopts.UnusedCliTokensError(unused_tokens=[written, *_]):
             return UsageError("argument_surplus", argument=written, help=f"{command} --help")
         case _:
             name = failure.argument.name if failure.argument else "?"

@@ -17,7 +17,7 @@ class Page:
         from rich.text import Text
 
         line = str(usage)
-        for english, key in (("COMMAND", "command"), ("[OPTIONS]", "options"), ("[ARGS...]", "more"), ("[ARGS]", "more")):
+        for english, key in (("COMMAND", "command"), ("[OPTIONS]", "options"), ("[ARGS]", "more")):
             line = line.replace(english, explain(f"usage.{key}"))
         console.print(Text(f"{explain('usage.usage')} {line}", style="bold"))
 

@@ -53,7 +53,7 @@ def receive(context: Context, files: Sequence[Incoming]) -> list[Receipt]:
             repeated = fingerprint in known
             if not repeated:
                 known[fingerprint] = new_id()
-                sealed = vault.seal(content)
+                sealed = vault.seal_file(incoming.path.name, content)
                 vault.add_file(connection, known[fingerprint], incoming.path.name, sealed, fingerprint)
                 events.append(_received(known[fingerprint], incoming, content, sealed, units))
             receipts.append(Receipt(known[fingerprint], incoming.path, repeated))

@@ -17,8 +17,8 @@ from flows.settings import Settings
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 ALLOWED = frozenset(
-    "event level timestamp command error frames exit_code submission unit period position count of seconds accepted"
-    " rejected warnings projection flow run".split()
+    {"event", "level", "timestamp", "command", "error", "frames", "submission", "unit", "period", "position"}
+    | {"accepted", "errors", "warnings", "count", "of", "seconds", "projection", "flow", "run"}
 )
 
 
@@ -65,7 +65,8 @@ def frames(failure: BaseException) -> list[str]:
     while cause is not None:
         told.append(type(cause).__qualname__)
         told += [
-            f"{frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}" for frame, line in walk_tb(cause.__traceback__)
+            f"{frame.f_code.co_filename}:{line} {frame.f_code.co_qualname}"
+            for frame, line in walk_tb(cause.__traceback__)
         ]
         cause = cause.__cause__ or cause.__context__
     return told

@@ -6,9 +6,10 @@ from warehouse import migrate
 
 
 def ready() -> Context:
-    """The context of this process. Raises what `settings` does, and as the database answers: `database_unavailable`,
+    """The context of this process.
 
-    `database_empty`, `database_behind`, `database_ahead`.
+    Raises UsageError `setting_invalid`, TransientError `database_unavailable`, and TerminalError `database_empty`,
+    `database_behind`, `database_ahead`.
     """
     context = Context(settings())
     with context.engine.connect() as connection:

@@ -183,12 +183,11 @@ def _accept(
         wave.subjects.setdefault(identity, new_id())
     facts = stated(told, frames, wave.subjects, _record_people(connection, wave, frames))
     rows = [
-        vault.SealedRow(sheet, row.number, vault.seal(dumps(row.cells)))
-        for sheet, filled in book.rows.items()
-        for row in filled
+        vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
     ]
     vault.add_rows(connection, submission, rows)
     root = merkle.root([merkle.leaf_hash(row.sealed.commitment) for row in rows])
+    events = differences(told, facts, *_standing(connection, told, facts))
     acceptance = SubmissionAccepted(
         submission,
         told.unit,
@@ -197,8 +196,8 @@ def _accept(
         root.hex(),
         previous=told.revises[-1] if told.revises else None,
         warnings=tuple(finding.record() for finding in warnings),
+        facts=len(events),
     )
-    events = differences(told, facts, *_standing(connection, told, facts))
     log.append(connection, [NewEvent(f"submission-{submission}", 2, acceptance, "unit", Cause(submission)), *events])
 
 
@@ -212,7 +211,7 @@ def _record_people(connection: Connection, wave: _Wave, frames: Mapping[str, pl.
         content = vault.person_content(person)
         sealed = standing_records.get(subject)
         if sealed is None or sealed.content != content:
-            sealed = vault.seal(content)
+            sealed = vault.seal_person(subject, content)
             fresh.append((subject, wave.matches[row["identity"]], sealed))
         commitments[subject] = sealed.commitment.hex()
     if fresh:

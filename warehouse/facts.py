@@ -15,7 +15,7 @@ _AS_OF = "f.position <= %(position)s and coalesce(f.position_to > %(position)s, 
 COUNTED = f"""
 select f.unit, m.measure, 1 as value, f.position, n.sex, n.ethnic_minority, n.source_group
 from step f
-join unnest(%(steps)s, %(step_measures)s) as m (step, measure) on m.step = f.step
+join unnest(%(steps)s::text[], %(step_measures)s::text[]) as m (step, measure) on m.step = f.step
 left join nominee n on n.subject = f.subject
     and n.position <= %(position)s and coalesce(n.position_to > %(position)s, true)
 where {_AS_OF} and f.on_date between %(first)s and %(last)s
@@ -26,7 +26,7 @@ select unit, code as measure, value, position
 from (
     select distinct on (f.unit, f.measure) f.unit, m.code, f.value, f.position
     from membership f
-    join unnest(%(measures)s, %(measure_codes)s) as m (measure, code) on m.measure = f.measure
+    join unnest(%(measures)s::text[], %(measure_codes)s::text[]) as m (measure, code) on m.measure = f.measure
     where {_AS_OF} and f.period = any(%(stock_periods)s)
     order by f.unit, f.measure, f.period desc, f.position desc
 ) newest
@@ -40,7 +40,7 @@ where {_AS_OF} and f.year = %(year)s and f.target = any(%(targets)s)
 
 EXPECTED = """
 select t.unit, 'submissions.expected' as measure, 1 as value, null::bigint as position
-from tree t, unnest(%(quarters)s) as quarter
+from tree t, unnest(%(quarters)s::text[]) as quarter
 where t.kind = any(%(reporting_kinds)s)
 """
 
@@ -53,7 +53,7 @@ from (
             bool_or(s.accepted and s.decided_position <= %(position)s and s.received_on <= q.due) over returned, false
         ) as on_time
     from submission s
-    join unnest(%(quarters)s, %(dues)s) as q (period, due) on q.period = s.period
+    join unnest(%(quarters)s::text[], %(dues)s::date[]) as q (period, due) on q.period = s.period
     join tree t on t.unit = s.unit and t.kind = any(%(reporting_kinds)s)
     where s.position <= %(position)s
     window returned as (partition by s.unit, s.period)

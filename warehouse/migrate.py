@@ -23,13 +23,19 @@ _LOCK = 2164_2021
 
 
 def upgrade(engine: Engine) -> None:
-    """Create or migrate the database; a second process waits for the first. Safe to repeat."""
+    """Create or migrate the database; a second process waits for the first. Safe to repeat.
+
+    Raises TerminalError `database_ahead` when a newer version of the program has migrated it.
+    """
     from alembic import command
 
     with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
         connection.commit()
         try:
+            found, known = _revisions(connection)
+            if found is not None and found not in known:
+                raise TerminalError("database_ahead", revision=found)
             for schema in SCHEMAS:
                 connection.execute(text(f"create schema if not exists {schema}"))
             connection.commit()
@@ -44,18 +50,23 @@ def upgrade(engine: Engine) -> None:
 
 
 def require_current(connection: Connection) -> None:
-    """Raise TerminalError `database_empty`, `database_behind` or `database_ahead` unless migrated to this version.
-
-    Reads the names of the migrations only: Alembic takes half a second to import.
-    """
-    known = sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
-    found = None
-    if connection.execute(text("select to_regclass('public.migration')")).scalar() is not None:
-        found = connection.execute(text("select version_num from public.migration")).scalar()
+    """Raise TerminalError `database_empty`, `database_behind` or `database_ahead` unless migrated to this version."""
+    found, known = _revisions(connection)
     if found is None:
         raise TerminalError("database_empty")
     if found != known[-1]:
         raise TerminalError("database_behind" if found in known else "database_ahead", revision=found)
+
+
+def _revisions(connection: Connection) -> tuple[str | None, list[str]]:
+    """The revision that the database is at, and those that this program knows.
+
+    Read from the names of the files: Alembic takes half a second to import.
+    """
+    known = sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    if connection.execute(text("select to_regclass('public.migration')")).scalar() is None:
+        return None, known
+    return connection.execute(text("select version_num from public.migration")).scalar(), known
 
 
 def include(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:

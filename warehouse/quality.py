@@ -47,18 +47,19 @@ def check(
     A site that stands there is replaced once the new one is complete. One run a period at a time. Raises
     TransientError `quality_unfinished` if an expectation could not be checked.
     """
-    from warehouse import quality_checkpoint
+    from warehouse import quality_checkpoint, quality_site
 
     with engine.connect() as connection:
         tables = as_of(connection, period, position)
     site, building = docs_folder / period.code, docs_folder / f".{period.code}"
     shutil.rmtree(building, ignore_errors=True)
     broken = quality_checkpoint.run(engine, f"{period.code}-{position}", tables, expectations, building)
-    shutil.rmtree(site, ignore_errors=True)
-    building.rename(site)
     results = tuple(
         ExpectationResult(e.table, e.code, e.severity, broken[e.code] == 0, broken[e.code]) for e in expectations
     )
+    quality_site.finish(building, period, position, expectations, results)
+    shutil.rmtree(site, ignore_errors=True)
+    building.rename(site)
     passed = all(result.met or result.severity == "warning" for result in results)
     return QualityResult(passed, results, site / "index.html", position)
 

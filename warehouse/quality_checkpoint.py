@@ -83,7 +83,7 @@ def _config(folder: Path) -> DataContextConfig:
                 "class_name": "SiteBuilder",
                 "show_how_to_buttons": False,
                 "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
-                "site_section_builders": {"expectations": None, "profiling": None},
+                "site_section_builders": {"expectations": "none", "profiling": "none"},
             }
         },
         progress_bars=ProgressBarsConfig(globally=False),

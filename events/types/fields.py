@@ -4,34 +4,34 @@ from typing import Annotated
 
 from msgspec import Meta
 
-Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")]
 """A random or time-ordered identifier of ours; means nothing outside."""
 
-Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}\Z")]
 """A term of one of our own closed lists."""
 
-PeriodCode = Annotated[str, Meta(pattern=r"^\d{4}(Q[1-4]|H[12]|-\d{4}|-\d\d-\d\d\.\.\d{4}-\d\d-\d\d)?$")]
+PeriodCode = Annotated[str, Meta(pattern=r"^\d{4}(Q[1-4]|H[12]|-\d{4}|-\d\d-\d\d\.\.\d{4}-\d\d-\d\d)?\Z")]
 """A reporting period as people write it."""
 
-Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """SHA-256, hexadecimal: a salted commitment, a root, or the hash of a report's content."""
 
-DocumentNumber = Annotated[str, Meta(pattern=r"^\d{1,6}(/\d{4})?-[A-ZĐ]{1,6}(/[A-ZĐ0-9-]{1,24})?$")]
+DocumentNumber = Annotated[str, Meta(pattern=r"^\d{1,6}(/\d{4})?-[A-ZĐ]{1,6}(/[A-ZĐ0-9-]{1,24})?\Z")]
 """The number of an official document, such as 12-NQ/ĐTN or 1326/2022-QĐ."""
 
-Cell = Annotated[str, Meta(pattern=r"^[A-Z]{1,2}\d{1,7}$")]
+Cell = Annotated[str, Meta(pattern=r"^[A-Z]{1,2}\d{1,7}\Z")]
 """A cell's address, never its value."""
 
-UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-ZĐ]{1,8}([.-][0-9A-ZĐ]{1,8}){0,5}$")]
+UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-ZĐ]{1,8}([.-][0-9A-ZĐ]{1,8}){0,5}\Z")]
 """An official or organisational code of a unit."""
 
 UnitName = Annotated[str, Meta(min_length=2, max_length=200)]
 """The public name of an organisation: the one text that is taken from outside as it stands."""
 
-StreamName = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9.-]{1,120}$")]
+StreamName = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9.-]{1,120}\Z")]
 """A kind of thing and its id, such as nomination-019a…; a return's stream ends with its period."""
 
-Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+[a-z0-9.+]*$")]
+Version = Annotated[str, Meta(pattern=r"^\d+\.\d+\.\d+[a-z0-9.+]*\Z")]
 """A version of this software."""
 
 Count = Annotated[int, Meta(ge=0, le=100_000_000)]

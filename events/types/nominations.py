@@ -112,10 +112,3 @@ class NomineeLeftByAge(Step, frozen=True):
 
 class FactRetracted(Payload, frozen=True):
     """A fact of this stream was reported in error; the envelope's `supersedes` names its version."""
-
-
-class SubjectErased(Payload, frozen=True):
-    """A person's content and salts were deleted; `reason` is a code."""
-
-    subject: Id
-    reason: Code

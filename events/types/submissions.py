@@ -39,7 +39,7 @@ class SubmissionAccepted(Payload, frozen=True):
     """A workbook passed; its domain events follow in the same append.
 
     `rows_root` is the Merkle root (RFC 9162) over the salted commitments of its `rows` rows;
-    `previous` is the accepted submission that this one revises.
+    `previous` is the accepted submission that this one revises; `facts` counts the domain events that follow.
     """
 
     submission: Id
@@ -49,6 +49,7 @@ class SubmissionAccepted(Payload, frozen=True):
     rows_root: Hash
     previous: Id | None = None
     warnings: tuple[FindingRecord, ...] = ()
+    facts: Count = 0
 
 
 class SubmissionRejected(Payload, frozen=True):

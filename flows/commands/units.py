@@ -1,7 +1,6 @@
 """`nguon units`: the tree, from the packaged official lists or from a CSV, and a picture of it on a date."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter

@@ -284,7 +284,7 @@ class LogMachine(RuleBasedStateMachine):
                 ),
                 {"start": self.start},
             ).all()
-            head, at = log.head(connection)
+            head, _ = log.head(connection)
         assert [(r.stream, r.stream_version, r.value) for r in rows] == self.order
         assert [r.position for r in rows] == list(range(self.start + 1, head + 1))
 

@@ -19,14 +19,14 @@ def upgrade() -> None:
         op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))
     op.create_table(
         "access",
-        sa.Column("access", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("reading", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("access"),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("reading"),
         schema="vault",
-        comment="One row per reading of a person's data: who, when, whose, why.",
+        comment="One row per reading of a person's data: who, whose, why; the event that commits to it tells when.",
     )
     op.create_table(
         "file",
@@ -59,6 +59,13 @@ def upgrade() -> None:
     op.create_table(
         "person",
         sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            autoincrement=False,
+            nullable=False,
+            comment="Counts a person's records from 1.",
+        ),
         sa.Column("commitment", sa.LargeBinary(), nullable=False),
         sa.Column(
             "content",
@@ -67,12 +74,12 @@ def upgrade() -> None:
             comment="Canonical JSON of name, identity number and birth date.",
         ),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
             ["subject"],
             ["vault.subject.subject"],
         ),
-        sa.PrimaryKeyConstraint("subject", "commitment"),
+        sa.PrimaryKeyConstraint("subject", "version"),
+        sa.UniqueConstraint("commitment"),
         schema="vault",
         comment="One row per version of a person's record; the event that recorded it carries the commitment.",
     )

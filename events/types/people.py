@@ -1,0 +1,23 @@
+"""What happens to a person's data in the vault: it is read, it is erased."""
+
+from events.types.base import Payload
+from events.types.fields import Code, Hash, Id
+
+
+class PersonalDataRead(Payload, frozen=True):
+    """Somebody read a person's record. `commitment` binds who and why, which the vault holds under `reading`."""
+
+    reading: Id
+    subject: Id
+    commitment: Hash
+
+
+class SubjectErased(Payload, frozen=True):
+    """A person's content and salts were deleted; `reason` is a code.
+
+    `submissions` are those whose kept file was deleted, and with it the content of rows that named the person.
+    """
+
+    subject: Id
+    reason: Code
+    submissions: tuple[Id, ...] = ()

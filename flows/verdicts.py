@@ -1,0 +1,91 @@
+"""Verdicts as people and machines read them: what came of each file, and what is to be put right in it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flows.answer import Part, Table
+from flows.intake import Receipt
+from flows.wording import LANGUAGE, say
+from schemas.findings import message
+from schemas.form import COVER_SHEET
+from schemas.workbook import FORMS
+from warehouse.status import Decision, Problem
+
+CELLS_SHOWN = 8
+
+_SHEETS = {"cover": COVER_SHEET} | {sheet.key: sheet.title for form in FORMS.values() for sheet in form.sheets}
+
+Verdict = tuple[Receipt, Decision]
+
+
+def summary(verdicts: Sequence[Verdict]) -> Table:
+    """A line a file."""
+    accepted, rejected, waiting = say("submit.accepted"), say("submit.rejected"), say("submit.waiting")
+    rows = [
+        (
+            str(receipt.path),
+            decision.unit_code or "",
+            decision.period or "",
+            {True: accepted, False: rejected, None: waiting}[decision.accepted],
+            str(_count(decision, "error") or ""),
+            str(_count(decision, "warning") or ""),
+            say("submit.repeated") if receipt.repeated else "",
+        )
+        for receipt, decision in verdicts
+    ]
+    headings = [say(f"submit.{key}") for key in ("file", "unit", "period", "verdict", "errors", "warnings")]
+    return Table([*headings, ""], rows, {accepted: "green", rejected: "bold red", waiting: "yellow"}, numbers=(4, 5))
+
+
+def details(path: Path, problems: Sequence[Problem]) -> list[Part]:
+    """What is wrong in one file: a line for each kind of problem in each sheet, with the cells that have it."""
+    error, warning = say("submit.error"), say("submit.warning")
+    grouped: dict[tuple[str, str, str | None], list[str]] = {}
+    for problem in problems:
+        cells = grouped.setdefault((problem.severity, problem.code, problem.sheet), [])
+        cells += [problem.cell] if problem.cell else []
+    rows = [
+        (
+            error if severity == "error" else warning,
+            _SHEETS.get(sheet or "", ""),
+            _shortened(cells),
+            message(code, LANGUAGE),
+            code,
+        )
+        for (severity, code, sheet), cells in grouped.items()
+    ]
+    headings = [say(f"submit.{key}") for key in ("severity", "sheet", "cells", "message", "code")]
+    return [say("submit.in_file", file=path), Table(headings, rows, {error: "red", warning: "yellow"})]
+
+
+def told(receipt: Receipt, decision: Decision) -> dict[str, object]:
+    """A verdict for machines."""
+    return {
+        "file": receipt.path,
+        "submission": receipt.submission,
+        "repeated": receipt.repeated,
+        "unit": decision.unit_code,
+        "period": decision.period,
+        "received_on": decision.received_on,
+        "accepted": decision.accepted,
+        "findings": [
+            {
+                "code": problem.code,
+                "severity": problem.severity,
+                "sheet": _SHEETS.get(problem.sheet or ""),
+                "cell": problem.cell,
+                "column": problem.column,
+                "message": message(problem.code, LANGUAGE),
+            }
+            for problem in decision.problems
+        ],
+    }
+
+
+def _count(decision: Decision, severity: str) -> int:
+    return sum(problem.severity == severity for problem in decision.problems)
+
+
+def _shortened(cells: Sequence[str]) -> str:
+    more = len(cells) - CELLS_SHOWN
+    return ", ".join(cells[:CELLS_SHOWN]) + (f" … (+{more})" if more > 0 else "")
