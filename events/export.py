@@ -74,7 +74,7 @@ def _bodies(connection: Connection, tile: Tile) -> list[bytes]:
         )
         bodies = [body.encode() for (body,) in cursor]
     if len(bodies) != tile.width:
-        raise RefusedError("verify.log_gap", first=first, last=first + tile.width - 1)
+        raise RefusedError("verify.log_missing", first=first, last=first + tile.width - 1)
     return bodies
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from events import tree
-from events.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from events.checkpoint import open_checkpoint, sign_checkpoint
 from events.errors import RefusedError, UsageError
 from events.note import Note, Signature, verify
 from events.signers import SigningKey, VerifierKey
@@ -72,8 +72,3 @@ def add_cosignature(connection: Connection, size: int, line: str, witness: Verif
         {"note": cosigned.encode().decode(), "size": size},
     )
     return cosigned
-
-
-def stated(note: Note) -> Checkpoint:
-    """What a checkpoint states, without belief in it."""
-    return Checkpoint.parse(note.text)

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import psycopg2.extensions
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 
-from events import tiles
+from events import log, tiles
 from events.database import cursor_of
 from events.errors import RefusedError
 from events.merkle import EMPTY_ROOT, HASH_SIZE
@@ -30,17 +29,14 @@ def grow(connection: Connection) -> int:
     In constant memory, inside the caller's transaction, which holds the tree's lock to its end. Must be called under
     READ COMMITTED. Raises `RefusedError`: `verify.log_gap` where the log lacks a position, `tile_short`.
     """
-    with cursor_of(connection) as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
-        cursor.execute("select position from events.head")
-        (head,) = cursor.fetchone()
-        old = size(connection)
-        if old < head:
-            edge = {Tile(level, (old >> TILE_HEIGHT * level) // TILE_WIDTH, 1) for level in range(8)}
-            grown = tiles.grow(old, _fetched(connection, edge), _leaves(cursor, old, head))
-            while some := list(islice(grown, _WRITTEN)):
-                _write(connection, some)
-        return int(head)
+    connection.exec_driver_sql("select pg_advisory_xact_lock(%(key)s)", {"key": _LOCK})
+    head, _ = log.head(connection)
+    old = size(connection)
+    edge = [Tile(level, (old >> TILE_HEIGHT * level) // TILE_WIDTH, 1) for level in range(8)]
+    grown = tiles.grow(old, _fetched(connection, edge), leaves(connection, old, head))
+    while some := list(islice(grown, _WRITTEN)):
+        _write(connection, some)
+    return head
 
 
 def size(connection: Connection) -> int:
@@ -81,6 +77,25 @@ def reader(connection: Connection) -> TileReader:
     return lambda level, number, width: _fetched(connection, [Tile(level, number, width)])(level, number, width)
 
 
+def leaves(connection: Connection, old: int, head: int) -> Iterator[bytes]:
+    """The stored leaf hashes of the events after position `old` up to `head`, in constant memory.
+
+    Raises `RefusedError` (`verify.log_missing`) where the log lacks a position.
+    """
+    for after in range(old, head, _LEAVES):
+        upto = min(after + _LEAVES, head)
+        hashes = connection.exec_driver_sql(
+            "select string_agg(leaf_hash, ''::bytea order by position) from events.event"
+            " where position > %(after)s and position <= %(upto)s",
+            {"after": after, "upto": upto},
+        ).scalar()
+        joined = bytes(hashes or b"")
+        if len(joined) != (upto - after) * HASH_SIZE:
+            raise RefusedError("verify.log_missing", first=after + 1, last=upto)
+        for at in range(0, len(joined), HASH_SIZE):
+            yield joined[at : at + HASH_SIZE]
+
+
 def _hashes(connection: Connection, ranges: list[Range], size: int) -> list[bytes]:
     return hashes_of(ranges, size, _fetched(connection, tiles_for(ranges, size)))
 
@@ -98,21 +113,6 @@ def _fetched(connection: Connection, wanted: Iterable[Tile]) -> TileReader:
         )
         found = {(level, number): bytes(hashes) for level, number, hashes in cursor}
     return lambda level, number, _width: found.get((level, number), b"")
-
-
-def _leaves(cursor: psycopg2.extensions.cursor, old: int, head: int) -> Iterator[bytes]:
-    for after in range(old, head, _LEAVES):
-        upto = min(after + _LEAVES, head)
-        cursor.execute(
-            "select string_agg(leaf_hash, ''::bytea order by position) from events.event"
-            " where position > %s and position <= %s",
-            (after, upto),
-        )
-        hashes = bytes(cursor.fetchone()[0] or b"")
-        if len(hashes) != (upto - after) * HASH_SIZE:
-            raise RefusedError("verify.log_gap", first=after + 1, last=upto)
-        for at in range(0, len(hashes), HASH_SIZE):
-            yield hashes[at : at + HASH_SIZE]
 
 
 def _write(connection: Connection, grown: list[tuple[Tile, bytes]]) -> None:

@@ -18,11 +18,11 @@ file = Table(
     "file",
     metadata,
     Column("submission", Uuid(as_uuid=False), primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Text),
     Column("content", LargeBinary),
     Column("salt", LargeBinary),
     Column("fingerprint", LargeBinary, unique=True, comment="Keyed HMAC of the bytes: the same file is known again."),
-    comment="One row per file received; content, salt and fingerprint are null once erased.",
+    comment="One row per file received; all but the submission are null once erased.",
 )
 
 row = Table(

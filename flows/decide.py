@@ -132,13 +132,14 @@ def _numbered(facts: Iterable[tuple[Payload, T]]) -> list[tuple[Key, T]]:
 
     Where a thing may happen twice, its place in order of days tells it apart, so that a changed day is a correction.
     """
+    told = list(facts)
     seen: dict[Key, int] = defaultdict(int)
-    keyed = []
-    for payload, fact in sorted(facts, key=lambda pair: str(getattr(pair[0], "on", ""))):
-        key = _key(payload)
+    keys: dict[int, Key] = {}
+    for place in sorted(range(len(told)), key=lambda place: str(getattr(told[place][0], "on", ""))):
+        key = _key(told[place][0])
         seen[key] += 1
-        keyed.append(((*key, seen[key]), fact))
-    return keyed
+        keys[place] = (*key, seen[key])
+    return [(keys[place], fact) for place, (_, fact) in enumerate(told)]
 
 
 def _key(payload: Payload) -> Key:

@@ -66,13 +66,13 @@ def _one_line(message: str) -> str:
 
 
 def _unforeseen(failure: BaseException, words: Sequence[str]) -> NguonError:
-    from flows.logging import frames, log_file, logger
-    from flows.settings import settings
-
     kind = type(failure).__name__
     try:
+        from flows.logging import frames, log_file, logger
+        from flows.settings import settings
+
         found = settings()
         logger(found).error("unforeseen", command=words[0] if words else "", error=kind, frames=frames(failure))
-    except (OSError, NguonError):
+    except Exception:  # whatever keeps the log from being written, the person is told all the same
         return NguonError("unforeseen_unlogged", kind=kind)
     return NguonError("unforeseen", kind=kind, log=log_file(found))

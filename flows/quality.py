@@ -26,7 +26,7 @@ def check_quality(context: Context, period: Period) -> QualityResult:
     return result
 
 
-def require_quality(result: QualityResult, period: Period) -> None:
+def require_quality(result: QualityResult) -> None:
     """Raise RefusedError `quality_failed`, which names the error-level expectations that were not met."""
     if not result.passed:
         raise RefusedError(

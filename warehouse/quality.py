@@ -28,6 +28,7 @@ class QualityResult:
     results: tuple[ExpectationResult, ...]
     site: Path
     position: int
+    period: str
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ def check(
     shutil.rmtree(site, ignore_errors=True)
     building.rename(site)
     passed = all(result.met or result.severity == "warning" for result in results)
-    return QualityResult(passed, results, site / "index.html", position)
+    return QualityResult(passed, results, site / "index.html", position, period.code)
 
 
 def as_of(connection: Connection, period: Period, position: int) -> dict[str, str]:

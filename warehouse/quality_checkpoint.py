@@ -51,6 +51,7 @@ def run(
         found = context.checkpoints.add(checkpoint).run(run_id=RunIdentifier(run_name=name))
     finally:
         source.get_execution_engine().close()
+        source.get_engine().dispose()
     context.build_data_docs()
     return {
         result.expectation_config.meta["code"]: _count(result)
@@ -70,7 +71,6 @@ def _as_gx(expectation: Expectation, scope: str) -> UnexpectedRowsExpectation:
 
 def _count(result: ExpectationValidationResult) -> int:
     if "observed_value" not in result.result:
-        print(str(result.exception_info)[:1500]) #DEBUG
         raise TransientError("quality_unfinished", expectation=result.expectation_config.meta["code"])
     return int(result.result["observed_value"])
 

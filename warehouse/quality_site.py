@@ -27,7 +27,10 @@ def finish(
     expectations: Sequence[Expectation],
     results: Sequence[ExpectationResult],
 ) -> None:
-    """Make the Data Docs in `folder` stand alone, and write their front page; `results` in order of `expectations`."""
+    """Make the Data Docs in `folder` stand alone, and write their front page; `results` in the order of `expectations`.
+
+    Those that are not met come first.
+    """
     style = (_HERE / "quality_site.css").read_text(encoding="utf-8")
     for page in folder.rglob("*.html"):
         own = _SUITE_LINK.sub(r"\1", _FOREIGN.sub("", page.read_text(encoding="utf-8")))
@@ -38,7 +41,7 @@ def finish(
     front = loader.get_template("quality_index.html.j2").render(
         period=period,
         position=position,
-        checked=list(zip(expectations, results, strict=True)),
+        checked=sorted(zip(expectations, results, strict=True), key=lambda pair: pair[1].met),
         pages=pages,
         style=style,
     )

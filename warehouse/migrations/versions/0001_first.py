@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "file",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column(
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission"),
         sa.UniqueConstraint("fingerprint"),
         schema="vault",
-        comment="One row per file received; content, salt and fingerprint are null once erased.",
+        comment="One row per file received; all but the submission are null once erased.",
     )
     op.create_table(
         "subject",

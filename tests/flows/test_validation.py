@@ -1,0 +1,172 @@
+"""What becomes of a workbook: its facts are recorded once, a revision records only differences, a bad one nothing."""
+
+import threading
+from datetime import date
+
+import pytest
+
+from events import vault
+from flows import intake, validation
+from tests.flows.office import AN, BINH, Office, membership, vote
+
+
+def test_an_accepted_workbook_becomes_facts_with_their_cells(office: Office) -> None:
+    verdict = office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]})
+    assert verdict.accepted
+    assert office.events(verdict) == [
+        "NomineeIdentified",
+        "NomineeIdentified",
+        "BranchVoted",
+        *["MembershipCounted"] * 6,
+    ]
+    places = office.query('select step, sheet, "row" from step order by position')
+    assert [tuple(place) for place in places] == [
+        ("identified", "nominees", 4),
+        ("identified", "nominees", 5),
+        ("voted", "steps", 4),
+    ]
+    figures = office.figures()
+    assert (figures["identified"], figures["identified.sex.female"], figures["voted"]) == (2, 1, 1)
+    assert (figures["members"], figures["youth"]) == (10, 30)
+
+
+def test_a_revision_records_only_differences_and_the_figures_follow(office: Office) -> None:
+    steps = [vote(AN, date(2025, 2, 1)), vote(BINH, date(2025, 2, 1))]
+    first = office.send({"nominees": [AN, BINH], "steps": steps})
+    corrected = {**AN, "source_group": "Dân quân tự vệ"}
+    second = office.send(
+        {"nominees": [corrected, BINH], "steps": [vote(AN, date(2025, 2, 3))], "membership": membership(12)}
+    )
+    assert second.accepted
+    assert sorted(office.events(second)) == [
+        "BranchVoted~",
+        "FactRetracted",
+        "MembershipCounted~",
+        "MembershipCounted~",
+        "NomineeIdentified~",
+    ]
+    figures = office.figures()
+    assert (figures["identified"], figures["voted"], figures["members"]) == (2, 1, 12)
+    assert figures["identified.source_group.militia"] == 1
+    previous = office.query("select previous::text from submission where submission = :s", s=second.submission)
+    assert previous[0][0] == first.submission
+
+
+def test_the_same_rows_again_record_nothing(office: Office) -> None:
+    rows = {"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]}
+    office.send(rows)
+    moved = {"nominees": [{}, AN], "steps": [{}, {}, vote(AN, date(2025, 2, 1))]}
+    again = office.send(moved)
+    assert again.accepted
+    assert office.events(again) == []
+
+
+def test_a_revision_of_a_revision_supersedes_the_newest(office: Office) -> None:
+    for day in (1, 2, 3):
+        office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, day))]})
+    standing = office.query("select on_date from step where step = 'voted' and position_to is null")
+    assert [row.on_date for row in standing] == [date(2025, 2, 3)]
+    assert len(office.query("select from step where step = 'voted'")) == 3
+    assert office.figures()["voted"] == 1
+
+
+def test_a_step_of_a_later_quarter_finds_its_nominee(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    later = office.send({"steps": [vote(AN, date(2025, 4, 10))]}, period="2025Q2")
+    assert later.accepted
+    assert [finding.code for finding in later.findings] == []
+    assert len(office.query("select from vault.subject")) == 1
+
+
+def test_what_was_reported_before_is_not_counted_twice(office: Office) -> None:
+    office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})
+    again = office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]}, period="2025Q2")
+    assert again.accepted
+    assert set(office.events(again)) == {"MembershipCounted"}
+    assert office.figures("2025H1")["voted"] == 1
+
+
+def test_another_unit_may_report_a_step_but_not_nominate_again(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    step = office.send({"steps": [vote(AN, date(2025, 2, 1))]}, unit="28807-01")
+    assert step.accepted
+    again = office.send({"nominees": [AN]}, unit="28756-02")
+    assert [finding.code for finding in again.findings] == ["nominee.elsewhere"]
+    assert not again.accepted
+
+
+def test_a_rejected_workbook_leaves_nothing_but_its_findings(office: Office) -> None:
+    verdict = office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1), votes_for=21)]})
+    assert not verdict.accepted
+    assert {(f.code, f.cell) for f in verdict.findings} == {("votes.above_total", "G4"), ("votes.above_present", "G4")}
+    assert office.query("select from vault.person") == []
+    assert office.query("select from step") == []
+    assert {row.code for row in office.query("select code from finding")} == {
+        "votes.above_total",
+        "votes.above_present",
+    }
+
+
+def test_a_corrected_workbook_after_a_rejected_one_counts(office: Office) -> None:
+    office.send({"nominees": [{**AN, "sex": "Đàn ông"}]})
+    assert office.send({"nominees": [AN]}).accepted
+    figures = office.figures()
+    assert (figures["identified"], figures["submissions.received"], figures["submissions.accepted"]) == (1, 1, 1)
+
+
+def test_two_pending_revisions_are_decided_one_after_the_other(office: Office) -> None:
+    for day in (5, 6):
+        office.receive(office.write({"nominees": [AN], "steps": [vote(AN, date(2025, 2, day))]}))
+    verdicts = validation.validate_pending(office.context)
+    assert [verdict.accepted for verdict in verdicts] == [True, True]
+    assert office.events(verdicts[1]) == ["BranchVoted~"]
+
+
+def test_the_same_file_twice_is_one_submission(office: Office) -> None:
+    path = office.write({"nominees": [AN]})
+    incoming = intake.Incoming(path, date(2025, 3, 1))
+    first = intake.receive(office.context, [incoming, incoming])
+    second = intake.receive(office.context, [incoming])
+    assert {receipt.submission for receipt in first + second} == {first[0].submission}
+    assert [receipt.repeated for receipt in first + second] == [False, True, True]
+
+
+def test_two_validators_decide_each_submission_once(office: Office) -> None:
+    for unit in ("28756-01", "28756-02", "28807-01"):
+        office.receive(office.write({}, unit))
+    found: list[validation.Verdict] = []
+    threads = [
+        threading.Thread(target=lambda: found.extend(validation.validate_pending(office.context))) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({verdict.submission for verdict in found}) == len(found) == 3
+
+
+def test_a_correction_of_a_name_stays_in_the_vault(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    renamed = office.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}]})
+    assert office.events(renamed) == ["NomineeIdentified~"]
+    (subject,) = [row.subject for row in office.query("select distinct subject::text from vault.person")]
+    with office.context.engine.begin() as connection:
+        person = vault.read_person(connection, subject, "tester", "test")
+    assert person == vault.Person("083204001234", "Nguyễn Văn Ân", "2004-05-01")
+    read = office.query("select reader, subject::text, purpose from vault.access")
+    assert [tuple(row) for row in read] == [("tester", subject, "test")]
+
+
+@pytest.mark.parametrize("canary", ["Nguyễn Văn An", "083204001234", "2004-05-01", "01/05/2004", "Đàn ông lạ", "An 99"])
+def test_no_personal_data_leaves_the_vault(office: Office, canary: str) -> None:
+    """Accepted or rejected, whatever column: none of it gets into the log, the warehouse or the result."""
+    verdicts = [office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})]
+    strange = {**BINH, "sex": "Đàn ông lạ", "name": "An 99", "birth_date": "32/13/2004", "identity": AN["identity"]}
+    verdicts.append(office.send({"nominees": [strange], "steps": [vote(AN, date(2025, 2, 2), document="An 99")]}))
+    assert canary not in str(verdicts)
+    for schema, table in office.query(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_schema in ('events', 'warehouse', 'issued') and table_type = 'BASE TABLE'"
+    ):
+        found = office.query(f"select t::text from {schema}.{table} t where t::text like '%' || :c || '%'", c=canary)
+        assert found == [], (schema, table)
