@@ -49,7 +49,7 @@ def latest(connection: Connection) -> Stored | None:
     row = connection.exec_driver_sql(
         "select number, size, root, note from events.signed_checkpoint order by size desc limit 1"
     ).one_or_none()
-    return row and Stored(row.number, row.size, bytes(row.root), row.note)
+    return Stored(row.number, row.size, bytes(row.root), row.note) if row else None
 
 
 def add_cosignature(connection: Connection, size: int, line: str, witness: VerifierKey) -> Note:

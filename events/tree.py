@@ -1,7 +1,7 @@
 """The log's Merkle tree in the database: tiles brought up to the head, and proofs read back from them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection
@@ -27,13 +27,13 @@ def grow(connection: Connection) -> int:
     """Bring the tiles up to the head of the log; the size of the tree.
 
     In constant memory, inside the caller's transaction, which holds the tree's lock to its end. Must be called under
-    READ COMMITTED. Raises `RefusedError`: `verify.log_gap` where the log lacks a position, `tile_short`.
+    READ COMMITTED. Raises `RefusedError`: `verify.log_missing` where the log lacks a position, `tile_short`.
     """
     connection.exec_driver_sql("select pg_advisory_xact_lock(%(key)s)", {"key": _LOCK})
     head, _ = log.head(connection)
     old = size(connection)
     edge = [Tile(level, (old >> TILE_HEIGHT * level) // TILE_WIDTH, 1) for level in range(8)]
-    grown = tiles.grow(old, _fetched(connection, edge), leaves(connection, old, head))
+    grown = tiles.grow(old, fetched(connection, edge), leaves(connection, old, head))
     while some := list(islice(grown, _WRITTEN)):
         _write(connection, some)
     return head
@@ -60,10 +60,10 @@ def prove(connection: Connection, position: int, size: int) -> list[bytes]:
     return _hashes(connection, inclusion_ranges(position - 1, size), size)
 
 
-def prove_range(connection: Connection, first: int, last: int, size: int) -> list[list[bytes]]:
-    """`prove` for every position from `first` to `last`, with one select for all."""
-    wanted = [inclusion_ranges(position - 1, size) for position in range(first, last + 1)]
-    read = _fetched(connection, tiles_for((each for ranges in wanted for each in ranges), size))
+def prove_many(connection: Connection, positions: Iterable[int], size: int) -> list[list[bytes]]:
+    """`prove` for each position, with one select for all."""
+    wanted = [inclusion_ranges(position - 1, size) for position in positions]
+    read = fetched(connection, tiles_for(chain.from_iterable(wanted), size))
     return [hashes_of(ranges, size, read) for ranges in wanted]
 
 
@@ -74,7 +74,7 @@ def consistency(connection: Connection, old: int, new: int) -> list[bytes]:
 
 def reader(connection: Connection) -> TileReader:
     """Read tiles one by one, each with all the hashes that it has by now; nothing where there is none."""
-    return lambda level, number, width: _fetched(connection, [Tile(level, number, width)])(level, number, width)
+    return lambda level, number, width: fetched(connection, [Tile(level, number, width)])(level, number, width)
 
 
 def leaves(connection: Connection, old: int, head: int) -> Iterator[bytes]:
@@ -97,10 +97,11 @@ def leaves(connection: Connection, old: int, head: int) -> Iterator[bytes]:
 
 
 def _hashes(connection: Connection, ranges: list[Range], size: int) -> list[bytes]:
-    return hashes_of(ranges, size, _fetched(connection, tiles_for(ranges, size)))
+    return hashes_of(ranges, size, fetched(connection, tiles_for(ranges, size)))
 
 
-def _fetched(connection: Connection, wanted: Iterable[Tile]) -> TileReader:
+def fetched(connection: Connection, wanted: Iterable[Tile]) -> TileReader:
+    """A reader of the tiles wanted, all of which come in one select; nothing where there is none."""
     levels, numbers = [], []
     for tile in wanted:
         levels.append(tile.level)

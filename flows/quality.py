@@ -30,5 +30,5 @@ def require_quality(result: QualityResult) -> None:
     """Raise RefusedError `quality_failed`, which names the error-level expectations that were not met."""
     if not result.passed:
         raise RefusedError(
-            "quality_failed", period=period.code, expectations=", ".join(result.failed), site=result.site
+            "quality_failed", period=result.period, expectations=", ".join(result.failed), site=result.site
         )

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 from flows.answer import Answer, Part, Table
 
+UNBROKEN = 24
+"""Letters: a code, a date or a bar up to this length stays on one line where the terminal is narrow."""
+
 
 def show(answer: Answer, *, as_json: bool) -> None:
     """Print an answer whole. Raises OSError when nobody can take it."""
@@ -52,9 +55,13 @@ def _draw(answer: Answer) -> None:
     from rich.text import Text
 
     def drawn(table: Table) -> Drawn:
-        picture = Drawn(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+        picture = Drawn(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
         for index, heading in enumerate(table.headings):
-            picture.add_column(Text(heading), justify="right" if index in table.numbers else "left", overflow="fold")
+            short = all(len(row[index]) <= UNBROKEN and " " not in row[index] for row in table.rows)
+            if index in table.numbers:
+                picture.add_column(Text(heading.replace(" ", "\n")), justify="right", no_wrap=True)
+            else:
+                picture.add_column(Text(heading), no_wrap=short, overflow="fold", vertical="bottom")
         for row in table.rows:
             picture.add_row(*(Text(cell, style=table.styles.get(cell, "")) for cell in row))
         return picture

@@ -28,26 +28,28 @@ def check(
         orient="row",
     )
     judged = context.add(stacked, days, known)
-    severities: tuple[Severity, ...] = ("error", "warning")
-    return [
-        finding
-        for sheet in form.sheets
-        for severity in severities
-        for finding in _findings(sheet, judged[sheet.key], severity)
-    ]
+    found = []
+    for sheet in form.sheets:
+        frame = judged[sheet.key]
+        wrong, errors = _findings(sheet, frame, "error")
+        # What is wrong in a row makes it doubtful in other ways too; that would only hide the fault.
+        _, warnings = _findings(sheet, frame.filter(~wrong), "warning")
+        found += errors + warnings
+    return found
 
 
-def _findings(sheet: Sheet, frame: pl.DataFrame, severity: Severity) -> list[Finding]:
-    if frame.is_empty():
-        return []
+def _findings(sheet: Sheet, frame: pl.DataFrame, severity: Severity) -> tuple[pl.Series, list[Finding]]:
+    """Which rows of the frame have findings (a mask), and these."""
+    hit = [False] * frame.height
+    findings = []
     try:
-        rules.schema(sheet, severity).validate(frame, lazy=True)
+        if not frame.is_empty():
+            rules.schema(sheet, severity).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failed:
         # Only the place is taken from a failure: the value stays out of everything that is kept or printed.
         places = failed.failure_cases.select("index", "column", "check").unique().sort("index", "column", "check")
         submissions, numbers = frame["submission"], frame["sheet_row"]
-        return [
-            Finding(submissions[index], code, sheet.key, sheet.cell(column, numbers[index]), column)
-            for index, column, code in places.iter_rows()
-        ]
-    return []
+        for index, column, code in places.iter_rows():
+            hit[index] = True
+            findings.append(Finding(submissions[index], code, sheet.key, sheet.cell(column, numbers[index]), column))
+    return pl.Series(hit, dtype=pl.Boolean), findings

@@ -22,7 +22,7 @@ from warehouse.tables import FACTS
 
 @dataclass(frozen=True)
 class QualityResult:
-    """What a run found: `site` is the index page of its Data Docs; `passed` unless an error-level expectation failed."""
+    """What a run found; `passed` unless an error-level expectation failed. `site` is the Data Docs' front page."""
 
     passed: bool
     results: tuple[ExpectationResult, ...]
@@ -75,6 +75,7 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
     known = f"position <= {position}"
     standing = f"{known} and (position_to is null or position_to > {position})"
     versions = (f"select '{f.name}' as fact, position, position_to from {schema}.{f.name} where {known}" for f in FACTS)
+    tree = _filled(connection, hierarchy.TREE, hierarchy.tree_places(period.last, position))
     return {
         "asked": _filled(
             connection,
@@ -90,7 +91,7 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
             " cross join lateral (select case when decided then decided_position end as decided_position,"
             " case when decided then accepted end as accepted, case when decided then previous end as previous) as d"
         ),
-        "tree": f"select * from ({_filled(connection, hierarchy.TREE, hierarchy.tree_places(period.last, position))}) as t",
+        "tree": f"select * from ({tree}) as t",
     }
 
 

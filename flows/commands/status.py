@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from warehouse.hierarchy import Unit
     from warehouse.status import Returned
 
-BAR = 20
+BAR = 10
 """Letters of a full bar."""
 
 Told = tuple["Period", "Returned"]
@@ -74,7 +74,7 @@ def _counts(found: Sequence[Told]) -> dict[str, int]:
 
 
 def _summary(groups: Sequence[tuple["Unit", Sequence[Told]]], found: Sequence[Told]) -> Table:
-    columns = ("expected", "accepted", "late", "pending", "rejected", "missing", "revisions")
+    columns = ("expected", "accepted", "late", "pending", "rejected", "missing")
 
     def row(code: str, name: str, below: Sequence[Told]) -> tuple[str, ...]:
         counts = _counts(below)
@@ -84,7 +84,7 @@ def _summary(groups: Sequence[tuple["Unit", Sequence[Told]]], found: Sequence[To
     rows = [row(node.code, node.name, below) for node, below in groups]
     total = row("", say("status.total"), found)
     headings = [say(f"status.{key}") for key in ("unit", "code", *columns, "share")]
-    return Table([*headings, "%"], [*rows, total], numbers=(*range(2, 9), 10))
+    return Table([*headings, "%"], [*rows, total], numbers=(*range(2, 8), 9))
 
 
 def _bar(share: float) -> str:

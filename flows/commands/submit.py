@@ -1,7 +1,9 @@
 """`nguon submit`: records workbooks, validates them, and says what came of each."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -29,12 +31,14 @@ def submit(
 
     from flows import intake, verdicts
     from flows.calendar import today
-    from flows.preload import preload
     from flows.ready import ready
     from flows.screen import waiting
     from warehouse import project, status
 
-    loading = preload()
+    # Polars and pandera take a second to import: that is done while the database starts and the files are recorded.
+    # What that needs is imported by now, since two threads that import one package can deadlock.
+    loading = Thread(target=import_module, args=("flows.validation",), daemon=True)
+    loading.start()
     context = ready()
     on = received or today(context.settings)
     receipts: list[intake.Receipt] = []
@@ -57,6 +61,8 @@ def submit(
         if decision.problems:
             parts += verdicts.details(receipt.path, decision.problems)
     parts.append(say("submit.total", accepted=accepted, rejected=rejected))
+    if any(receipt.repeated for receipt in receipts):
+        parts.append(say("submit.stands"))
     if rejected:
         parts.append(say("submit.fix"))
     parts += [say("submit.see", period=period) for period in sorted({d.period for _, d in found if d.period})]

@@ -4,6 +4,7 @@ import threading
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from events import vault
 from flows import intake, validation
@@ -170,3 +171,22 @@ def test_no_personal_data_leaves_the_vault(office: Office, canary: str) -> None:
     ):
         found = office.query(f"select t::text from {schema}.{table} t where t::text like '%' || :c || '%'", c=canary)
         assert found == [], (schema, table)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value", "code"),
+    [
+        ("Thông tin", "B4", "28807-01", "cover.unit_mismatch"),
+        ("Thông tin", "B6", "2025Q2", "cover.period_mismatch"),
+        ("Thông tin", "B6", "quý I", "cover.period_unknown"),
+        ("_nguon", "B3", "019a0000-0000-7000-8000-000000000001", "cover.unit_unknown"),
+    ],
+)
+def test_a_cover_that_was_changed_is_rejected(office: Office, sheet: str, cell: str, value: str, code: str) -> None:
+    path = office.write({"nominees": [AN]})
+    book = load_workbook(path)
+    book[sheet][cell] = value
+    book.save(path)
+    office.receive(path)
+    (verdict,) = validation.validate_pending(office.context)
+    assert [finding.code for finding in verdict.findings] == [code]

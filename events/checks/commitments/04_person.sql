@@ -1,0 +1,35 @@
+-- Every record of a person is one that an event committed to, in the order of the log, unless the person was erased.
+with identified as (
+    select (body #>> '{data,subject}')::uuid as subject, body #>> '{data,commitment}' as commitment,
+        min(position) as position
+    from events.event
+    where type = 'NomineeIdentified'
+    group by 1, 2
+),
+numbered as (
+    select *, row_number() over (partition by subject order by position) as version from identified
+),
+erased as (
+    select distinct (body #>> '{data,subject}')::uuid as subject from events.event where type = 'SubjectErased'
+)
+select *
+from (
+    select case
+            when i.subject is null then 'person_unknown'
+            when p.subject is null then 'person_missing'
+            when p.version <> i.version then 'person_version'
+            when e.subject is not null and num_nulls(p.content, p.salt) < 2 then 'person_not_erased'
+            when e.subject is not null then null
+            when num_nulls(p.content, p.salt) > 0 then 'person_lost'
+            when p.commitment is distinct from
+                sha256(p.salt || convert_to(p.subject::text, 'UTF8') || '\x00'::bytea || p.content)
+                then 'person_changed'
+        end as fault,
+        coalesce(i.subject, p.subject)::text as subject, i.position
+    from numbered i
+    full join vault.person p on p.subject = i.subject and encode(p.commitment, 'hex') = i.commitment
+    left join erased e on e.subject = coalesce(i.subject, p.subject)
+) person
+where fault is not null
+order by position nulls last
+limit 1

@@ -1,0 +1,26 @@
+-- Everybody who was identified is known by a match, unless erased; and nobody else.
+with identified as (
+    select (body #>> '{data,subject}')::uuid as subject, min(position) as position
+    from events.event
+    where type = 'NomineeIdentified'
+    group by 1
+),
+erased as (
+    select distinct (body #>> '{data,subject}')::uuid as subject from events.event where type = 'SubjectErased'
+)
+select *
+from (
+    select case
+            when i.subject is null then 'subject_unknown'
+            when s.subject is null then 'subject_missing'
+            when s.match is not null and e.subject is not null then 'subject_not_erased'
+            when s.match is null and e.subject is null then 'subject_lost'
+        end as fault,
+        coalesce(i.subject, s.subject)::text as subject, i.position
+    from identified i
+    full join vault.subject s using (subject)
+    left join erased e on e.subject = coalesce(i.subject, s.subject)
+) subject
+where fault is not null
+order by position nulls last
+limit 1

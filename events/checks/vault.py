@@ -1,0 +1,59 @@
+"""What SQL cannot see of the vault: roots over the rows of each workbook, and matches under the secret key."""
+
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import Connection
+
+from events import vault
+from events.checks import VerifyFailed
+from events.merkle import leaf_hash, root
+
+_FILES = 32
+"""Files in memory at a time."""
+
+_ROOTS = """
+select a.position, a.submission, a.rows, a.rows_root, r.commitments, coalesce(r.gapless, true) as gapless
+from (
+    select position, body #>> '{data,submission}' as submission, (body #>> '{data,rows}')::bigint as rows,
+        body #>> '{data,rows_root}' as rows_root
+    from events.event
+    where type = 'SubmissionAccepted'
+) a
+left join (
+    select submission::text, array_agg(commitment order by number) as commitments,
+        min(number) = 0 and max(number) = count(*) - 1 as gapless
+    from vault.row
+    group by submission
+) r using (submission)
+order by a.position
+"""
+
+
+def verify_roots(connection: Connection) -> None:
+    """Raise `VerifyFailed` (`rows_root`) for the first workbook whose rows are not those that were accepted."""
+    for row in connection.execution_options(yield_per=200).exec_driver_sql(_ROOTS):
+        leaves = [leaf_hash(bytes(commitment)) for commitment in row.commitments or ()]
+        if len(leaves) != row.rows or not row.gapless or root(leaves).hex() != row.rows_root:
+            raise VerifyFailed("rows_root", submission=row.submission, position=row.position)
+
+
+def verify_matches(connection: Connection, key: bytes, progress: Callable[[int, int], None]) -> None:
+    """Raise `VerifyFailed` (`subject_changed`, `fingerprint_changed`) for what is not the match of its content."""
+    streamed = connection.execution_options(yield_per=_FILES)
+    people = streamed.exec_driver_sql(
+        "select subject::text, match, content from vault.person join vault.subject using (subject)"
+        " where content is not null order by subject, version"
+    )
+    for row in people:
+        identity = msgspec.json.decode(row.content, type=dict[str, str])["identity"]
+        if vault.match(key, identity.encode()) != bytes(row.match):
+            raise VerifyFailed("subject_changed", subject=row.subject)
+    count = connection.exec_driver_sql("select count(*) from vault.file").scalar_one()
+    kept = streamed.exec_driver_sql(
+        "select submission::text, fingerprint, content from vault.file where content is not null order by submission"
+    )
+    for done, row in enumerate(kept, start=1):
+        if vault.match(key, row.content) != bytes(row.fingerprint):
+            raise VerifyFailed("fingerprint_changed", submission=row.submission)
+        progress(done, count)

@@ -1,0 +1,80 @@
+"""Verification that trusts nothing: the log recomputed, its checkpoints opened, the vault held against it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+import warehouse
+from events import checks
+from events.checks.bodies import verify_bodies
+from events.checks.tree import verify_checkpoints, verify_tiles
+from events.checks.vault import verify_matches, verify_roots
+from events.note import Note
+from events.signers import VerifierKey
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What comes from outside the database: the public key, the matching key, a checkpoint where one was kept."""
+
+    log: VerifierKey
+    matching: bytes
+    kept: Note | None = None
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found to be as recorded, in numbers.
+
+    Of `events`, the first `signed` are bound by a signed checkpoint, under `root` (hexadecimal); for the rest,
+    nothing but the database itself speaks.
+    """
+
+    events: int
+    signed: int
+    root: str | None
+    checkpoints: int
+    files: int
+    rows: int
+    persons: int
+    reports: int
+
+
+def verify(
+    engine: Engine, keys: Keys, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
+) -> Verified:
+    """Verify everything, on one snapshot; `progress` hears of each stage what is done and of how much.
+
+    Raises `VerifyFailed`, which names the first thing wrong and where; what it binds to comes before what is bound.
+    """
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        connection.exec_driver_sql("set transaction read only")
+        for done, file in enumerate(found := checks.files("log"), start=1):
+            checks.run(connection, file)
+            progress("log", done, len(found))
+        head = connection.exec_driver_sql("select position from events.head").scalar_one()
+        verify_bodies(connection, head, lambda done, of: progress("bodies", done, of))
+        size = verify_tiles(connection, head, lambda done, of: progress("tree", done, of))
+        signed = verify_checkpoints(connection, keys.log, size, keys.kept)
+        for done, file in enumerate(found := checks.files("commitments"), start=1):
+            checks.run(connection, file)
+            progress("commitments", done, len(found))
+        verify_roots(connection)
+        verify_matches(connection, keys.matching, lambda done, of: progress("matches", done, of))
+        checks.run(connection, Path(warehouse.__file__).parent / "checks" / "issued.sql")
+        return Verified(
+            events=head,
+            signed=signed.size if signed else 0,
+            root=signed.root.hex() if signed else None,
+            checkpoints=_count(connection, "events.signed_checkpoint"),
+            files=_count(connection, "vault.file"),
+            rows=_count(connection, "vault.row"),
+            persons=_count(connection, "vault.person"),
+            reports=_count(connection, "issued.content"),
+        )
+
+
+def _count(connection: Connection, table: str) -> int:
+    return int(connection.exec_driver_sql(f"select count(*) from {table}").scalar_one())

@@ -1,0 +1,209 @@
+"""Each finding is raised by the workbook that deserves it, at its cell, and by no other."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from io import BytesIO
+
+import polars as pl
+import pytest
+from openpyxl import Workbook as Book
+from openpyxl import load_workbook
+
+from schemas import check, workbook
+from schemas.context import Known
+from schemas.findings import RETIRED, SEVERITY, Finding
+from schemas.form import COVER_SHEET
+from schemas.periods import parse
+from schemas.quarterly import QUARTERLY
+from schemas.template import workbook as template
+from tests.flows.office import AN, BINH, membership, vote
+
+PERIOD = parse("2025Q1")
+UNIT = "019a0000-0000-7000-8000-000000000001"
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+
+
+def content(rows: Rows) -> bytes:
+    return template(QUARTERLY, UNIT, "28756-01", "Chi đoàn 1", PERIOD, {"membership": membership(10), **rows})
+
+
+def findings(rows: Rows, known: Known | None = None) -> set[tuple[str, str | None]]:
+    book = workbook.read(content(rows), "s")
+    assert book.findings == ()
+    stacked = check.stack(QUARTERLY, {"s": book})
+    return {(f.code, f.cell) for f in check.check(QUARTERLY, stacked, {"s": PERIOD}, known or Known.nothing())}
+
+
+def known(elsewhere: bool = False, steps: Sequence[tuple[str, date]] = ()) -> Known:
+    """AN is known from before."""
+    people = pl.DataFrame({"submission": ["s"], "identity": [AN["identity"]], "elsewhere": [elsewhere]})
+    rows = [("s", AN["identity"], step, on) for step, on in steps]
+    return Known(people, pl.DataFrame(rows, schema=Known.nothing().steps.schema, orient="row"))
+
+
+DAY = date(2025, 2, 1)
+ACTIVITY = {"activity": "Sinh hoạt chuyên đề", "on": DAY, "participants": 5, "members": 3}
+
+CASES: dict[str, list[tuple[Rows, str, Known | None]]] = {
+    "cell.required": [({"nominees": [{**AN, "sex": None}]}, "D4", None)],
+    "identity.digits": [
+        ({"nominees": [{**AN, "identity": 83204001234}]}, "A4", None),
+        ({"nominees": [{**AN, "identity": "08320400123x"}]}, "A4", None),
+    ],
+    "identity.structure": [({"nominees": [{**AN, "identity": "083904001234"}]}, "A4", None)],
+    "name.form": [({"nominees": [{**AN, "name": "An 99"}]}, "B4", None)],
+    "date.impossible": [
+        ({"nominees": [{**AN, "on": "31/02/2025"}]}, "G4", None),
+        ({"nominees": [{**AN, "birth_date": "2004"}]}, "C4", None),
+    ],
+    "date.after_period": [
+        ({"nominees": [{**AN, "on": date(2025, 4, 1)}]}, "G4", None),
+        ({"activities": [{**ACTIVITY, "on": date(2025, 4, 1)}]}, "B4", None),
+        ({"nominees": [AN], "steps": [vote(AN, date(2025, 4, 1))]}, "C4", None),
+    ],
+    "integer.invalid": [
+        (
+            {"membership": [*membership(10)[:-1], {"measure": "Đoàn viên mới kết nạp trong kỳ", "value": -1}]},
+            "B9",
+            None,
+        ),
+        ({"activities": [{**ACTIVITY, "participants": 4.5, "members": None}]}, "C4", None),
+    ],
+    "choice.unknown": [({"nominees": [{**AN, "source_group": "Nông dân"}]}, "F4", None)],
+    "document.form": [({"nominees": [AN], "steps": [vote(AN, DAY, document="nghị quyết của An")]}, "D4", None)],
+    "nominee.duplicate": [({"nominees": [AN, {}, AN]}, "A6", None)],
+    "nominee.age": [({"nominees": [{**AN, "identity": "083220001234", "birth_date": date(2020, 5, 1)}]}, "C4", None)],
+    "nominee.elsewhere": [({"nominees": [AN]}, "A4", known(elsewhere=True))],
+    "step.unknown_nominee": [({"nominees": [BINH], "steps": [vote(AN, DAY)]}, "A4", None)],
+    "step.before_predecessor": [
+        ({"nominees": [AN], "steps": [vote(AN, date(2025, 1, 9))]}, "C4", None),
+        ({"steps": [vote(AN, DAY)]}, "C4", known(steps=[("identified", date(2025, 2, 2))])),
+    ],
+    "step.duplicate": [({"nominees": [AN], "steps": [vote(AN, DAY), vote(AN, DAY)]}, "B5", None)],
+    "votes.missing": [
+        ({"nominees": [AN], "steps": [vote(AN, DAY, total=None)]}, "E4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY, votes_for=None)]}, "G4", None),
+    ],
+    "votes.above_total": [
+        ({"nominees": [AN], "steps": [vote(AN, DAY, present=21)]}, "F4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY, votes_for=21, present=None)]}, "G4", None),
+    ],
+    "votes.above_present": [({"nominees": [AN], "steps": [vote(AN, DAY, votes_against=4)]}, "G4", None)],
+    "membership.part_above_total": [({"membership": membership(10, female=11)}, "B5", None)],
+    "measure.duplicate": [
+        ({"membership": [*membership(10)[:5], membership(10)[0]]}, "A9", None),
+        (
+            {"targets": [{"target": "Đoàn viên được kết nạp Đảng", "value": 2}] * 2},
+            "A5",
+            None,
+        ),
+    ],
+    "activity.members_above_participants": [({"activities": [{**ACTIVITY, "members": 6}]}, "D4", None)],
+    "nominee.sex_differs": [({"nominees": [{**AN, "sex": "Nữ"}]}, "D4", None)],
+    "nominee.birth_year_differs": [({"nominees": [{**AN, "birth_date": date(2003, 5, 1)}]}, "C4", None)],
+    "nominee.age_unusual": [
+        ({"nominees": [{**AN, "identity": "083085001234", "birth_date": date(1985, 5, 1)}]}, "C4", None)
+    ],
+    "step.without_predecessor": [
+        ({"nominees": [AN], "steps": [vote(AN, DAY, step="Chuyển danh sách cho cấp ủy")]}, "B4", None)
+    ],
+    "date.before_period": [
+        ({"nominees": [{**AN, "on": date(2024, 12, 30)}]}, "G4", None),
+        ({"activities": [{**ACTIVITY, "on": date(2024, 12, 30)}]}, "B4", None),
+    ],
+    "votes.below_half": [({"nominees": [AN], "steps": [vote(AN, DAY, votes_for=10)]}, "G4", None)],
+}
+
+
+def test_a_good_workbook_has_no_findings() -> None:
+    rows = {
+        "nominees": [AN, {}, BINH],
+        "steps": [vote(AN, DAY), vote(BINH, DAY, document="12-NQ/ĐTN")],
+        "activities": [ACTIVITY],
+        "targets": [{"target": "Đoàn viên được kết nạp Đảng", "value": 2}],
+    }
+    assert findings(rows) == set()
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_fault_is_found_at_its_cell_and_nothing_else_is(code: str) -> None:
+    for rows, cell, before in CASES[code]:
+        assert findings(rows, before) == {(code, cell)}
+
+
+def test_the_same_word_written_otherwise_is_understood() -> None:
+    odd = {
+        **AN,
+        "sex": "  NAM ",
+        "source_group": unicodedata.normalize("NFD", "ĐỊA BÀN DÂN CƯ"),
+        "birth_date": "1/5/2004",
+        "on": "10-01-2025",
+    }
+    assert findings({"nominees": [odd]}) == set()
+    assert findings({"nominees": [{**AN, "on": 45667}]}) == set()
+
+
+def edited(change: str) -> bytes:
+    book = load_workbook(BytesIO(content({"nominees": [AN]})))
+    match change:
+        case "sheet.missing":
+            del book["Các bước"]
+        case "sheet.heading":
+            book["Đoàn viên ưu tú"]["D3"] = "Phái"
+        case "file.no_cover":
+            del book[COVER_SHEET]
+        case "cover.form_unknown":
+            book["_nguon"]["B2"] = "99"
+        case "sheet.too_long":
+            page = book["Hoạt động"]
+            for row in range(4, 4 + 2 * QUARTERLY.sheet("activities").capacity + 1):
+                page.cell(row, 1, "Sinh hoạt chuyên đề")
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("code", "sheet", "cell"),
+    [
+        ("sheet.missing", "steps", None),
+        ("sheet.heading", "nominees", "D3"),
+        ("file.no_cover", None, None),
+        ("cover.form_unknown", "cover", None),
+        ("sheet.too_long", "activities", None),
+    ],
+)
+def test_a_workbook_that_is_not_the_form_says_where(code: str, sheet: str | None, cell: str | None) -> None:
+    found = workbook.read(edited(code), "s").findings
+    assert [(f.code, f.sheet, f.cell) for f in found] == [(code, sheet, cell)]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        (b"", "file.empty"),
+        (b"\xff\xd8\xff\xe0 not a workbook", "file.not_workbook"),
+        (b"PK\x03\x04 cut short", "file.not_workbook"),
+        (content({})[:2000], "file.not_workbook"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_finding(written: bytes, code: str) -> None:
+    assert workbook.read(written, "s").findings == (Finding("s", code),)
+
+
+def test_a_workbook_of_somebody_elses_is_not_the_form() -> None:
+    target = BytesIO()
+    book = Book()
+    book.active.append(["Họ tên", "Ngày sinh"])
+    book.save(target)
+    assert [f.code for f in workbook.read(target.getvalue(), "s").findings] == ["file.no_cover"]
+
+
+def test_every_finding_of_the_registry_is_shown_by_a_test() -> None:
+    """Those of the file and the cover are shown above and in the tests of validation."""
+    shown = {*CASES, "sheet.missing", "sheet.heading", "sheet.too_long", "file.empty", "file.not_workbook"}
+    shown |= {"file.no_cover", "cover.form_unknown"}
+    in_validation = {"cover.unit_unknown", "cover.unit_mismatch", "cover.period_unknown", "cover.period_mismatch"}
+    assert shown | in_validation == set(SEVERITY)
+    assert not set(RETIRED) & set(SEVERITY)

@@ -1,0 +1,142 @@
+"""For each expectation of the warehouse the statement that plants a defect into a good quarter; see `good_quarter`."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Engine
+
+from events import log, vault
+from events.ids import fixed_id
+from events.recorded import Cause, NewEvent
+from events.types.base import Payload
+from events.types.nominations import BranchVoted, NomineeIdentified
+from events.types.reports import ReportCompiled
+from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
+from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from tests.warehouse.province import HASH, small_province, unit_id
+from warehouse.project import project
+
+PERSON = vault.Person("083304012345", "Võ Thị Kim Ngân", "2004-05-17")
+BRANCH, PROVINCE = unit_id("28756-01"), unit_id("83")
+SUBJECT, FIRST, REVISION, REJECTED, NOBODY = (
+    fixed_id("quality", name) for name in ("subject", "first", "revision", "rejected", "nobody")
+)
+
+LATER = 99
+"""A position after everything that a good quarter records."""
+
+
+def good_quarter(engine: Engine) -> int:
+    """A province in which a branch reported 2025Q1, revised it, and sent a workbook that was rejected: the position.
+
+    One nominee (SUBJECT, with PERSON in the vault) was identified and voted on.
+    """
+    with engine.begin() as connection:
+        sealed = vault.seal_person(SUBJECT, vault.person_content(PERSON))
+        vault.add_persons(connection, [(SUBJECT, b"m" * 32, sealed)])
+        log.append(connection, [*small_province(), *_submissions(), *_facts(sealed.commitment.hex()), _report()])
+    return project(engine)
+
+
+def _submissions() -> list[NewEvent]:
+    error, warning = FindingRecord("file.empty", "error"), FindingRecord("votes.below_half", "warning", "steps", "G4")
+    decisions: list[tuple[str, Payload]] = [
+        (FIRST, SubmissionAccepted(FIRST, BRANCH, "2025Q1", 5, HASH, warnings=(warning,))),
+        (REVISION, SubmissionAccepted(REVISION, BRANCH, "2025Q1", 5, HASH, previous=FIRST)),
+        (REJECTED, SubmissionRejected(REJECTED, (error,))),
+    ]
+    received = date(2025, 3, 18)
+    return [
+        event
+        for submission, decision in decisions
+        for event in (
+            NewEvent(
+                f"submission-{submission}", 1, SubmissionReceived(submission, received, HASH, 9, BRANCH, "2025Q1")
+            ),
+            NewEvent(f"submission-{submission}", 2, decision, "unit", Cause(submission)),
+        )
+    ]
+
+
+def _facts(commitment: str) -> list[NewEvent]:
+    day = date(2025, 2, 10)
+    facts: Sequence[tuple[str, int, Payload]] = (
+        ("nomination-a", 1, NomineeIdentified(SUBJECT, BRANCH, day, "female", 2004, False, "resident", commitment)),
+        ("nomination-a", 2, BranchVoted(SUBJECT, BRANCH, day, None, 10, 9, 8, 1)),
+        ("return-a", 1, MembershipCounted(BRANCH, "2025Q1", "members", 10)),
+        ("return-a", 2, MembershipCounted(BRANCH, "2025Q1", "members_female", 4)),
+        ("return-a", 3, ActivityHeld(BRANCH, "2025Q1", "volunteering", day, 20, 8)),
+        ("plan-a", 1, TargetSet(BRANCH, 2025, "nominated", 3)),
+    )
+    return [NewEvent(stream, version, fact, "unit", Cause(FIRST, "steps", 4)) for stream, version, fact in facts]
+
+
+def _report() -> NewEvent:
+    return NewEvent("report-a", 1, ReportCompiled(PROVINCE, "2024", 1, date(2024, 12, 31), HASH, "0.1.0"))
+
+
+_PERSON_COLUMNS = "identified_on, sex, birth_year, ethnic_minority, source_group, commitment, submission"
+_SECOND_STEP = "insert into step (position, unit, subject, step, on_date, submission) select 1, unit, subject,"
+
+
+def _stray(table: str) -> dict[str, str]:
+    return {
+        f"{table}.unit": f"update {table} set unit = '{NOBODY}'",
+        f"{table}.submission": f"update {table} set submission = '{REJECTED}'",
+    }
+
+
+def _outside_tree(table: str) -> dict[str, str]:
+    dissolved = (
+        f"insert into unit_change (position, unit, on_date, alive) values ({LATER}, '{BRANCH}', '2025-03-01', false)"
+    )
+    return {f"{table}.in_tree": dissolved}
+
+
+DEFECTS: dict[str, str] = {
+    **{
+        code: defect
+        for fact in ("nominee", "step", "membership", "activity", "target")
+        for code, defect in _stray(fact).items()
+    },
+    **{code: defect for fact in ("nominee", "step", "activity") for code, defect in _outside_tree(fact).items()},
+    "nominee.sex": "update nominee set sex = 'unknown'",
+    "nominee.source_group": "update nominee set source_group = 'retired'",
+    "nominee.age": "update nominee set birth_year = 2015",
+    "nominee.one": f"insert into nominee (position, unit, subject, {_PERSON_COLUMNS})"
+    f" select 1, unit, subject, {_PERSON_COLUMNS} from nominee",
+    "nominee.identified": "update nominee set identified_on = identified_on - 1",
+    "step.code": "update step set step = 'promoted' where step = 'voted'",
+    "step.nominee": f"update step set subject = '{NOBODY}'",
+    "step.order": "update step set on_date = on_date - 1 where step = 'voted'",
+    "step.votes": "update step set votes_for = 9 where step = 'voted'",
+    "step.twice": f"{_SECOND_STEP} step, on_date, submission from step where step = 'voted'",
+    "step.predecessor": f"{_SECOND_STEP} 'handed_over', on_date, submission from step where step = 'voted'",
+    "membership.measure": "update membership set measure = 'members_retired' where measure = 'members_female'",
+    "membership.value": "update membership set value = -1 where measure = 'members_female'",
+    "membership.one": "insert into membership (position, unit, period, measure, value)"
+    " select 1, unit, period, measure, value from membership where measure = 'members'",
+    "membership.part": "update membership set value = 11 where measure = 'members_female'",
+    "activity.kind": "update activity set activity = 'picnic'",
+    "activity.participants": "update activity set members = 21",
+    "target.target": "update target set target = 'voted'",
+    "target.value": "update target set value = -1",
+    "target.one": "insert into target (position, unit, year, target, value)"
+    " select 1, unit, year, target, value + 1 from target",
+    "version.interval": "update activity set position_to = position",
+    "unit_change.kind": "update unit_change set kind = 'canton' where code = '28756-02'",
+    "unit_change.in_tree": f"update unit_change set parent = '{NOBODY}' where code = '829'",
+    "tree.code": "update unit_change set code = '28756-01' where code = '28756-02'",
+    "tree.level": "update unit_change set level = 4 where code = '28756'",
+    "submission.decided": "update submission set decided_position = null, accepted = null where not accepted",
+    "submission.unit": f"update submission set unit = null where submission = '{FIRST}'",
+    "submission.order": "update submission set decided_position = position",
+    "submission.revises": f"update submission set period = '2024Q4' where submission = '{FIRST}'",
+    "submission.revised_once": f"update submission set previous = '{FIRST}'",
+    "submission.reason": "delete from finding where severity = 'error'",
+    "finding.submission": f"update finding set submission = '{NOBODY}'",
+    "finding.severity": "update finding set severity = 'error' where severity = 'warning'",
+    "finding.code": "update finding set code = 'file.ugly'",
+    "report.same": "insert into report select 1, unit, period, as_of, tree_on, repeat('1', 64), code_version,"
+    " compiled_at from report",
+}

@@ -1,0 +1,176 @@
+"""The quality checkpoint: good data passes, each defect is found, and the evidence gives nobody away."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from events.errors import RefusedError, TransientError
+from flows.context import Context
+from flows.quality import check_quality, require_quality
+from flows.settings import Settings
+from schemas import expectations_of_facts, rules
+from schemas.expectation import Expectation, rows, warning
+from schemas.expectations import EXPECTATIONS
+from schemas.periods import parse
+from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter
+from warehouse.quality import QualityResult, check
+
+QUARTER = parse("2025Q1")
+BY_CODE = {expectation.code: expectation for expectation in EXPECTATIONS}
+
+
+def plant(engine: Engine, code: str) -> None:
+    with engine.begin() as connection:
+        assert connection.execute(text(DEFECTS[code])).rowcount > 0
+
+
+def unmet(result: QualityResult) -> set[str]:
+    return {found.expectation for found in result.results if not found.met}
+
+
+def context(engine: Engine, home: Path) -> Context:
+    return Context(Settings(home=home, database_url=engine.url.render_as_string(hide_password=False)))
+
+
+def test_good_data_meets_every_expectation(fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    result = check(fresh_database, QUARTER, LATER, tmp_path)
+    assert result.passed
+    assert unmet(result) == set()
+    assert [found.expectation for found in result.results] == list(BY_CODE)
+    assert (result.position, result.period) == (LATER, "2025Q1")
+
+
+def test_every_expectation_has_a_code_of_its_own_and_a_defect_that_shows_it_fail() -> None:
+    assert len(BY_CODE) == len(EXPECTATIONS)
+    assert set(DEFECTS) == set(BY_CODE)
+
+
+@pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda expectation: expectation.code)
+def test_a_planted_defect_is_found(expectation: Expectation, fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    plant(fresh_database, expectation.code)
+    result = check(fresh_database, QUARTER, LATER, tmp_path, [expectation])
+    assert not result.results[0].met
+    assert result.results[0].unexpected > 0
+    assert result.passed == (expectation.severity == "warning")
+
+
+def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    plant(fresh_database, "membership.part")
+    result = check_quality(context(fresh_database, tmp_path), QUARTER)
+    assert unmet(result) == {"membership.part"}
+    with pytest.raises(RefusedError) as refused:
+        require_quality(result)
+    assert refused.value.key == "quality_failed"
+    assert refused.value.details["expectations"] == "membership.part"
+    assert refused.value.details["period"] == "2025Q1"
+    assert recorded(fresh_database) == [(1, False)]
+
+
+def test_a_failed_warning_is_recorded_and_does_not_refuse(fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    plant(fresh_database, "step.twice")
+    result = check_quality(context(fresh_database, tmp_path), QUARTER)
+    assert unmet(result) == {"step.twice"}
+    require_quality(result)
+    assert recorded(fresh_database) == [(1, True)]
+
+
+def recorded(engine: Engine) -> list[tuple[int, bool]]:
+    """Version and outcome of each run so far, read from the log."""
+    with engine.connect() as connection:
+        runs = connection.execute(
+            text(
+                "select stream_version, (body #>> '{data,passed}')::boolean as passed from events.event"
+                " where stream = 'quality-2025Q1' order by position"
+            )
+        )
+        return [(run.stream_version, run.passed) for run in runs]
+
+
+def test_each_run_is_a_version_of_the_periods_stream(fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    first = check_quality(context(fresh_database, tmp_path), QUARTER)
+    second = check_quality(context(fresh_database, tmp_path), QUARTER)
+    assert recorded(fresh_database) == [(1, True), (2, True)]
+    assert second.position == first.position + 1
+
+
+def test_data_is_checked_as_it_was_known_at_the_position(fresh_database: Engine, tmp_path: Path) -> None:
+    position = good_quarter(fresh_database)
+    expectation = [BY_CODE["membership.one"]]
+    with fresh_database.begin() as connection:
+        connection.execute(
+            text(
+                "insert into membership (position, unit, period, measure, value)"
+                " select :later, unit, period, measure, value from membership where measure = 'members'"
+            ),
+            {"later": position + 1},
+        )
+    assert check(fresh_database, QUARTER, position, tmp_path, expectation).passed
+    assert not check(fresh_database, QUARTER, position + 1, tmp_path, expectation).passed
+    with fresh_database.begin() as connection:
+        connection.execute(
+            text("update membership set position_to = :later where position = :first"),
+            {"later": position + 2, "first": position + 1},
+        )
+    assert not check(fresh_database, QUARTER, position + 1, tmp_path, expectation).passed
+    assert check(fresh_database, QUARTER, position + 2, tmp_path, expectation).passed
+
+
+def test_the_evidence_opens_alone_and_names_nobody(fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    plant(fresh_database, "nominee.sex")
+    result = check(fresh_database, QUARTER, LATER, tmp_path)
+    pages = [page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html")]
+    assert result.site == tmp_path / "2025Q1" / "index.html"
+    assert len(pages) == 1 + len({expectation.table for expectation in EXPECTATIONS})
+    assert BY_CODE["nominee.sex"].title.vi in result.site.read_text(encoding="utf-8")
+    for page in pages:
+        assert not any(told in page for told in (*PERSON, SUBJECT, BRANCH))
+        assert "http" not in page
+        assert "<script" not in page
+
+
+def test_a_run_replaces_the_periods_site_and_leaves_nothing_else(fresh_database: Engine, tmp_path: Path) -> None:
+    position = good_quarter(fresh_database)
+    (tmp_path / ".2025Q1" / "validations").mkdir(parents=True)
+    check(fresh_database, QUARTER, position, tmp_path)
+    first = sorted((tmp_path / "2025Q1").rglob("*"))
+    check(fresh_database, QUARTER, position, tmp_path, [BY_CODE["nominee.one"]])
+    assert [folder.name for folder in tmp_path.iterdir()] == ["2025Q1"]
+    assert len(sorted((tmp_path / "2025Q1").rglob("*"))) < len(first)
+
+
+def test_an_expectation_that_cannot_be_checked_is_neither_met_nor_unmet(fresh_database: Engine, tmp_path: Path) -> None:
+    position = good_quarter(fresh_database)
+    impossible = warning("nominee.impossible", "Không thể", "Impossible", rows("no_such_column"))
+    with pytest.raises(TransientError) as failure:
+        check(fresh_database, QUARTER, position, tmp_path, [impossible])
+    assert failure.value.key == "quality_unfinished"
+    assert not (tmp_path / "2025Q1").exists()
+
+
+def test_nothing_is_printed(fresh_database: Engine, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    position = good_quarter(fresh_database)
+    check(fresh_database, QUARTER, position, tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_gate_and_the_warehouse_know_the_same_ages() -> None:
+    assert (expectations_of_facts.YOUNGEST, expectations_of_facts.OLDEST) == (rules.YOUNGEST, rules.OLDEST)
+
+
+def test_great_expectations_is_imported_only_by_a_check() -> None:
+    seen = subprocess.run(
+        [sys.executable, "-c", "import sys, flows.quality; print('great_expectations' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert seen.stdout.strip() == "False"
