@@ -1,9 +1,7 @@
 """The log as plain files for any static web server: checkpoint, tiles and entry bundles of C2SP tlog-tiles."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from sqlalchemy import Connection
 
@@ -11,6 +9,7 @@ from events import tree
 from events.checkpoint import open_checkpoint
 from events.database import cursor_of
 from events.errors import NguonError, RefusedError
+from events.files import put
 from events.note import Note
 from events.signers import NoteError, VerifierKey
 from events.tiles import TILE_WIDTH, Tile, bundle_path, changed_tiles, encode_bundle, read_tile, tile_path
@@ -39,14 +38,14 @@ def export(
         _refuse_foreign(connection, folder, log, checkpoint.size)
         for done, tile in enumerate(wanted, start=1):
             if not (path := folder / tile_path(tile)).exists():
-                _write(path, read_tile(tile, tree.reader(connection)))
+                put(path, read_tile(tile, tree.reader(connection)))
                 written += 1
             if tile.level == 0 and not (path := folder / bundle_path(tile)).exists():
-                _write(path, encode_bundle(_bodies(connection, tile)))
+                put(path, encode_bundle(_bodies(connection, tile)))
                 written += 1
             progress(done, len(wanted))
         if _read(folder / CHECKPOINT) != note.encode():
-            _write(folder / CHECKPOINT, note.encode())
+            put(folder / CHECKPOINT, note.encode())
             written += 1
     except OSError as error:
         raise NguonError("export_failed", path=folder, reason=error.strerror) from None
@@ -83,17 +82,3 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink()
-            raise

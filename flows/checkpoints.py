@@ -1,11 +1,10 @@
-"""Signing the head of the log, and keeping the newest checkpoint outside the database, where it cannot be lost with it."""
+"""Signing the head of the log; the newest checkpoint is kept outside the database, not to be lost with it."""
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from events import keys, signing
 from events.errors import NguonError
+from events.files import put
 from events.note import Note
 from flows.context import Context
 from flows.settings import Settings
@@ -20,7 +19,11 @@ def sign(context: Context) -> Note:
     key = keys.load_signing(context.settings.home / "keys")
     with context.engine.begin() as connection:
         note = signing.sign_head(connection, key)
-    _keep(_file(context.settings), note)
+    path = _file(context.settings)
+    try:
+        put(path, note.encode())
+    except OSError as failure:
+        raise NguonError("file_unwritable", path=path, reason=failure.strerror) from failure
     return note
 
 
@@ -33,15 +36,3 @@ def keys_of(context: Context) -> Keys:
 
 def _file(settings: Settings) -> Path:
     return settings.home / "checkpoint"
-
-
-def _keep(path: Path, note: Note) -> None:
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=".checkpoint") as file:
-            file.write(note.encode())
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, path)
-            file.delete = False
-    except OSError as failure:
-        raise NguonError("file_unwritable", path=path, reason=failure.strerror) from failure

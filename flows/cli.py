@@ -18,6 +18,13 @@ COMMANDS = {
     "template": "flows.commands.template:template",
     "submit": "flows.commands.submit:submit",
     "status": "flows.commands.status:status",
+    "close": "flows.commands.close:close",
+    "report": "flows.commands.report:report",
+    "trace": "flows.commands.trace:trace",
+    "verify": "flows.commands.verify:verify",
+    "receipt": "flows.commands.receipt:receipt",
+    "log": "flows.commands.log:app",
+    "rebuild": "flows.commands.rebuild:rebuild",
 }
 """Name to what is behind it, a function or a group of commands, in the order in which people meet them.
 
@@ -38,22 +45,21 @@ def _answer(words: Sequence[str]) -> "Answer | None":
 def _app() -> "App":
     from importlib.metadata import version
 
-    from cyclopts import App, Group
+    from cyclopts import App
 
-    from flows.help import Page
+    from flows.help import Page, titled
     from flows.wording import explain
 
-    app = App(
-        name="nguon",
-        help=explain("nguon"),
-        help_epilogue=explain("json"),
-        help_format="plaintext",
-        help_formatter=Page(),
-        version=lambda: version("nguon"),
-        group_commands=Group(explain("usage.commands")),
-        group_arguments=Group(explain("usage.arguments")),
-        group_parameters=Group(explain("usage.parameters")),
-        suppress_keyboard_interrupt=False,
+    app = titled(
+        App(
+            name="nguon",
+            help=explain("nguon"),
+            help_epilogue=explain("json"),
+            help_format="plaintext",
+            help_formatter=Page(),
+            version=lambda: version("nguon"),
+            suppress_keyboard_interrupt=False,
+        )
     )
     app["--help"].help, app["--version"].help = explain("help"), explain("version")
     for order, (name, place) in enumerate(COMMANDS.items()):

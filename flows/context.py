@@ -1,5 +1,6 @@
 """What every step works with: the database and the matching key."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from sqlalchemy import Connection, Engine, text
 
 from events import database, keys, server
 from flows.settings import Settings
+
+PATIENCE = 0.1
+"""Seconds between two tries for a lock that another process holds."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,10 @@ class Context:
 def alone(connection: Connection, what: str) -> Iterator[None]:
     """Hold the advisory lock `what` on this connection's session; a second process waits its turn."""
     key = {"what": what}
-    connection.execute(text("select pg_advisory_lock(hashtext(:what))"), key)
+    # Asked again and again, since waiting inside PostgreSQL would not let a Ctrl-C through.
+    while not connection.execute(text("select pg_try_advisory_lock(hashtext(:what))"), key).scalar():
+        connection.rollback()
+        time.sleep(PATIENCE)
     connection.commit()
     try:
         yield

@@ -5,8 +5,19 @@ from typing import TYPE_CHECKING, Any
 from flows.wording import explain
 
 if TYPE_CHECKING:
+    from cyclopts import App
     from cyclopts.help import HelpPanel
     from rich.console import Console, ConsoleOptions
+
+
+def titled(app: "App") -> "App":
+    """The same application or group of commands, with our headings over its lists."""
+    from cyclopts import Group
+
+    app.group_commands = Group(explain("usage.commands"))
+    app.group_arguments = Group(explain("usage.arguments"))
+    app.group_parameters = Group(explain("usage.parameters"))
+    return app
 
 
 class Page:

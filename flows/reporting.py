@@ -1,12 +1,13 @@
 """Getting one report: as issued, as known at an earlier position, or preliminary from what is known now."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, text
 
 from events import log
-from events.errors import UsageError
+from events.errors import NguonError, UsageError
 from flows.context import Context
 from reports.content import Content, compile_period, encode
 from schemas.periods import Period
@@ -41,6 +42,17 @@ def issued_content(connection: Connection, unit: str, period: str, as_of: int | 
         {"unit": unit, "period": period, "as_of": as_of},
     ).scalar()
     return None if kept is None else msgspec.json.decode(bytes(kept), type=dict[str, Any])
+
+
+def write(path: Path, document: bytes) -> None:
+    """Put a document in its place whole or not at all. Raises NguonError `file_unwritable`."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(document)
+        part.replace(path)
+    except OSError as failure:
+        raise NguonError("file_unwritable", path=path, reason=failure.strerror) from failure
 
 
 def _read_back(content: Content) -> Content:

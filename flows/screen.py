@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flows.answer import Answer, Part, Table
@@ -34,6 +34,21 @@ def waiting(sentence: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def progress(sentence: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for a person in front of a terminal: call what is yielded with what is done and what there is to do."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(sentence, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
 def _plain(part: Part) -> str:
     if isinstance(part, str):
         return part
@@ -61,7 +76,7 @@ def _draw(answer: Answer) -> None:
             if index in table.numbers:
                 picture.add_column(Text(heading.replace(" ", "\n")), justify="right", no_wrap=True)
             else:
-                picture.add_column(Text(heading), no_wrap=short, overflow="fold", vertical="bottom")
+                picture.add_column(Text(heading), no_wrap=short, overflow="fold")
         for row in table.rows:
             picture.add_row(*(Text(cell, style=table.styles.get(cell, "")) for cell in row))
         return picture

@@ -13,7 +13,10 @@ class Expectation:
 
     `code` is the table's name, a dot and a name of its own; as events carry it, it is never given another meaning.
     `broken` is the query of the rows that break it, one row for each. In it `{batch}` stands for the table, and every
-    table is read as of the position that is being checked.
+    table is read as of the position that is being checked. Beside the warehouse's tables there are `version` (fact,
+    position, position_to: every version of every fact, not only those that stand), `tree` (unit, parent, code, level:
+    the units on the period's last day, their ids as text) and `asked` (first, last, codes: the period and its
+    quarters).
     """
 
     code: str

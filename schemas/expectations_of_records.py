@@ -26,7 +26,7 @@ UNITS = (
         "Every unit alive on the last day of the period stands in the tree",
         "select 1 from (select distinct on (unit) unit, alive from {batch} as this"
         " where alive is not null and on_date <= (select last from asked) order by unit, on_date desc, position desc"
-        ") as latest where alive and unit::text not in (select unit from tree)",
+        ") as latest where alive and not exists (select 1 from tree where tree.unit = latest.unit::text)",
     ),
     error(
         "tree.code",
@@ -47,7 +47,7 @@ SUBMISSIONS = (
         "submission.decided",
         "Mọi báo cáo của kỳ đã được kiểm tra",
         "Every submission for the period was decided",
-        rows("decided_position is null and (period is null or period = (select code from asked))"),
+        rows("decided_position is null and (period is null or period in (select unnest(codes) from asked))"),
     ),
     error(
         "submission.unit",

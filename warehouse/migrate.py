@@ -1,5 +1,6 @@
 """Bringing a database up to date, and telling whether it is; only ever forwards."""
 
+import time
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,10 @@ def upgrade(engine: Engine) -> None:
     from alembic import command
 
     with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
+        # Asked again and again, since waiting inside PostgreSQL would not let a Ctrl-C through.
+        while not connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
+            connection.rollback()
+            time.sleep(0.1)
         connection.commit()
         try:
             found, known = _revisions(connection)

@@ -66,11 +66,7 @@ def check(
 
 
 def as_of(connection: Connection, period: Period, position: int) -> dict[str, str]:
-    """The query of each table as of a position, by the name under which an expectation knows it; see `Expectation`.
-
-    Beside the warehouse's tables: `version` (fact, position, position_to: every version of every fact, not only those
-    that stand), `tree` (of the period's last day) and `asked` (first, last, code: the period).
-    """
+    """The query of each table as of a position, by the name under which an `Expectation` knows it."""
     schema = connection.exec_driver_sql("select current_schema()").scalar_one()
     known = f"position <= {position}"
     standing = f"{known} and (position_to is null or position_to > {position})"
@@ -79,8 +75,8 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
     return {
         "asked": _filled(
             connection,
-            "select %(first)s as first, %(last)s as last, %(code)s as code",
-            {"first": period.first, "last": period.last, "code": period.code},
+            "select %(first)s as first, %(last)s as last, %(codes)s as codes",
+            {"first": period.first, "last": period.last, "codes": [period.code, *(q.code for q in period.quarters())]},
         ),
         "version": " union all ".join(versions),
         **{fact.name: f"select * from {schema}.{fact.name} where {standing}" for fact in FACTS},
@@ -97,4 +93,5 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
 
 def _filled(connection: Connection, statement: str, places: dict[str, object]) -> str:
     with cursor_of(connection) as cursor:
-        return cursor.mogrify(statement, places).decode()
+        filled: bytes = cursor.mogrify(statement, places)
+    return filled.decode()

@@ -13,8 +13,9 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
-from great_expectations.datasource.fluent import GxDatasourceWarning
-from great_expectations.expectations import UnexpectedRowsExpectation
+from great_expectations.datasource.fluent.interfaces import GxDatasourceWarning
+from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 from sqlalchemy import Engine
 
 from events.errors import TransientError
@@ -59,9 +60,7 @@ def run(
         source.get_engine().dispose()
     context.build_data_docs()
     return {
-        result.expectation_config.meta["code"]: _count(result)
-        for suite_result in found.run_results.values()
-        for result in suite_result.results
+        _code(result): _count(result) for suite_result in found.run_results.values() for result in suite_result.results
     }
 
 
@@ -69,14 +68,19 @@ def _as_gx(expectation: Expectation, scope: str) -> UnexpectedRowsExpectation:
     return UnexpectedRowsExpectation(
         unexpected_rows_query=f"{scope}\n{expectation.broken}",
         description=f"{expectation.title.vi} / {expectation.title.en}",
-        severity="critical" if expectation.severity == "error" else "warning",
+        severity=FailureSeverity.CRITICAL if expectation.severity == "error" else FailureSeverity.WARNING,
         meta={"code": expectation.code},
     )
 
 
+def _code(result: ExpectationValidationResult) -> str:
+    assert result.expectation_config is not None
+    return str(result.expectation_config.meta["code"])
+
+
 def _count(result: ExpectationValidationResult) -> int:
     if "observed_value" not in result.result:
-        raise TransientError("quality_unfinished", expectation=result.expectation_config.meta["code"])
+        raise TransientError("quality_unfinished", expectation=_code(result))
     return int(result.result["observed_value"])
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from events import vault
 from events.checks import VerifyFailed
-from events.merkle import leaf_hash, root
+from events.merkle import HASH_SIZE, leaf_hash, root
 
 _FILES = 32
 """Files in memory at a time."""
@@ -21,7 +21,7 @@ from (
     where type = 'SubmissionAccepted'
 ) a
 left join (
-    select submission::text, array_agg(commitment order by number) as commitments,
+    select submission::text, string_agg(commitment, ''::bytea order by number) as commitments,
         min(number) = 0 and max(number) = count(*) - 1 as gapless
     from vault.row
     group by submission
@@ -33,7 +33,8 @@ order by a.position
 def verify_roots(connection: Connection) -> None:
     """Raise `VerifyFailed` (`rows_root`) for the first workbook whose rows are not those that were accepted."""
     for row in connection.execution_options(yield_per=200).exec_driver_sql(_ROOTS):
-        leaves = [leaf_hash(bytes(commitment)) for commitment in row.commitments or ()]
+        joined = bytes(row.commitments or b"")
+        leaves = [leaf_hash(joined[at : at + HASH_SIZE]) for at in range(0, len(joined), HASH_SIZE)]
         if len(leaves) != row.rows or not row.gapless or root(leaves).hex() != row.rows_root:
             raise VerifyFailed("rows_root", submission=row.submission, position=row.position)
 

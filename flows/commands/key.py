@@ -5,9 +5,10 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from flows.answer import Answer
+from flows.help import titled
 from flows.wording import explain, say
 
-app = App(name="key")
+app = titled(App(name="key"))
 
 NAME = "nguon"
 

@@ -28,4 +28,5 @@ PeriodOf = Annotated[Period, Parameter(converter=_period, n_tokens=1, accepts_ke
 Day = Annotated[date | None, Parameter(converter=_day, n_tokens=1, help=explain("day"), show_default=False)]
 UnitCode = Annotated[str, Parameter(help=explain("unit"))]
 AnyUnit = Annotated[str | None, Parameter(help=explain("under"), show_default=False)]
+AsOf = Annotated[int | None, Parameter(help=explain("as_of"), show_default=False)]
 File = Annotated[Path, Parameter(help=explain("file"))]

@@ -7,13 +7,14 @@ from cyclopts import App, Parameter
 
 from flows.answer import Answer, Table
 from flows.commands.parameters import AnyUnit, Day, File
+from flows.help import titled
 from flows.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
     from flows.unit_rows import UnitRow
     from warehouse.hierarchy import Unit
 
-app = App(name="units")
+app = titled(App(name="units"))
 
 
 @app.command(name="import", help=explain("units_import"))

@@ -59,6 +59,16 @@ def test_a_planted_defect_is_found(expectation: Expectation, fresh_database: Eng
     assert result.passed == (expectation.severity == "warning")
 
 
+def test_an_undecided_quarter_shows_in_its_half_year_and_not_in_the_next(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    good_quarter(fresh_database)
+    plant(fresh_database, "submission.decided")
+    expectation = [BY_CODE["submission.decided"]]
+    assert unmet(check(fresh_database, parse("2025H1"), LATER, tmp_path, expectation)) == {"submission.decided"}
+    assert unmet(check(fresh_database, parse("2025H2"), LATER, tmp_path, expectation)) == set()
+
+
 def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
     plant(fresh_database, "membership.part")

@@ -1,0 +1,48 @@
+"""`nguon report`: a unit's report on a period, as a document."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from flows.answer import Answer
+from flows.commands.parameters import AsOf, PeriodOf, UnitCode
+from flows.wording import LANGUAGE, explain, say
+
+
+def report(
+    unit: UnitCode,
+    period: PeriodOf,
+    /,
+    *,
+    format: Annotated[Literal["xlsx", "docx", "pdf", "html", "json"], Parameter(help=explain("format"))] = "xlsx",
+    as_of: AsOf = None,
+    output: Annotated[Path | None, Parameter(help=explain("output"), show_default=False)] = None,
+) -> Answer:
+    """Write the report that was issued, or a preliminary one: `<unit code> <period>.<format>` in the current folder.
+
+    Raises UsageError `unknown_unit`, `unknown_position`; NguonError `file_unwritable`.
+    """
+    from flows import reporting
+    from flows.ready import ready
+    from flows.screen import waiting
+    from reports.content import encode
+    from reports.render import render
+
+    context = ready()
+    with waiting(say("report.compiling")):
+        content = reporting.report(context, unit, period, as_of)
+        document = render(content, format, LANGUAGE)
+    path = output or Path()
+    if path.is_dir():
+        path /= f"{content['unit']['code']} {period.code}.{format}"
+    reporting.write(path, document)
+    status, position, digest = content["status"], content["position"], encode(content)[1]
+    figure = f"{period.code}:{content['unit']['code']}:nominated"
+    return Answer(
+        {"path": path.absolute(), "status": status, "position": position, "content_hash": digest},
+        [
+            say(f"report.{status}", path=path, unit=content["unit"]["name"], period=period.code, position=position),
+            say("report.next", figure=figure),
+        ],
+    )

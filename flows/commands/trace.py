@@ -1,0 +1,139 @@
+"""`nguon trace`: from a figure to its facts, from a fact to its cell, from a person through all steps."""
+
+import getpass
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from flows.answer import Answer, Table
+from flows.commands.parameters import AsOf
+from flows.wording import LANGUAGE, day, explain, say
+
+if TYPE_CHECKING:
+    from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
+    from warehouse.origins import Origin
+
+SHOWN = 20
+"""Facts that a person is shown of a figure; --json gives all."""
+
+
+def trace(what: Annotated[str, Parameter(help=explain("what"))], /, *, as_of: AsOf = None) -> Answer:
+    """Follow a figure (PERIOD:UNIT:COLUMN), a submission, a nominee (by id) or a position of the log.
+
+    Where a nominee's name is shown, the reading is recorded under the name of the user of this machine.
+    """
+    from flows import audit
+    from flows.ready import ready
+    from warehouse.origins import Origin
+
+    found = audit.trace(ready(), what, getpass.getuser(), as_of)
+    match found:
+        case audit.FigureTrace():
+            return _figure(found)
+        case audit.SubmissionTrace():
+            return _submission(found)
+        case audit.SubjectTrace():
+            return _subject(found)
+        case Origin():
+            return Answer(_told(found), [say("trace.event", position=found.position), _origins([found])])
+
+
+def _figure(found: "FigureTrace") -> Answer:
+    parts: list[str | Table] = [
+        say(f"trace.{found.status}", figure=found.figure, value=found.value, position=found.position)
+    ]
+    for part in found.parts:
+        shown = [origin for _, origin in part.facts if origin][:SHOWN]
+        parts.append(say("trace.facts", code=part.code, value=part.value, count=len(part.facts), shown=len(shown)))
+        if shown:
+            parts.append(_origins(shown))
+    parts.append(say("trace.further"))
+    data = {
+        "figure": found.figure,
+        "value": found.value,
+        "position": found.position,
+        "status": found.status,
+        "parts": [
+            {
+                "code": part.code,
+                "value": part.value,
+                "facts": [
+                    {"unit": fact.unit_code, "value": fact.value, **(_told(origin) if origin else {})}
+                    for fact, origin in part.facts
+                ],
+            }
+            for part in found.parts
+        ],
+    }
+    return Answer(data, parts)
+
+
+def _submission(found: "SubmissionTrace") -> Answer:
+    from schemas.findings import message
+
+    verdict = {True: "accepted", False: "rejected", None: "waiting"}[found.accepted]
+    lines = {
+        "submission": found.submission,
+        "file": found.file,
+        "unit": found.unit_code,
+        "period": found.period,
+        "received_on": found.received_on,
+        "verdict": verdict,
+        "previous": found.previous,
+        "receipt_position": found.position,
+        "verdict_position": found.decided_position,
+    }
+    shown = [
+        (say(f"trace.{key}"), say(f"submit.{verdict}") if key == "verdict" else str(value))
+        for key, value in lines.items()
+        if value is not None
+    ]
+    findings = [(f.sheet or "", f.cell or "", message(f.code, LANGUAGE)) for f in found.findings]
+    parts: list[str | Table] = [Table([say("close.what"), say("close.value")], shown)]
+    if findings:
+        parts.append(Table([say("submit.sheet"), say("submit.cells"), say("submit.message")], findings))
+    if found.facts:
+        parts.append(_origins(found.facts))
+    problems = [{"code": f.code, "severity": f.severity, "sheet": f.sheet, "cell": f.cell} for f in found.findings]
+    return Answer({**lines, "findings": problems, "facts": [_told(fact) for fact in found.facts]}, parts)
+
+
+def _subject(found: "SubjectTrace") -> Answer:
+    person = found.person
+    who = say("trace.person", **person._asdict()) if person else say("trace.erased")
+    data = {"subject": found.subject, "person": person and person._asdict(), "facts": [_told(f) for f in found.facts]}
+    return Answer(data, [who, _origins(found.facts), say("trace.recorded")])
+
+
+def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
+    from schemas.quarterly import QUARTERLY
+
+    titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
+    rows = [
+        (
+            str(origin.position),
+            _title(origin.type),
+            day(origin.on) if origin.on else "",
+            origin.unit or "",
+            origin.file or "",
+            titles.get(origin.sheet or "", ""),
+            origin.cell or "",
+            str(origin.superseded_by or ""),
+        )
+        for origin in found
+    ]
+    headings = ("position", "fact", "on", "unit", "file", "sheet", "cell", "superseded_by")
+    return Table([say(f"trace.{key}") for key in headings], rows, numbers=(0, 7))
+
+
+def _title(event: str) -> str:
+    """What happened, as people call it; other events go by their type's name."""
+    from schemas.steps import STEPS
+
+    return next((step.title(LANGUAGE) for step in STEPS.values() if step.event == event), event)
+
+
+def _told(origin: "Origin") -> dict[str, object]:
+    from dataclasses import asdict
+
+    return asdict(origin)

@@ -1,0 +1,88 @@
+"""`nguon verify`: everything recomputed and held against what was recorded, or one receipt checked offline."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from flows.answer import Answer, Part
+from flows.wording import explain, say
+
+if TYPE_CHECKING:
+    from events.signers import VerifierKey
+
+
+def verify(
+    receipt: Annotated[Path | None, Parameter(help=explain("verify_receipt"), show_default=False)] = None,
+    /,
+    *,
+    key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
+) -> Answer:
+    """Verify the log and the vault, or a receipt with nothing but the log's public key.
+
+    Raises `VerifyFailed`, and for a receipt what `events.receipt.verify_receipt` does.
+    """
+    from events.signers import VerifierKey
+
+    log = VerifierKey.parse(key) if key else None
+    return _everything(log) if receipt is None else _receipt(receipt, log)
+
+
+def _everything(log: "VerifierKey | None") -> Answer:
+    from dataclasses import replace
+
+    from flows import checkpoints
+    from flows.ready import ready
+    from flows.screen import waiting
+    from flows.verify import verify
+
+    context = ready()
+    keys = checkpoints.keys_of(context)
+    with waiting(say("verify.checking")):
+        found = verify(context.engine, replace(keys, log=log or keys.log))
+    told = asdict(found)
+    parts: list[Part] = [say("verify.good", **told)]
+    if found.checkpoints:
+        parts.append(say("verify.signed", **told))
+    if found.events > found.signed:
+        parts.append(say("verify.unsigned", unsigned=found.events - found.signed))
+    return Answer({"verified": True, **told}, parts)
+
+
+def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
+    from events.keys import load_signing
+    from events.receipt import verify_receipt
+    from flows.settings import settings
+
+    content = _read(path)
+    proven = verify_receipt(content, log or load_signing(settings().home / "keys").verifier)
+    verdict = {None: "pending", True: "accepted", False: "rejected"}[proven.accepted]
+    data = {
+        "verified": True,
+        "submission": proven.submission,
+        "verdict": verdict,
+        "positions": [event.position for event in proven.events],
+        "origin": proven.checkpoint.origin,
+        "size": proven.checkpoint.size,
+        "root": proven.checkpoint.root.hex(),
+    }
+    told = say(
+        "verify.receipt",
+        submission=proven.submission,
+        events=len(proven.events),
+        origin=proven.checkpoint.origin,
+        size=proven.checkpoint.size,
+    )
+    return Answer(data, [told, say(f"verify.{verdict}")])
+
+
+def _read(path: Path) -> bytes:
+    from events.errors import UsageError
+
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError("file_missing", file=path) from None
+    except OSError as failure:
+        raise UsageError("file_unreadable", file=path, reason=failure.strerror) from None

@@ -1,0 +1,212 @@
+"""The command line answers people and machines, in their language, with one line and the defined exit code."""
+
+import json
+import os
+import pty
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.cli import COMMANDS
+from tests.flows.conftest import new_home
+from tests.flows.nguon import Nguon, filled
+
+
+def test_help_names_every_command_in_half_a_second(nguon: Nguon) -> None:
+    seconds = []
+    for _ in range(4):
+        begun = time.perf_counter()
+        shown = nguon("--help")
+        seconds.append(time.perf_counter() - begun)
+    assert shown.returncode == 0 and shown.stderr == ""
+    assert all(f" {command} " in shown.stdout for command in COMMANDS)
+    assert min(seconds) < 0.5
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), ("units", "list"), ("key", "create")])
+def test_help_is_whole_in_both_languages(nguon: Nguon, command: tuple[str, ...]) -> None:
+    vietnamese = nguon(*command, "--help")
+    english = nguon(*command, "--help", NGUON_LANG="en")
+    assert (vietnamese.returncode, english.returncode) == (0, 0)
+    assert vietnamese.stdout.startswith("Cách dùng: nguon") and english.stdout.startswith("Usage: nguon")
+    for alien in ("Usage", "COMMAND", "OPTIONS", "required", "Parameters", "Display"):
+        assert alien not in vietnamese.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "key"),
+    [
+        (["unist"], 2, "unknown_command_near"),
+        (["xyz"], 2, "unknown_command"),
+        (["units", "xyz"], 2, "unknown_command"),
+        (["status"], 2, "argument_missing"),
+        (["status", "2025Q1", "--foo"], 2, "unknown_option"),
+        (["status", "2025Q1", "2025Q2"], 2, "argument_surplus"),
+        (["status", "2025Q5"], 2, "unknown_period"),
+        (["status", "2025-01-02..2025-01-03"], 2, "period_without_quarter"),
+        (["status", "2025Q1", "--unit", "T-9"], 2, "unknown_unit"),
+        (["status", "2020Q1"], 2, "no_units"),
+        (["units", "list", "--on", "31/31/2025"], 2, "unknown_day"),
+        (["units", "list", "--under", "T-9"], 2, "unknown_unit"),
+        (["units", "load", "no-such.csv"], 2, "units_file_missing"),
+        (["units", "import", "99"], 2, "unknown_province"),
+        (["template", "T-9", "2025Q1"], 2, "unknown_unit"),
+        (["template", "T-S", "2025H1"], 2, "period_not_quarter"),
+        (["template", "T-S", "2025Q1", "--output", "no/such/folder/x.xlsx"], 3, "file_unwritable"),
+        (["submit"], 2, "argument_missing"),
+        (["submit", "no-such.xlsx"], 2, "file_missing"),
+        (["submit", "."], 2, "folder_without_workbooks"),
+        (["key", "create"], 1, "key_exists"),
+    ],
+)
+def test_bad_input_is_one_line_and_an_exit_code(
+    nguon: Nguon, tmp_path: Path, words: list[str], code: int, key: str
+) -> None:
+    told = nguon(*words, cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (code, "")
+    assert told.stderr.count("\n") == 1 and "Traceback" not in told.stderr
+    machine = nguon(*words, "--json", cwd=tmp_path, NGUON_LANG="en")
+    assert (machine.returncode, machine.stdout) == (code, "")
+    read = json.loads(machine.stderr)
+    assert read["error"] == key
+    assert read["message"] != told.stderr.strip()
+
+
+def test_a_wrong_setting_and_a_silent_database_are_one_line(nguon: Nguon) -> None:
+    wrong = nguon("status", "2025Q1", NGUON_LOG_LEVEL="loud")
+    assert wrong.returncode == 2 and "NGUON_LOG_LEVEL" in wrong.stderr and wrong.stderr.count("\n") == 1
+    silent = nguon("status", "2025Q1", NGUON_DATABASE_URL="postgresql://somebody:secret@127.0.0.1:1/nguon")
+    assert silent.returncode == 3 and "127.0.0.1" in silent.stderr and silent.stderr.count("\n") == 1
+    assert "secret" not in silent.stderr
+
+
+def test_init_can_be_repeated_and_tells_where_everything_lies(nguon: Nguon) -> None:
+    first, second = (json.loads(nguon("init", "--json").stdout) for _ in range(2))
+    assert first == second
+    assert Path(first["home"]) == nguon.home
+    assert (Path(first["keys"]) / "matching.key").is_file()
+    assert first["public_key"].startswith("nguon+")
+
+
+def test_units_are_drawn_as_a_tree_and_told_to_machines(nguon: Nguon) -> None:
+    drawn = nguon("units", "list", "--under", "t-1").stdout.splitlines()
+    assert [line.split("  ")[0] for line in drawn[1:5]] == [
+        "Huyện đoàn Một",
+        "└─ Đoàn xã An",
+        "",
+        "",
+    ]
+    assert drawn[3].startswith("   ├─ Chi đoàn ấp 1") and drawn[4].startswith("   └─ Chi đoàn ấp 2")
+    told = json.loads(nguon("units", "list", "--json").stdout)
+    assert [unit["code"] for unit in told["units"]][:2] == ["T", "T-1"] and len(told["units"]) == 10
+    assert json.loads(nguon("units", "load", nguon.home / "units.csv", "--json").stdout)["events"] == 0
+
+
+def test_official_lists_can_be_imported_twice(nguon: Nguon) -> None:
+    first, second = (json.loads(nguon("units", "import", "83", "--on", "2025-06-30", "--json").stdout) for _ in "12")
+    assert first["events"] == first["units"] > 150
+    assert second["events"] == 0
+
+
+def test_a_template_is_not_overwritten_unless_forced(nguon: Nguon, tmp_path: Path) -> None:
+    written = nguon("template", "t-s", "2025q1", cwd=tmp_path)
+    file = tmp_path / "T-S 2025Q1.xlsx"
+    assert written.returncode == 0 and file.is_file()
+    file.write_bytes(b"mine")
+    refused = nguon("template", "T-S", "2025Q1", cwd=tmp_path)
+    assert refused.returncode == 1 and file.read_bytes() == b"mine"
+    assert nguon("template", "T-S", "2025Q1", "--force", cwd=tmp_path).returncode == 0
+    assert file.read_bytes()[:2] == b"PK"
+
+
+def test_workbooks_are_answered_and_status_follows(nguon: Nguon, tmp_path: Path) -> None:
+    for unit in ("T-S", "T-1-1-1", "T-2-1-1"):
+        assert nguon("template", unit, "2025Q2", "--output", tmp_path / f"{unit}.xlsx").returncode == 0
+    filled(tmp_path / "T-S.xlsx", 20)
+    filled(tmp_path / "T-1-1-1.xlsx", 10)
+
+    good = nguon("submit", tmp_path / "T-S.xlsx", "--received", "20/06/2025", "--json")
+    assert good.returncode == 0
+    answer = json.loads(good.stdout)["submissions"][0]
+    assert (answer["unit"], answer["period"], answer["accepted"], answer["findings"]) == ("T-S", "2025Q2", True, [])
+
+    (tmp_path / "not a workbook.xlsx").write_text("xin chào")
+    both = nguon("submit", tmp_path, "--received", "2025-06-21")
+    assert both.returncode == 1
+    assert "cell.required" in both.stdout and "B4" in both.stdout and "file.not_workbook" in both.stdout
+    assert "đã nộp trước" in both.stdout
+
+    again = json.loads(nguon("submit", tmp_path / "T-2-1-1.xlsx", "--json").stdout)
+    assert again["rejected"] == 1 and again["submissions"][0]["repeated"]
+    assert {finding["sheet"] for finding in again["submissions"][0]["findings"]} == {"Số lượng"}
+
+    status = json.loads(nguon("status", "2025Q2", "--unit", "T", "--json").stdout)
+    states = {row["code"]: row["state"] for row in status["returns"]}
+    assert states == {
+        "T-S": "accepted",
+        "T-1-1-1": "late",
+        "T-1-1-2": "missing",
+        "T-2-1-1": "rejected",
+        "T-2-1-2": "missing",
+    }
+    assert [(unit["code"], unit["expected"], unit["missing"]) for unit in status["units"]] == [
+        ("T-1", 2, 1),
+        ("T-2", 2, 1),
+        ("T-S", 1, 0),
+    ]
+    assert status["total"]["expected"] == 5 and status["total"]["late"] == 1
+    half = json.loads(nguon("status", "2025H1", "--json").stdout)
+    assert half["total"]["expected"] == 10 and half["total"]["accepted"] == 1
+
+    filled(tmp_path / "T-S.xlsx", 21)
+    assert nguon("submit", tmp_path / "T-S.xlsx").returncode == 0
+    after = json.loads(nguon("status", "2025Q2", "--unit", "T-S", "--json").stdout)
+    assert [(row["state"], row["revisions"]) for row in after["returns"]] == [("accepted", 1)]
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure(nguon: Nguon) -> None:
+    process = nguon.start("units", "list")
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(30)) == ("", 0)
+
+
+def test_colour_is_for_terminals_that_want_it(nguon: Nguon) -> None:
+    assert "\x1b" not in nguon("status", "2025Q1").stdout
+    assert "\x1b[1m" in _on_a_terminal(nguon, "status", "2025Q1", "--unit", "T")
+    assert "\x1b[31m" in _on_a_terminal(nguon, "status", "2025Q1", "--unit", "T")
+    assert "\x1b[31m" not in _on_a_terminal(nguon, "status", "2025Q1", "--unit", "T", NO_COLOR="1")
+
+
+def test_one_workbook_is_answered_in_three_seconds_from_cold(tmp_path: Path) -> None:
+    cold = new_home()
+    assert cold("init").returncode == 0
+    assert cold("units", "import", "83").returncode == 0
+    seconds = []
+    for quarter in ("2025Q3", "2025Q4", "2026Q1"):
+        file = tmp_path / f"{quarter}.xlsx"
+        assert cold("template", "83", quarter, "--output", file).returncode == 0
+        filled(file, 12)
+        begun = time.perf_counter()
+        assert cold("submit", file).returncode == 0
+        seconds.append(time.perf_counter() - begun)
+    assert min(seconds) < 3
+
+
+def _on_a_terminal(nguon: Nguon, *words: str, **variables: str) -> str:
+    """What a person sees in a terminal."""
+    child, terminal = pty.fork()
+    if child == 0:
+        environment = nguon.environment(TERM="xterm-256color", **variables)
+        os.execve(os.sys.executable, ["python", "-P", "-m", "flows.cli", *words], environment)  # type: ignore[attr-defined]
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:  # the terminal closes when the process ends
+        pass
+    finally:
+        os.close(terminal)
+        os.waitpid(child, 0)
+    return shown.decode()
