@@ -28,14 +28,17 @@ def project(engine: Engine) -> int:
             return reached
 
 
-def project_range(connection: Connection) -> tuple[int, bool]:
-    """Project the next range inside the caller's transaction: the position reached, and whether more is recorded."""
+def project_range(connection: Connection, limit: int | None = None) -> tuple[int, bool]:
+    """Project the next range inside the caller's transaction, up to `limit` or the head.
+
+    Answers with the position reached, and whether there is more.
+    """
     run = connection.exec_driver_sql
     # Not the checkpoint's row: whoever waits while a rebuild swaps the schemas must find the new tables afterwards.
     run("select pg_advisory_xact_lock(hashtext('project ' || current_schema()))")
     run(f"insert into checkpoint (projection, position) values ('{_NAME}', 0) on conflict do nothing")
     after = run(f"select position from checkpoint where projection = '{_NAME}'").scalar_one()
-    head = run("select position from events.head").scalar_one()
+    head = run("select position from events.head").scalar_one() if limit is None else limit
     upto = min(head, after + RANGE)
     if upto == after:
         return after, False

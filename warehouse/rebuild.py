@@ -67,18 +67,22 @@ def _make(connection: Connection) -> None:
         tables.metadata.create_all(connection, checkfirst=False)
 
 
-def _project(connection: Connection, schema: str) -> tuple[int, bool]:
+def _project(connection: Connection, schema: str, limit: int | None = None) -> tuple[int, bool]:
     connection.execute(text(f"set local search_path to {schema}"))
-    return project.project_range(connection)
+    return project.project_range(connection, limit)
+
+
+def _project_up_to(connection: Connection, schema: str, limit: int | None) -> int:
+    """Project to `limit` or the head; from the first range on nobody else moves these tables in this transaction."""
+    while True:
+        reached, more = _project(connection, schema, limit)
+        if not more:
+            return reached
 
 
 def _compare_and_swap(connection: Connection) -> Rebuilt:
-    more = True
-    while more:  # From the first range on nobody else moves the live set, until this transaction ends.
-        _, more = _project(connection, LIVE)
-    reached, more = _project(connection, NEXT)
-    while more:
-        reached, more = _project(connection, NEXT)
+    reached = _project_up_to(connection, LIVE, None)
+    _project_up_to(connection, NEXT, reached)
     live, new = digest(connection, LIVE), digest(connection, NEXT)
     connection.execute(text(f"alter schema {LIVE} rename to {OLD}"))
     connection.execute(text(f"alter schema {NEXT} rename to {LIVE}"))

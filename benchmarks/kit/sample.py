@@ -42,12 +42,9 @@ def _waves() -> Iterator[NewEvent]:
         people = [(f"nomination-{new_id()}", new_id()) for _ in range(NOMINEES)]
         for version in range(1, 8):
             for row, (stream, subject) in enumerate(people):
-                yield NewEvent(
-                    stream, version, _step(version, subject, unit), "unit", Cause(submission, "dv", row)
-                )
+                yield NewEvent(stream, version, _step(version, subject, unit), "unit", Cause(submission, row=row))
         for row in range(NOMINEES):
-            counted = MembershipCounted(unit, "2026Q1", "members", row)
-            yield NewEvent(f"return-{new_id()}.2026Q1", 1, counted, "unit", Cause(submission, "dv", row))
+            yield NewEvent(f"return-{new_id()}.2026Q1", 1, MembershipCounted(unit, "2026Q1", "members", row), "unit")
 
 
 def _step(version: int, subject: str, unit: str) -> Payload:

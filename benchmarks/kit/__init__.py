@@ -1,0 +1,1 @@
+"""How benchmarks are made, run and shown; the benchmarks are the files one folder up."""

@@ -1,0 +1,103 @@
+"""What every benchmark stands on: a server of its own, new databases in it, and rounds that take turns."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from uuid import uuid4
+
+from sqlalchemy import Engine, text
+
+from benchmarks.kit.sample import events
+from events import log, tree
+from events.database import engine
+from events.server import embedded
+from warehouse.migrate import upgrade
+
+EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
+ROUNDS = 5
+
+_BATCH = 5_000
+
+
+@dataclass
+class Bench:
+    """One run of benchmarks: its server, its scale (1 is what the promises are made for) and who hears of progress."""
+
+    url: str
+    scale: float = 1.0
+    heard: Callable[[str], None] = lambda told: None
+    _kept: ExitStack = field(default_factory=ExitStack)
+    _logs: dict[int, Engine] = field(default_factory=dict)
+
+    def scaled(self, count: int, least: int = 1) -> int:
+        """A count of the promise, at the scale of this run."""
+        return max(least, round(count * self.scale))
+
+    def alternate(self, work: dict[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, float]:
+        """Median seconds of each kind of work: they take turns, every second round in reverse order.
+
+        Each is called once a round and answers with the seconds it took, without its preparation. A first round
+        only warms up.
+        """
+        seconds: dict[str, list[float]] = {name: [] for name in work}
+        for number in range(rounds + 1):
+            self.heard(f"round {number} of {rounds}" if number else "warming up")
+            for name in list(work) if number % 2 else reversed(work):
+                taken = work[name]()
+                if number:
+                    seconds[name].append(taken)
+        return {name: median(taken) for name, taken in seconds.items()}
+
+    @contextmanager
+    def database(self) -> Iterator[Engine]:
+        """A migrated database without data, dropped at the end."""
+        name = f"bench_{uuid4().hex}"
+        server = engine(self.url).execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            with server.connect() as session:
+                session.execute(text(f"create database {name} template template0 encoding 'UTF8'"))
+            made = engine(server.url.set(database=name).render_as_string(hide_password=False))
+            upgrade(made)
+            yield made
+        finally:
+            with server.connect() as session:
+                session.execute(text(f"drop database if exists {name} with (force)"))
+            server.dispose()
+
+    def log(self, count: int) -> Engine:
+        """A database whose log holds at least `count` events, under a grown tree; made once a run."""
+        if count not in self._logs:
+            filled = self._kept.enter_context(self.database())
+            sample = events(count)
+            for done in range(0, count, _BATCH):
+                if done % (40 * _BATCH) == 0:
+                    self.heard(f"filling a log: {done:,} of {count:,} events")
+                with filled.begin() as connection:
+                    log.append(connection, [next(sample) for _ in range(min(_BATCH, count - done))])
+            with filled.begin() as connection:
+                self.heard(f"growing a tree of {count:,} leaves")
+                tree.grow(connection)
+            with filled.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("vacuum analyze events.event"))
+            self._logs[count] = filled
+        return self._logs[count]
+
+
+@contextmanager
+def running(scale: float, heard: Callable[[str], None]) -> Iterator[Bench]:
+    """A bench on the server of `NGUON_TEST_DATABASE_URL`, or on an embedded one that is gone afterwards."""
+    with ExitStack() as kept:
+        url = os.environ.get(EXTERNAL_SERVER)
+        if not url:
+            # Not in a folder of this account alone: as root, the server runs under another.
+            home = Path(tempfile.mkdtemp(prefix="nguon-bench-"))
+            # Registered first, so it runs last: after the server has stopped.
+            atexit.register(shutil.rmtree, home, ignore_errors=True)
+            url = embedded(home)
+        yield Bench(url, scale, heard, kept)

@@ -1,0 +1,62 @@
+"""Bulk appends and their floors: the same kind of events through COPY, as bytes made ready beforehand."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from time import perf_counter
+
+from sqlalchemy import Engine, text
+
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.result import Case
+from benchmarks.kit.sample import events
+from events import log
+from events.database import cursor_of
+from events.ids import new_id
+from events.recorded import NewEvent, stamp, unstamped
+
+EVENTS = 200_000
+BATCHES = (1_000, 5_000)
+
+FLOORS = """
+create schema floor;
+create table floor.hashed (like events.event including all);
+create table floor.plain (like events.event including all);
+alter table floor.plain drop column leaf_hash;
+"""
+"""Tables with the columns and indexes of the log and nothing that guards them; `plain` has no leaf hash."""
+
+
+def against_copy(bench: Bench, table: str) -> list[Case]:
+    """Events a second through append and through bare COPY into a floor, for each batch size."""
+    return [_pair(bench, table, size) for size in BATCHES]
+
+
+def batches(count: int, size: int) -> list[list[NewEvent]]:
+    """New events in batches; the last may be shorter."""
+    made = list(events(count))
+    return [made[at : at + size] for at in range(0, count, size)]
+
+
+def append_all(engine: Engine, work: list[list[NewEvent]]) -> float:
+    """Seconds to append the batches, each in a transaction of its own."""
+    with engine.connect() as connection:
+        start = perf_counter()
+        for batch in work:
+            log.append(connection, batch)
+            connection.commit()
+        return perf_counter() - start
+
+
+def _pair(bench: Bench, table: str, size: int) -> Case:
+    count = bench.scaled(EVENTS, least=size)
+    with bench.database() as engine:
+        with engine.begin() as connection:
+            connection.execute(text(FLOORS))
+        seconds = bench.alternate(
+            {
+                f"append in batches of {size:,}": lambda: append_all(engine, batches(count, size)),
+                f"COPY in batches of {size:,}": lambda: _copy_all(engine, table, batches(count, size)),
+            }
+        )
+    append, copy = seconds.values()
+    return Case(f"batches of {size:,}", count / append, count / copy)

@@ -1,0 +1,169 @@
+"""A closed period stays what it was, can be closed again without effect, and is followed by restatements."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from events.canonical import dumps
+from events.errors import UsageError
+from flows import audit, closing, reporting
+from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
+from reports.content import COLUMNS
+from schemas.periods import parse
+from tests.flows.office import AN, BINH, Office, membership, vote
+from warehouse.origins import Origin
+
+Q1 = parse("2025Q1")
+PLACE = {column["code"]: i for i, column in enumerate(COLUMNS)}
+
+
+def close(office: Office) -> int:
+    return closing.close(office.context, Q1).position
+
+
+def figure(office: Office, code: str, as_of: int | None = None) -> object:
+    return reporting.report(office.context, "83", Q1, as_of)["rows"][0]["values"][PLACE[code]]
+
+
+def test_every_unit_gets_a_report_whose_hash_is_recorded(office: Office) -> None:
+    office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})
+    close(office)
+    kept = office.query("select r.content_hash, c.content from report r join issued.content c using (content_hash)")
+    assert len(kept) == len(office.query("select distinct unit from unit_change"))
+    for row in kept:
+        assert hashlib.sha256(row.content).hexdigest() == row.content_hash
+        assert dumps(msgspec.json.decode(bytes(row.content))) == bytes(row.content)
+
+
+def test_closing_again_records_nothing_until_something_new_arrives(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    first = closing.close(office.context, Q1)
+    head = office.query("select position from events.head")[0][0]
+    assert closing.close(office.context, Q1) == first
+    assert office.query("select position from events.head")[0][0] == head
+    office.send({"nominees": [BINH]}, unit="28756-02")
+    assert closing.close(office.context, Q1).position > first.position
+
+
+def test_late_data_never_changes_what_was_issued(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    position = close(office)
+    issued = dumps(reporting.report(office.context, "83", Q1))
+    office.send({"nominees": [AN, BINH]})
+    assert dumps(reporting.report(office.context, "83", Q1)) == issued
+    assert dumps(reporting.report(office.context, "83", Q1, as_of=position)) == issued
+    close(office)
+    assert (figure(office, "identified"), figure(office, "identified", position)) == (2, 1)
+
+
+def test_a_period_that_is_not_closed_gives_preliminary_figures_of_any_position(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    before = office.query("select position from events.head")[0][0]
+    office.send({"nominees": [AN, BINH]})
+    report = reporting.report(office.context, "83", Q1)
+    assert report["status"] == "preliminary"
+    assert (figure(office, "identified"), figure(office, "identified", before)) == (2, 1)
+    with pytest.raises(UsageError, match="unknown_position"):
+        reporting.report(office.context, "83", Q1, as_of=10**9)
+
+
+def test_closing_one_district_leaves_the_others_open(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    closing.close(office.context, Q1, office.unit("829"))
+    assert reporting.report(office.context, "28756-01", Q1)["status"] == "official"
+    assert reporting.report(office.context, "83", Q1)["status"] == "preliminary"
+
+
+def test_a_figure_leads_to_its_file_sheet_and_cell_and_to_the_person(office: Office) -> None:
+    verdict = office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1)), vote(BINH, date(2025, 2, 2))]})
+    close(office)
+    found = audit.trace(office.context, "2025Q1:83:voted.sex.female", "auditor")
+    assert isinstance(found, FigureTrace)
+    assert (found.value, found.status) == (1, "official")
+    ((fact, origin),) = found.parts[0].facts
+    assert origin is not None
+    assert (fact.unit_code, origin.sheet, origin.cell, origin.submission) == (
+        "28756-01",
+        "steps",
+        "B5",
+        verdict.submission,
+    )
+    event = audit.trace(office.context, str(origin.position), "auditor")
+    assert isinstance(event, Origin)
+    assert event.file == "28756-01 2025Q1 1.xlsx"
+    sent = audit.trace(office.context, verdict.submission, "auditor")
+    assert isinstance(sent, SubmissionTrace)
+    assert sent.accepted
+    assert len(sent.facts) == 10
+    subject = office.query("select subject::text from step where position = :p", p=origin.position)[0][0]
+    person = audit.trace(office.context, subject, "auditor")
+    assert isinstance(person, SubjectTrace)
+    assert person.person is not None
+    assert person.person.name == BINH["name"]
+    assert [fact.type for fact in person.facts] == ["NomineeIdentified", "BranchVoted"]
+    assert [row.reader for row in office.query("select reader from vault.access")] == ["auditor"]
+
+
+def test_a_corrected_fact_shows_what_superseded_it(office: Office) -> None:
+    office.send({"membership": membership(10)})
+    office.send({"membership": membership(11)})
+    (old,) = office.query("select position, position_to from membership where measure = 'members' and value = 10")
+    event = audit.trace(office.context, str(old.position), "auditor")
+    assert isinstance(event, Origin)
+    assert event.superseded_by == old.position_to is not None
+
+
+def test_a_rate_leads_to_the_two_figures_that_it_divides(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    close(office)
+    found = audit.trace(office.context, "2025Q1:83:completeness", "auditor")
+    assert isinstance(found, FigureTrace)
+    assert [(part.code, part.value) for part in found.parts] == [
+        ("submissions.accepted", 1),
+        ("submissions.expected", 3),
+    ]
+    assert found.value == "33.3"
+
+
+@pytest.mark.parametrize("what", ["", "nothing", "2025Q1:83", "999999", "019a0000-0000-7000-8000-000000000001"])
+def test_what_cannot_be_traced_is_said(office: Office, what: str) -> None:
+    with pytest.raises(UsageError, match="unknown_trace"):
+        audit.trace(office.context, what, "auditor")
+
+
+def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Path) -> None:
+    """Killed later and later until one run gets through: never a part of the reports, and the same figures."""
+    office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})
+    code = (
+        "import sys; from pathlib import Path; from flows import closing; from flows.context import Context;"
+        "from flows.settings import Settings; from schemas.periods import parse;"
+        "print('go', flush=True);"
+        "closing.close(Context(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])), parse('2025Q1'))"
+    )
+    url = office.context.settings.database_url
+    command = [sys.executable, "-c", code, str(office.context.settings.home), str(url)]
+    delay = 0.0
+    while True:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env=dict(os.environ))
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        finished = process.wait() == 0
+        process.stdout.close()
+        reports = office.query("select count(*) from events.event where type = 'ReportCompiled'")[0][0]
+        assert reports in (0, 8)
+        if finished or reports == 8:
+            break
+        delay += 0.02
+    assert closing.close(office.context, Q1).reports == 8
+    assert office.query("select count(*) from events.event where type = 'ReportCompiled'")[0][0] == 8
+    assert figure(office, "voted") == 1
