@@ -1,6 +1,6 @@
 """Bulk appends and their floors: the same kind of events through COPY, as bytes made ready beforehand."""
 
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from time import perf_counter
 
@@ -11,7 +11,6 @@ from benchmarks.kit.result import Case
 from benchmarks.kit.sample import events
 from events import log
 from events.database import cursor_of
-from events.ids import new_id
 from events.recorded import NewEvent, stamp, unstamped
 
 EVENTS = 200_000
@@ -60,3 +59,38 @@ def _pair(bench: Bench, table: str, size: int) -> Case:
         )
     append, copy = seconds.values()
     return Case(f"batches of {size:,}", count / append, count / copy)
+
+
+def _copy_all(engine: Engine, table: str, work: list[list[NewEvent]]) -> float:
+    with engine.connect() as connection, cursor_of(connection) as cursor:
+        cursor.execute(f"select coalesce(max(position), 0) from floor.{table}")
+        (position,) = cursor.fetchone()
+        connection.commit()
+        ready = []
+        for batch in work:
+            ready.append(_lines(batch, position))
+            position += len(batch)
+        copy = f"copy floor.{table} (position, stream, stream_version, type, recorded_at, body) from stdin"
+        start = perf_counter()
+        for lines in ready:
+            connection.begin()
+            cursor.copy_expert(copy, BytesIO(lines), size=1 << 17)
+            connection.commit()
+        return perf_counter() - start
+
+
+def _lines(batch: list[NewEvent], position: int) -> bytes:
+    at = datetime.now(UTC)
+    return b"".join(
+        b"%d\t%b\t%d\t%b\t%b\t%b%b\n"
+        % (
+            number,
+            event.stream.encode(),
+            event.version,
+            type(event.payload).__name__.encode(),
+            at.isoformat().encode(),
+            stamp(at),
+            unstamped(event)[1:].replace(b"\\", b"\\\\"),
+        )
+        for number, event in enumerate(batch, start=position + 1)
+    )

@@ -7,7 +7,7 @@ from random import Random
 
 from flows.sample.drafts import Cells, Rows
 from flows.sample.people import People, Person
-from flows.sample.ways import Taken, Window, draw_way
+from flows.sample.ways import Taken, Window, decided, draw_way
 from flows.unit_rows import UnitRow
 from schemas.periods import Period
 from schemas.steps import REPORTED_STEP
@@ -32,6 +32,9 @@ _SOURCES: tuple[tuple[str, tuple[str, ...], tuple[int, int]], ...] = (
 )
 """Part of a branch's name, the source groups that its people come from, how many members it has."""
 
+PROBATIONERS = 0.12
+"""Share of branches that have somebody made a full member in a quarter."""
+
 _ARMED = ("83-CA", "83-T")
 _HOSPITALS = ("83-DK-05", "83-DK-06")
 _SCHOOL = "83-S"
@@ -39,11 +42,12 @@ _SCHOOL = "83-S"
 
 @dataclass(frozen=True)
 class Nominee:
-    """A person that the branch put on its list on the day `on`, and the steps since."""
+    """A person whom the branch put on its list on the day `on`, with the steps since; it tells them from `since` on."""
 
     person: Person
     on: date
     steps: tuple[Taken, ...]
+    since: date
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,21 @@ def draw_branch(random: Random, people: People, unit: UnitRow, windows: Mapping[
         for _ in range(min(wanted, size // 4)):
             on = first + timedelta(days=random.randint(0, min(30, (last - first).days)))
             way = draw_way(random, on, list(windows.values())[number:], size)
-            nominees.append(Nominee(people.draw(random, groups, on), on, tuple(way)))
+            nominees.append(Nominee(people.draw(random, groups, on), on, tuple(way), on))
+        if random.random() < PROBATIONERS:
+            nominees.append(_probationer(random, people, groups, (first, last)))
     members = {quarter: max(5, size + random.randint(-1, 2) * number) for number, quarter in enumerate(windows)}
     return Branch(unit, members, tuple(nominees))
+
+
+def _probationer(random: Random, people: People, groups: tuple[str, ...], window: Window) -> Nominee:
+    """Somebody admitted before these reports began, who is made a full member in the quarter."""
+    first, last = window
+    full = first + timedelta(days=random.randint(0, (last - first).days))
+    admitted = full - timedelta(days=random.randint(368, 395))
+    on = admitted - timedelta(days=random.randint(120, 300))
+    person = people.draw(random, groups, on)
+    return Nominee(person, on, (decided("admitted", admitted, random), decided("full_member", full, random)), full)
 
 
 def _sources(unit: UnitRow) -> tuple[tuple[str, ...], tuple[int, int]]:
@@ -84,15 +100,20 @@ def _sources(unit: UnitRow) -> tuple[tuple[str, ...], tuple[int, int]]:
 def write_rows(random: Random, branch: Branch, period: Period, window: Window) -> Rows:
     """The rows of the branch's workbook for a quarter; targets are set in the first quarter of the year."""
     first, last = window
-    new = [nominee for nominee in branch.nominees if first <= nominee.on <= last]
+    new = [nominee for nominee in branch.nominees if first <= nominee.since <= last]
     steps = [
-        (step, nominee.person) for nominee in branch.nominees for step in nominee.steps if first <= step.on <= last
+        (step, nominee.person)
+        for nominee in branch.nominees
+        for step in nominee.steps
+        if first <= max(step.on, nominee.since) <= last
     ]
     members = branch.members[period.code]
     rows: Rows = {
         "nominees": [_nominee_row(nominee) for nominee in new],
         "steps": [_step_row(step, person) for step, person in sorted(steps, key=lambda pair: pair[0].on)],
-        "membership": _membership(random, members, sum(step.step == "admitted" for step, _ in steps)),
+        "membership": _membership(
+            random, members, sum(step.step == "admitted" and step.on >= first for step, _ in steps)
+        ),
         "activities": _activities(random, members, window),
     }
     if period.first.month == 1:

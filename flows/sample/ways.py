@@ -31,6 +31,7 @@ _DOCUMENTS = {
     "cell_resolved": "{}-NQ/CB",
     "committee_resolved": "{}-NQ/ĐU",
     "admitted": "{}-QĐ/HU",
+    "full_member": "{}-QĐ/HU",
     "returned": "{}-CV/ĐU",
 }
 
@@ -60,6 +61,11 @@ def draw_way(random: Random, identified: date, windows: Sequence[Window], member
         Taken(step, on, _document(random, step), _votes(random, step, members))
         for step, on in sorted(dates.items(), key=lambda item: (item[1], list(STEPS).index(item[0])))
     ]
+
+
+def decided(step: str, on: date, random: Random) -> Taken:
+    """A step without a vote."""
+    return Taken(step, on, _document(random, step), None)
 
 
 def _class(random: Random, identified: date, windows: Sequence[Window]) -> Iterator[tuple[str, date]]:

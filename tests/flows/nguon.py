@@ -35,12 +35,14 @@ class Nguon:
         out, err = process.communicate(timeout=60)
         return CompletedProcess(process.args, process.returncode, out, err)
 
-    def start(self, *words: object, cwd: Path | None = None, **variables: str) -> Popen[str]:
+    def start(
+        self, *words: object, cwd: Path | None = None, stdout: int = subprocess.PIPE, **variables: str
+    ) -> Popen[str]:
         """Begin to run a command line."""
         return Popen(
             [sys.executable, "-P", "-m", "flows.cli", *map(str, words)],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             cwd=cwd,

@@ -129,9 +129,14 @@ def test_steps_of_accepted_files_follow_the_partial_order(good: list[Planned]) -
             places[cells["identity"]].add(file.draft.unit_code)
         for cells in filled(file, "steps"):
             step, done = STEP_OF[cells["step"]], taken[cells["identity"]]
-            assert file.draft.period.first <= cells["on"] <= min(file.draft.period.last, file.draft.received_on)
-            for before in STEPS[step].after:
-                assert done[before] <= cells["on"], (step, before)
+            assert cells["on"] <= min(file.draft.period.last, file.draft.received_on)
+            if done["identified"] < date(2025, 1, 1):  # on probation since before these reports began
+                assert step in ("admitted", "full_member")
+                assert done.get("admitted", done["identified"]) <= cells["on"]
+            else:
+                assert file.draft.period.first <= cells["on"]
+                for before in STEPS[step].after:
+                    assert done[before] <= cells["on"], (step, before)
             done[step] = cells["on"]
             steps += 1
     assert steps > 1500
@@ -193,9 +198,8 @@ def test_files_read_back_as_drafted(written: list[Written], plan: list[Planned])
         hidden = {row[0]: row[1] for row in book.get_sheet_by_name(IDENTITY_SHEET).to_python()}
         assert (hidden["unit"], hidden["period"]) == (IDS[file.unit_code], file.period)
         rows = book.get_sheet_by_name(QUARTERLY.sheet("steps").title).to_python(skip_empty_area=False)
-        assert [row[0] for row in rows[FIRST_ROW - 1 :]] == [
-            cells.get("identity", "") for cells in planned.draft.rows["steps"]
-        ]
+        read = [row[0] for row in rows[FIRST_ROW - 1 :] if row[0]]
+        assert read == [cells["identity"] for cells in planned.draft.rows["steps"] if cells]
 
 
 def test_the_cover_of_another_unit_differs_from_the_hidden_sheet_only_there(written: list[Written]) -> None:

@@ -1,0 +1,91 @@
+"""How a plain function becomes a Prefect task or flow: what is tried again, where it runs, and what a failure may tell.
+
+Prefect keeps and shows what an exception says. A database driver's exception quotes values, so only our own errors,
+which hold nothing personal, leave a step; where another one came from goes to the program's log.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+from prefect import Flow, Task, flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from events.errors import NguonError, TransientError, UsageError
+from flows.context import Context
+from flows.failures import named
+from flows.logging import frames, log_file, logger
+from flows.settings import Settings, settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+RETRY_AFTER = [2.0, 20.0, 120.0]
+"""Seconds to wait before each further try at what something outside made fail."""
+
+WORKERS = 4
+"""Threads that tasks run on: each may hold two of the database pool's connections."""
+
+
+def context() -> Context:
+    """The context that the environment's settings lead to: the same for all steps of a process."""
+    return _context(settings())
+
+
+@lru_cache(maxsize=1)
+def _context(found: Settings) -> Context:
+    return Context(found)
+
+
+def step(function: Callable[P, R]) -> Task[P, R]:
+    """A task: tried again after a TransientError, and never answered from a cache."""
+    return task(
+        _guarded(function),
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=len(RETRY_AFTER),
+        retry_delay_seconds=RETRY_AFTER,
+        retry_condition_fn=_may_pass,
+    )
+
+
+def conducted(function: Callable[P, R]) -> Flow[P, R]:
+    """A flow whose tasks run where the settings say."""
+    return flow(_guarded(function), task_runner=_task_runner(), persist_result=False)
+
+
+def _task_runner() -> TaskRunner:  # type: ignore[type-arg]  # which futures it gives differs by runner
+    if settings().task_runner == "threads":
+        return ThreadPoolTaskRunner(max_workers=WORKERS)
+    try:
+        import dask
+        from prefect_dask import DaskTaskRunner
+    except ImportError:
+        raise UsageError("dask_missing") from None
+    # DASK_SCHEDULER_ADDRESS names a cluster; without it, one starts on this machine for each flow.
+    return DaskTaskRunner(address=dask.config.get("scheduler-address", None))
+
+
+def _may_pass(_task: "Task[..., object]", _run: TaskRun, state: State[object]) -> bool:
+    return isinstance(state.data, TransientError)
+
+
+def _guarded(function: Callable[P, R]) -> Callable[P, R]:
+    @wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except Exception as failure:
+            error = named(failure) or _unforeseen(failure, function.__name__)
+        error.__cause__ = error.__context__ = None
+        raise error
+
+    return guarded
+
+
+def _unforeseen(failure: Exception, name: str) -> NguonError:
+    found, kind = settings(), type(failure).__name__
+    logger(found).error("unforeseen", flow=name, error=kind, frames=frames(failure))
+    return NguonError("unforeseen", kind=kind, log=log_file(found))

@@ -1,0 +1,77 @@
+"""When which period is compiled: pure dates, in the time zone of the settings."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from schemas.periods import Period, ended, parse
+
+Kind = Literal["quarter", "half", "year"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A day in each of some months, and the hour at which a flow runs on it."""
+
+    months: tuple[int, ...]
+    day: int
+    hour: int
+
+    @property
+    def cron(self) -> str:
+        """The same for cron: minute, hour, day, months, any day of the week."""
+        return f"0 {self.hour} {self.day} {','.join(map(str, self.months))} *"
+
+    def falls_on(self, on: date) -> bool:
+        """Whether it is on this day."""
+        return on.month in self.months and on.day == self.day
+
+
+PERIOD_ENDS: dict[Kind, Appointment] = {
+    "quarter": Appointment((1, 4, 7, 10), 1, 2),
+    "half": Appointment((1, 7), 1, 3),
+    "year": Appointment((1,), 1, 4),
+}
+"""The morning after the last day of a period, when its cut-off day is past too; quarters first."""
+
+YEARLY_LIST = Appointment((2,), 1, 5)
+"""Two days before 3 February, for which each level hands its list to the Party committee (letter 2164, 3)."""
+
+RECONCILE = "30 5 * * *"
+"""Every morning, after whatever was to run that night."""
+
+INBOX = "*/5 * * * *"
+
+
+def due(period: Period, on: date) -> bool:
+    """Whether a period has ended, and its cut-off day passed, before the day."""
+    return max(period.last, period.due) < on
+
+
+def missed(on: date, since: Period, closed: Collection[str]) -> list[Period]:
+    """The periods that were due before the day, end in or after `since`, and whose code is not among `closed`.
+
+    In the order in which they should have been compiled.
+    """
+    return [
+        period
+        for year in range(since.first.year, on.year + 1)
+        for period in _of_year(year)
+        if since.first <= period.last and due(period, on) and period.code not in closed
+    ]
+
+
+def _of_year(year: int) -> Iterator[Period]:
+    for month in range(1, 13):
+        for kind in KINDS:
+            period = ended(kind, date(year + month // 12, month % 12 + 1, 1))
+            if (period.last.year, period.last.month) == (year, month):
+                yield period
+
+
+def last_year(on: date) -> Period:
+    """The year before that of a day: what the list for its 3 February is about."""
+    return parse(str(on.year - 1))

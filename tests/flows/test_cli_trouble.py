@@ -1,0 +1,140 @@
+"""When something outside goes wrong, the command line says so in one line, loses nothing, and the next run carries on."""
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from events.database import engine
+from events.server import embedded
+from flows import edge
+from flows.answer import Answer
+from tests.flows.conftest import new_home
+from tests.flows.nguon import Nguon, filled
+
+
+@pytest.fixture
+def database(nguon: Nguon) -> Iterator[Engine]:
+    made = engine(embedded(nguon.home))
+    yield made
+    made.dispose()
+
+
+def test_without_init_every_command_says_how_to_begin() -> None:
+    bare = new_home()
+    embedded(bare.home)
+    told = bare("status", "2025Q1")
+    assert (told.returncode, told.stderr.count("\n")) == (3, 1)
+    assert "nguon init" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("damage", "repair", "command", "key"),
+    [
+        ("update migration set version_num = '9999'", "update migration set version_num = '{was}'", "status", "database_ahead"),
+        ("update migration set version_num = '9999'", "update migration set version_num = '{was}'", "init", "database_ahead"),
+        ("delete from migration", "insert into migration values ('{was}')", "status", "database_empty"),
+        ("delete from migration", "insert into migration values ('{was}')", "init", "database_incomplete"),
+        (
+            "alter table warehouse.checkpoint rename to other",
+            "alter table warehouse.other rename to checkpoint",
+            "status",
+            "database_incomplete",
+        ),
+    ],
+)  # fmt: skip
+def test_a_half_migrated_database_is_named(
+    nguon: Nguon, database: Engine, damage: str, repair: str, command: str, key: str
+) -> None:
+    words = [command] if command == "init" else [command, "2025Q1"]
+    with database.begin() as connection:
+        was = connection.execute(text("select version_num from public.migration")).scalar_one()
+        connection.execute(text(damage))
+    try:
+        told = nguon(*words, "--json")
+    finally:
+        with database.begin() as connection:
+            connection.execute(text(repair.format(was=was)))
+    assert (told.returncode, told.stdout) == (3, "")
+    assert json.loads(told.stderr)["error"] == key
+    assert nguon(*words).returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_while_another_process_works_loses_nothing(
+    nguon: Nguon, database: Engine, tmp_path: Path, number: signal.Signals
+) -> None:
+    quarter = "2025Q1" if number == signal.SIGINT else "2025Q2"
+    file = tmp_path / "ours.xlsx"
+    assert nguon("template", "T-S", quarter, "--output", file).returncode == 0
+    filled(file, 10)
+    with _busy(database, "validate"):
+        process = nguon.start("submit", file)
+        _until(database, "select count(*) from events.event where type = 'SubmissionReceived'")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err.count("\n")) == (3, "", 1)
+    assert "chạy lại" in err
+    carried_on = json.loads(nguon("submit", file, "--json").stdout)
+    assert (carried_on["accepted"], carried_on["submissions"][0]["repeated"]) == (1, True)
+
+
+def test_a_second_process_waits_its_turn(nguon: Nguon, database: Engine, tmp_path: Path) -> None:
+    for unit in ("T-1-1-1", "T-2-1-1"):
+        assert nguon("template", unit, "2025Q3", "--output", tmp_path / f"{unit}.xlsx").returncode == 0
+        filled(tmp_path / f"{unit}.xlsx", 10)
+    both = [nguon.start("submit", tmp_path / f"{unit}.xlsx") for unit in ("T-1-1-1", "T-2-1-1")]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert json.loads(nguon("status", "2025Q3", "--json").stdout)["total"]["missing"] == 3
+
+
+def test_what_nobody_foresaw_is_logged_without_a_word_of_what_it_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NGUON_HOME", str(tmp_path))
+
+    def broken(_words: object) -> Answer:
+        raise ZeroDivisionError("Nguyễn Văn A 083201001234")
+
+    assert edge.run(broken, ["submit", "x.xlsx"], ()) == 3
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "ZeroDivisionError" in said and str(tmp_path) in said
+    logged = (tmp_path / "log" / "nguon.jsonl").read_text(encoding="utf-8")
+    entry = json.loads(logged)
+    assert (entry["command"], entry["error"]) == ("submit", "ZeroDivisionError")
+    assert any(frame.endswith("broken") for frame in entry["frames"])
+    assert "083201001234" not in logged + said and "Nguyễn" not in logged + said
+
+
+def test_output_that_cannot_be_written_is_told(nguon: Nguon) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with Path("/dev/full").open("w") as full:
+        process = nguon.start("units", "list", stdout=full.fileno())
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err.count("\n")) == (3, 1)
+
+
+@contextmanager
+def _busy(database: Engine, what: str) -> Iterator[None]:
+    """Another process holds the lock `what`."""
+    with database.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(hashtext(:what))"), {"what": what})
+        connection.commit()
+        yield
+        connection.execute(text("select pg_advisory_unlock(hashtext(:what))"), {"what": what})
+
+
+def _until(database: Engine, count: str) -> None:
+    """Wait until the count grows."""
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        before = connection.execute(text(count)).scalar_one()
+        deadline = time.monotonic() + 30
+        while connection.execute(text(count)).scalar_one() == before:
+            assert time.monotonic() < deadline, "nothing was recorded"
+            time.sleep(0.02)
