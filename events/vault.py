@@ -18,8 +18,9 @@ from events import log
 from events.canonical import dumps
 from events.database import cursor_of
 from events.ids import new_id
+from events.merkle import leaf_hash, root
 from events.recorded import NewEvent
-from events.types.people import PersonalDataRead
+from events.types.people import PersonalDataAccessed
 
 
 class Sealed(NamedTuple):
@@ -61,14 +62,14 @@ def seal_row(sheet: str, row: int, content: bytes) -> SealedRow:
     return SealedRow(sheet, row, _seal(f"{sheet}!{row}", content))
 
 
-def commitment(salt: bytes, label: str, content: bytes) -> bytes:
-    """SHA-256(salt || label || 0x00 || content), 32 bytes."""
-    return hashlib.sha256(salt + label.encode() + b"\x00" + content).digest()
+def rows_root(rows: Iterable[SealedRow]) -> bytes:
+    """The Merkle root (RFC 9162) over `place || 0x00 || commitment` of each row: it holds when content is erased."""
+    return root([leaf_hash(f"{row.sheet}!{row.row}".encode() + b"\x00" + row.sealed.commitment) for row in rows])
 
 
 def _seal(label: str, content: bytes) -> Sealed:
     salt = secrets.token_bytes(32)
-    return Sealed(content, salt, commitment(salt, label, content))
+    return Sealed(content, salt, hashlib.sha256(salt + label.encode() + b"\x00" + content).digest())
 
 
 def match(key: bytes, value: bytes) -> bytes:
@@ -191,6 +192,6 @@ def read_person(connection: Connection, subject: str, reader: str, purpose: str)
         {"reading": reading, "reader": reader, "subject": subject, "purpose": purpose, "salt": seal.salt},
     )
     log.append(
-        connection, [NewEvent(f"reading-{reading}", 1, PersonalDataRead(reading, subject, seal.commitment.hex()))]
+        connection, [NewEvent(f"reading-{reading}", 1, PersonalDataAccessed(reading, subject, seal.commitment.hex()))]
     )
     return Person(**msgspec.json.decode(sealed.content, type=dict[str, str]))

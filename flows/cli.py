@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flows.answer import Answer
 
 COMMANDS = {
+    "demo": "flows.commands.demo:demo",
     "init": "flows.commands.init:init",
     "key": "flows.commands.key:app",
     "units": "flows.commands.units:app",
@@ -25,6 +26,7 @@ COMMANDS = {
     "receipt": "flows.commands.receipt:receipt",
     "log": "flows.commands.log:app",
     "rebuild": "flows.commands.rebuild:rebuild",
+    "serve": "flows.commands.serve:serve",
 }
 """Name to what is behind it, a function or a group of commands, in the order in which people meet them.
 

@@ -92,7 +92,7 @@ def _unchanged(connection: Connection, period: Period, top: str, reached: int) -
     changed = connection.execute(
         text(
             "select exists (select from events.event where position > :as_of and position <= :reached"
-            " and type not in ('ReportCompiled', 'PeriodClosed', 'QualityChecked', 'PersonalDataRead'))"
+            " and type not in ('ReportCompiled', 'PeriodClosed', 'QualityChecked', 'PersonalDataAccessed'))"
         ),
         {"as_of": row.as_of, "reached": reached},
     ).scalar()

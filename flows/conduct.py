@@ -6,7 +6,7 @@ which hold nothing personal, leave a step; where another one came from goes to t
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Flow, Task, flow, task
 from prefect.cache_policies import NO_CACHE
@@ -41,34 +41,35 @@ def _context(found: Settings) -> Context:
 
 def step(function: Callable[P, R]) -> Task[P, R]:
     """A task: tried again after a TransientError, and never answered from a cache."""
-    return task(
-        _guarded(function),
+    made = task(
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=len(RETRY_AFTER),
         retry_delay_seconds=RETRY_AFTER,
         retry_condition_fn=_may_pass,
     )
+    return made(_guarded(function))
 
 
 def conducted(function: Callable[P, R]) -> Flow[P, R]:
     """A flow whose tasks run where the settings say."""
-    return flow(_guarded(function), task_runner=_task_runner(), persist_result=False)
+    made = flow(task_runner=_task_runner(), persist_result=False)
+    return made(_guarded(function))
 
 
-def _task_runner() -> TaskRunner:  # type: ignore[type-arg]  # which futures it gives differs by runner
+def _task_runner() -> TaskRunner[Any]:
     if settings().task_runner == "threads":
         return ThreadPoolTaskRunner(max_workers=WORKERS)
     try:
         import dask
-        from prefect_dask import DaskTaskRunner
+        from prefect_dask.task_runners import DaskTaskRunner
     except ImportError:
         raise UsageError("dask_missing") from None
     # DASK_SCHEDULER_ADDRESS names a cluster; without it, one starts on this machine for each flow.
     return DaskTaskRunner(address=dask.config.get("scheduler-address", None))
 
 
-def _may_pass(_task: "Task[..., object]", _run: TaskRun, state: State[object]) -> bool:
+def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.data, TransientError)
 
 

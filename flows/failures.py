@@ -12,6 +12,8 @@ _DATABASE = {
     "42703": "database_incomplete",  # no such column
     "42P06": "database_incomplete",  # a schema that should not be there yet
     "42P07": "database_incomplete",  # a table that should not be there yet
+    "42710": "database_incomplete",  # a trigger or the like that should not be there yet
+    "42723": "database_incomplete",  # a function that should not be there yet
     "42501": "database_forbidden",
     "25006": "database_read_only",
     "53100": "disk_full",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection, text
 
-from events import log, merkle, vault
+from events import log, vault
 from events.canonical import dumps
 from events.ids import new_id
 from events.recorded import Cause, NewEvent, Recorded
@@ -186,14 +186,13 @@ def _accept(
         vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
     ]
     vault.add_rows(connection, submission, rows)
-    root = merkle.root([merkle.leaf_hash(row.sealed.commitment) for row in rows])
     events = differences(told, facts, *_standing(connection, told, facts))
     acceptance = SubmissionAccepted(
         submission,
         told.unit,
         told.period.code,
         len(rows),
-        root.hex(),
+        vault.rows_root(rows).hex(),
         previous=told.revises[-1] if told.revises else None,
         warnings=tuple(finding.record() for finding in warnings),
         facts=len(events),

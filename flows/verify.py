@@ -7,12 +7,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 import warehouse
-from events import checks
+from events import checks, log
 from events.checks.bodies import verify_bodies
 from events.checks.tree import verify_checkpoints, verify_tiles
 from events.checks.vault import verify_matches, verify_roots
 from events.note import Note
 from events.signers import VerifierKey
+
+_ISSUED = Path(warehouse.__file__).parent / "checks" / "issued.sql"
 
 
 @dataclass(frozen=True)
@@ -42,38 +44,44 @@ class Verified:
     reports: int
 
 
-def verify(
-    engine: Engine, keys: Keys, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
-) -> Verified:
-    """Verify everything, on one snapshot; `progress` hears of each stage what is done and of how much.
+Progress = Callable[[str, int, int], None]
+"""Hears of each stage what is done and of how much."""
 
-    Raises `VerifyFailed`, which names the first thing wrong and where; what it binds to comes before what is bound.
+
+def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
+    """Verify everything, on one snapshot and without changing anything.
+
+    Raises `VerifyFailed`, which names the first thing wrong and where; what binds comes before what is bound.
     """
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
         connection.exec_driver_sql("set transaction read only")
-        for done, file in enumerate(found := checks.files("log"), start=1):
-            checks.run(connection, file)
-            progress("log", done, len(found))
-        head = connection.exec_driver_sql("select position from events.head").scalar_one()
-        verify_bodies(connection, head, lambda done, of: progress("bodies", done, of))
-        size = verify_tiles(connection, head, lambda done, of: progress("tree", done, of))
-        signed = verify_checkpoints(connection, keys.log, size, keys.kept)
-        for done, file in enumerate(found := checks.files("commitments"), start=1):
-            checks.run(connection, file)
-            progress("commitments", done, len(found))
-        verify_roots(connection)
-        verify_matches(connection, keys.matching, lambda done, of: progress("matches", done, of))
-        checks.run(connection, Path(warehouse.__file__).parent / "checks" / "issued.sql")
-        return Verified(
-            events=head,
-            signed=signed.size if signed else 0,
-            root=signed.root.hex() if signed else None,
-            checkpoints=_count(connection, "events.signed_checkpoint"),
-            files=_count(connection, "vault.file"),
-            rows=_count(connection, "vault.row"),
-            persons=_count(connection, "vault.person"),
-            reports=_count(connection, "issued.content"),
-        )
+        return verify_snapshot(connection, keys, progress)
+
+
+def verify_snapshot(connection: Connection, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
+    """Verify everything that `connection` sees; raises as `verify` does."""
+    for done, file in enumerate(found := checks.files("log"), start=1):
+        checks.run(connection, file)
+        progress("log", done, len(found))
+    head, _ = log.head(connection)
+    verify_bodies(connection, head, lambda done, of: progress("bodies", done, of))
+    size = verify_tiles(connection, head, lambda done, of: progress("tree", done, of))
+    signed = verify_checkpoints(connection, keys.log, size, keys.kept)
+    for done, file in enumerate(found := [*checks.files("commitments"), _ISSUED], start=1):
+        checks.run(connection, file)
+        progress("commitments", done, len(found))
+    verify_roots(connection)
+    verify_matches(connection, keys.matching, lambda done, of: progress("matches", done, of))
+    return Verified(
+        events=head,
+        signed=signed.size if signed else 0,
+        root=signed.root.hex() if signed else None,
+        checkpoints=_count(connection, "events.signed_checkpoint"),
+        files=_count(connection, "vault.file"),
+        rows=_count(connection, "vault.row"),
+        persons=_count(connection, "vault.person"),
+        reports=_count(connection, "issued.content"),
+    )
 
 
 def _count(connection: Connection, table: str) -> int:

@@ -83,6 +83,15 @@ def fresh_database(_server: Engine, _template: str) -> Iterator[Engine]:
         fresh.dispose()
 
 
+@pytest.fixture(scope="module")
+def module_database(_server: Engine, _template: str) -> Iterator[Engine]:
+    """A migrated database without data, shared by the tests of a module."""
+    with _new_database(_server, f"TEMPLATE {_template}") as name:
+        fresh = engine(_url(_server, name))
+        yield fresh
+        fresh.dispose()
+
+
 @pytest.fixture
 def empty_database(_server: Engine) -> Iterator[Engine]:
     """A database with nothing in it, not even migrated, for one test alone."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 METADATA = (log_tables.metadata, vault_tables.metadata, issued.metadata, tables.metadata)
 SCHEMAS = ("events", "vault", "issued", "warehouse")
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 _LOCK = 2164_2021
 """Key of the advisory lock that lets one process migrate at a time."""
@@ -37,8 +37,8 @@ def upgrade(engine: Engine) -> None:
             time.sleep(0.1)
         connection.commit()
         try:
-            found, known = _revisions(connection)
-            if found is not None and found not in known:
+            found = _found(connection)
+            if found is not None and found not in revisions():
                 raise TerminalError("database_ahead", revision=found)
             for schema in SCHEMAS:
                 connection.execute(text(f"create schema if not exists {schema}"))
@@ -55,28 +55,32 @@ def upgrade(engine: Engine) -> None:
 
 def require_current(connection: Connection) -> None:
     """Raise TerminalError `database_empty`, `database_behind` or `database_ahead` unless migrated to this version."""
-    found, known = _revisions(connection)
+    found, known = _found(connection), revisions()
     if found is None:
         raise TerminalError("database_empty")
     if found != known[-1]:
         raise TerminalError("database_behind" if found in known else "database_ahead", revision=found)
 
 
-def _revisions(connection: Connection) -> tuple[str | None, list[str]]:
-    """The revision that the database is at, and those that this program knows.
+def revisions() -> list[str]:
+    """The revisions that this program knows, oldest first.
 
     Read from the names of the files: Alembic takes half a second to import.
     """
-    known = sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _found(connection: Connection) -> str | None:
+    """The revision that the database is at; None when it has none."""
     if connection.execute(text("select to_regclass('public.migration')")).scalar() is None:
-        return None, known
-    return connection.execute(text("select version_num from public.migration")).scalar(), known
+        return None
+    return connection.execute(text("select version_num from public.migration")).scalar()
 
 
 def include(name: str | None, kind: str, _parents: MutableMapping[Any, Any]) -> bool:
-    """Which names of the database Alembic compares: ours."""
+    """Which names of the database Alembic compares: ours. The schema without a name is the first of the search path."""
     if kind == "schema":
-        return name in SCHEMAS
+        return name is None or name in SCHEMAS
     return not (kind == "table" and name == "migration")
 
 
@@ -84,6 +88,6 @@ def _config(connection: Connection) -> "Config":
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config

@@ -113,4 +113,7 @@ def decisions(connection: Connection, submissions: Collection[str], on: date, po
         " from submission s left join tree t on t.unit = s.unit::text where s.submission = any(%(wanted)s::uuid[])",
         {**wanted, **tree_places(on, position)},
     )
-    return {row.submission: Decision(*row, tuple(problems.get(row.submission, ()))) for row in rows}
+    return {
+        submission: Decision(submission, code, period, received_on, accepted, tuple(problems.get(submission, ())))
+        for submission, code, period, received_on, accepted in rows
+    }

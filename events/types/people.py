@@ -4,7 +4,7 @@ from events.types.base import Payload
 from events.types.fields import Code, Hash, Id
 
 
-class PersonalDataRead(Payload, frozen=True):
+class PersonalDataAccessed(Payload, frozen=True):
     """Somebody read a person's record. `commitment` binds who and why, which the vault holds under `reading`."""
 
     reading: Id

@@ -38,7 +38,7 @@ class SubmissionReceived(Payload, frozen=True):
 class SubmissionAccepted(Payload, frozen=True):
     """A workbook passed; its domain events follow in the same append.
 
-    `rows_root` is the Merkle root (RFC 9162) over the salted commitments of its `rows` rows;
+    `rows_root` is the Merkle root (RFC 9162) over place and salted commitment of its `rows` rows;
     `previous` is the accepted submission that this one revises; `facts` counts the domain events that follow.
     """
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.answer import Answer, Table
+from flows.answer import Answer, Part, Table
 from flows.commands.parameters import AnyUnit, PeriodOf
 from flows.wording import day, say
 
@@ -51,7 +51,7 @@ def status(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
         "returns": [_return(*told) for told in found] if root else [],
     }
     dues = ", ".join(f"{quarter.code}: {day(quarter.due)}" for quarter in quarters)
-    parts = [say("status.title", unit=tree[0].name, period=period.code, dues=dues), _summary(groups, found)]
+    parts: list[Part] = [say("status.title", unit=tree[0].name, period=period.code, dues=dues), _summary(groups, found)]
     parts += [_details(found), say("status.remind")] if root else [say("status.more", period=period.code)]
     return Answer(data, parts)
 

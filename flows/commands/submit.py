@@ -53,6 +53,13 @@ def submit(
     position = project.project(context.engine)
     with context.engine.connect() as connection:
         decided = status.decisions(connection, [r.submission for r in receipts], today(context.settings), position)
+    if context.settings.log_level in ("debug", "info"):
+        from flows.logging import logger
+
+        for receipt in receipts:
+            logger(context.settings).info(
+                "submitted", submission=receipt.submission, accepted=decided[receipt.submission].accepted
+            )
     found = [(receipt, decided[receipt.submission]) for receipt in receipts]
     rejected = sum(decision.accepted is False for _, decision in found)
     accepted = sum(decision.accepted is True for _, decision in found)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from events import signing
+from events import signing, tree
+from events.checkpoint import sign_checkpoint
 from events.errors import RefusedError
 from events.export import export
 from events.signers import SigningKey
@@ -78,10 +79,7 @@ def test_another_log_is_never_mixed_in(fresh_database: Engine, tmp_path: Path) -
     exported(fresh_database, tmp_path)
     other = SigningKey.generate(KEY.name)
     with fresh_database.connect() as connection:
-        from events.checkpoint import sign_checkpoint
-        from events.tree import root
-
-        note = sign_checkpoint(3, root(connection, 3), other)
+        note = sign_checkpoint(3, tree.root(connection, 3), other)
         with pytest.raises(RefusedError) as raised:
             export(connection, tmp_path, note, other.verifier)
     assert raised.value.key == "export_foreign"

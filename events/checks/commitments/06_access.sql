@@ -3,7 +3,7 @@ with reading as (
     select position, (body #>> '{data,reading}')::uuid as reading, (body #>> '{data,subject}')::uuid as subject,
         body #>> '{data,commitment}' as commitment
     from events.event
-    where type = 'PersonalDataRead'
+    where type = 'PersonalDataAccessed'
 )
 select *
 from (

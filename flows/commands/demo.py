@@ -1,0 +1,113 @@
+"""`nguon demo`: the whole pipeline on a sample province, and the way back from a printed figure to its cell."""
+
+import os
+from typing import TYPE_CHECKING
+
+from flows.answer import Answer, Part, Table
+from flows.wording import LANGUAGE, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.context import Context
+    from flows.demo import Shown
+
+FOLDER = "demo"
+FIGURES = ("members", "identified", "voted", "nominated", "handed_over", "class_passed", "admitted", "full_member")
+RATES = ("admitted_rate", "completeness", "timeliness")
+
+
+def demo() -> Answer:
+    """Run it in `<home>/demo`, with an embedded database there, whatever database is set."""
+    from flows.settings import settings
+
+    home = settings().home / FOLDER
+    os.environ["NGUON_HOME"] = str(home)
+    os.environ.pop("NGUON_DATABASE_URL", None)
+
+    from flows import demo as whole
+    from flows.commands.init import init
+    from flows.commands.trace import trace
+    from flows.commands.verify import verify
+    from flows.ready import ready
+
+    init()
+    context = ready()
+    shown = whole.run(context)
+    rejected = _rejected(context, shown)
+    back = [trace(whole.FIGURE), trace(str(shown.position)), trace(shown.subject)]
+    verified = verify()
+    parts: list[Part] = [
+        say("demo.rejected", count=len(rejected), files=len(shown.files)),
+        Table([say("submit.file"), say("submit.sheet"), say("submit.cells"), say("submit.message")], rejected),
+        say("demo.figures"),
+        _figures(context),
+        say("demo.back", figure=whole.FIGURE),
+        *back[0].parts[:2],
+        _first(back[0].parts[2]),
+        say("demo.fact", position=shown.position),
+        *back[1].parts[1:],
+        say("demo.nominee", subject=shown.subject),
+        *back[2].parts[:2],
+        say("demo.verified"),
+        *verified.parts,
+        say("demo.where"),
+        Table([say("close.what"), say("init.where")], _places(home)),
+        say("demo.next", home=home, submission=shown.submission, subject=shown.subject, figure=whole.FIGURE),
+    ]
+    data = {
+        "home": home,
+        "files": len(shown.files),
+        "rejected": len(rejected),
+        "figures": {period: dict(_row(context, period)) for period in whole.PERIODS},
+        "trace": {"figure": whole.FIGURE, "position": shown.position, "subject": shown.subject},
+        "verified": verified.data,
+    }
+    return Answer(data, parts)
+
+
+def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, str]]:
+    """Each bad file with the first of its findings."""
+    from sqlalchemy import text
+
+    from schemas.findings import message
+    from schemas.quarterly import QUARTERLY
+
+    titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
+    with context.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select distinct on (s.position) f.name, s.period, g.code, g.sheet, g.cell"
+                " from submission s join vault.file f using (submission) join finding g using (submission)"
+                " where not s.accepted and g.severity = 'error' order by s.position, g.number"
+            )
+        ).all()
+    return [(row.name, titles.get(row.sheet, ""), row.cell or "", message(row.code, LANGUAGE)) for row in rows]
+
+
+def _figures(context: "Context") -> Table:
+    from flows.demo import PERIODS
+    from reports.content import COLUMNS
+
+    titles = {column["code"]: column["title"][LANGUAGE] for column in COLUMNS}
+    values = [dict(_row(context, period)) for period in PERIODS]
+    rows = [(titles[code], *(str(value[code]) for value in values)) for code in (*FIGURES, *RATES)]
+    return Table([say("demo.province"), *PERIODS], rows, numbers=(1, 2, 3))
+
+
+def _row(context: "Context", period: str) -> list[tuple[str, object]]:
+    """The province's main figures in its report on a period."""
+    from flows.reporting import report
+    from schemas.periods import parse
+
+    content = report(context, "83", parse(period))
+    values = dict(zip((column["code"] for column in content["columns"]), content["rows"][0]["values"], strict=True))
+    return [(code, values[code]) for code in (*FIGURES, *RATES)]
+
+
+def _first(part: Part) -> Part:
+    return Table(part.headings, part.rows[:3], part.styles, part.numbers) if isinstance(part, Table) else part
+
+
+def _places(home: "Path") -> list[tuple[str, str]]:
+    return [(say(f"demo.{key}"), str(home / key)) for key in ("inbox", "reports", "quality", "log")]

@@ -1,0 +1,311 @@
+"""Whatever is changed in the log, the vault or the issued contents, by whomever, is found and named."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from events import log, vault
+from events.checks import VerifyFailed
+from events.ids import new_id
+from events.recorded import NewEvent
+from events.signers import SigningKey
+from events.types.people import SubjectErased
+from flows import checkpoints, closing
+from flows.verify import Keys, verify, verify_snapshot
+from schemas.periods import parse
+from schemas.translation import text
+from tests.events.logs import fill
+from tests.flows import tampering
+from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.tampering import TABLES
+
+CUC = {**BINH, "identity": "083304007777", "name": "Lê Thị Cúc"}
+
+
+@pytest.fixture(scope="module")
+def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A province where all happened that can: revised, corrected, rejected, closed, read, erased, signed thrice."""
+    url = module_database.url.render_as_string(hide_password=False)
+    made = Office.open(url, tmp_path_factory.mktemp("office"))
+    checkpoints.sign(made.context)
+    assert made.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]}).accepted
+    assert made.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]}).accepted
+    assert not made.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").accepted
+    checkpoints.sign(made.context)
+    erased = made.send({"nominees": [CUC]}, unit="28807-01")
+    closing.close(made.context, parse("2025Q1"))
+    made.receive(made.write({}, unit="28756-02", period="2025Q2"))
+    subject = made.query("select subject::text from vault.subject order by 1 limit 1")[0].subject
+    for purpose in ("trace", "correction"):
+        with made.context.engine.begin() as connection:
+            assert vault.read_person(connection, subject, "officer", purpose)
+    with made.context.engine.begin() as connection:
+        erase(connection, erased.submission)
+    fill(made.context.engine, 300)
+    checkpoints.sign(made.context)
+    return made
+
+
+def erase(connection: Connection, submission: str) -> None:
+    """Forget the one person of a submission, and say so in the log."""
+    subject = connection.exec_driver_sql(
+        "select body #>> '{data,subject}' from events.event"
+        " where type = 'NomineeIdentified' and body #>> '{cause,submission}' = %(submission)s",
+        {"submission": submission},
+    ).scalar_one()
+    for statement in (
+        "update vault.person set content = null, salt = null where subject = %(subject)s",
+        "update vault.subject set match = null where subject = %(subject)s",
+        "update vault.row set content = null, salt = null where submission = %(submission)s and sheet = 'nominees'",
+        "update vault.file set name = null, content = null, salt = null, fingerprint = null"
+        " where submission = %(submission)s",
+    ):
+        connection.exec_driver_sql(statement, {"subject": subject, "submission": submission})
+    log.append(connection, [NewEvent(f"erasure-{new_id()}", 1, SubjectErased(subject, "on-request", (submission,)))])
+
+
+@pytest.fixture(scope="module")
+def keys(office: Office) -> Keys:
+    return checkpoints.keys_of(office.context)
+
+
+@pytest.fixture
+def tampered(office: Office) -> Iterator[Connection]:
+    """The database in the hands of somebody with all rights; nothing of it stays."""
+    with office.context.engine.connect() as connection:
+        tampering.unlock(connection)
+        yield connection
+        connection.rollback()
+
+
+def failure(connection: Connection, keys: Keys) -> VerifyFailed:
+    with pytest.raises(VerifyFailed) as raised:
+        verify_snapshot(connection, keys)
+    for language in ("vi", "en"):
+        assert text(f"error.{raised.value.key}", language, **raised.value.details)
+    return raised.value
+
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "events.event": {
+        "position": "log_gap",
+        "stream": "log_column",
+        "stream_version": "log_column",
+        "type": "log_column",
+        "recorded_at": "log_time log_head",
+        "body": "log_column",
+        "leaf_hash": "log_column",
+    },
+    "events.head": {"one": "log_head", "position": "log_head", "recorded_at": "log_head"},
+    "events.tile": {
+        "level": "tile_changed tile_unknown",
+        "number": "tile_unknown tile_changed",
+        "hashes": "tile_leaf tile_changed",
+    },
+    "events.signed_checkpoint": {
+        "size": "checkpoint_column",
+        "number": "checkpoint_gap",
+        "root": "checkpoint_column",
+        "note": "checkpoint_forged",
+    },
+    "vault.file": {
+        "submission": "file_missing",
+        "name": "file_changed",
+        "content": "file_changed",
+        "salt": "file_changed",
+        "fingerprint": "fingerprint_changed",
+    },
+    "vault.row": {
+        "submission": "row_unknown",
+        "sheet": "row_changed rows_root",
+        "row": "row_changed rows_root",
+        "number": "rows_root",
+        "commitment": "row_changed rows_root",
+        "content": "row_changed",
+        "salt": "row_changed",
+    },
+    "vault.subject": {"subject": "subject_missing", "match": "subject_changed"},
+    "vault.person": {
+        "subject": "person_missing",
+        "version": "person_version",
+        "commitment": "person_missing",
+        "content": "person_changed",
+        "salt": "person_changed",
+    },
+    "vault.access": {
+        "reading": "reading_missing",
+        "reader": "reading_changed",
+        "subject": "reading_changed",
+        "purpose": "reading_changed",
+        "salt": "reading_changed",
+    },
+    "issued.content": {"content_hash": "report_missing", "content": "report_changed"},
+}
+"""What verification says of a changed value."""
+
+ROWS: dict[str, tuple[str, str, str]] = {
+    "events.event": ("log_gap log_head", "log_time log_gap", "log_column tile_leaf log_time"),
+    "events.head": ("log_head", "log_head", ""),
+    "events.tile": ("tile_changed tile_unknown checkpoint_ahead", "tile_unknown", "tile_changed"),
+    "events.signed_checkpoint": (
+        "checkpoint_gap checkpoint_lost",
+        "checkpoint_column checkpoint_gap",
+        "checkpoint_column checkpoint_gap",
+    ),
+    "vault.file": ("file_missing", "file_unknown", "file_changed file_lost file_not_erased"),
+    "vault.row": ("rows_root", "row_unknown", "row_changed row_lost"),
+    "vault.subject": ("subject_missing", "subject_unknown", "subject_changed subject_lost subject_not_erased"),
+    "vault.person": ("person_missing", "person_unknown", "person_missing person_lost person_not_erased"),
+    "vault.access": ("reading_missing", "reading_unknown", "reading_changed"),
+    "issued.content": ("report_missing", "report_unknown", "report_changed"),
+}
+"""What verification says of a row deleted, inserted, or swapped with another."""
+
+
+def test_an_untouched_province_verifies(office: Office, keys: Keys) -> None:
+    stages: list[str] = []
+    found = verify(office.context.engine, keys, lambda stage, done, of: stages.append(stage) if done == of else None)
+    assert found.events == found.signed > 300
+    assert (found.checkpoints, found.files, found.persons, found.reports) == (3, 5, 4, 8)
+    assert list(dict.fromkeys(stages)) == ["log", "bodies", "tree", "commitments", "matches"]
+
+
+def test_every_column_of_every_table_has_a_case(office: Office) -> None:
+    rows = office.query(
+        "select table_schema || '.' || table_name as name, column_name from information_schema.columns"
+        " where table_schema in ('events', 'vault', 'issued')"
+    )
+    assert {(row.name, row.column_name) for row in rows} == {(t, c) for t, columns in COLUMNS.items() for c in columns}
+    assert set(ROWS) == set(TABLES) == set(COLUMNS)
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
+@pytest.mark.parametrize(("table", "column"), [(t, c) for t, columns in COLUMNS.items() for c in columns])
+def test_a_changed_value_is_found(tampered: Connection, keys: Keys, table: str, column: str, last: bool) -> None:
+    tampering.change(tampered, table, column, last=last)
+    found = failure(tampered, keys)
+    assert found.key.removeprefix("verify.") in COLUMNS[table][column].split()
+    assert found.details
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(t.fullname, c.name) for t in TABLES.values() for c in t.columns if c.nullable]
+)
+def test_a_lost_value_is_found(tampered: Connection, keys: Keys, table: str, column: str) -> None:
+    tampering.empty(tampered, table, column)
+    assert failure(tampered, keys).key == f"verify.{table.split('.')[1]}_lost"
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_deleted_row_is_found(tampered: Connection, keys: Keys, table: str, last: bool) -> None:
+    tampering.delete(tampered, table, last=last)
+    assert failure(tampered, keys).key.removeprefix("verify.") in ROWS[table][0].split()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_an_inserted_row_is_found(tampered: Connection, keys: Keys, table: str) -> None:
+    tampering.insert(tampered, table)
+    assert failure(tampered, keys).key.removeprefix("verify.") in ROWS[table][1].split()
+
+
+@pytest.mark.parametrize("table", [table for table in TABLES if ROWS[table][2]])
+def test_swapped_rows_are_found(tampered: Connection, keys: Keys, table: str) -> None:
+    tampering.swap(tampered, table)
+    assert failure(tampered, keys).key.removeprefix("verify.") in ROWS[table][2].split()
+
+
+def test_a_changed_fact_is_found_by_its_position_though_all_columns_agree(tampered: Connection, keys: Keys) -> None:
+    (position,) = tampered.exec_driver_sql(
+        "update events.event set body = replace(body::text, '\"female\"', '\"male\"')::json"
+        " where position = (select min(position) from events.event where body::text like '%%\"female\"%%')"
+        " returning position"
+    ).one()
+    assert failure(tampered, keys).details == {"position": position, "column": "leaf_hash"}
+    tampered.exec_driver_sql("update events.event set leaf_hash = events.leaf(body)")
+    found = failure(tampered, keys)
+    assert (found.key, found.details) == ("verify.tile_leaf", {"position": position})
+
+
+def test_a_changed_fact_is_found_by_the_signature_though_the_tree_was_made_anew(
+    tampered: Connection, keys: Keys
+) -> None:
+    from events import tree
+
+    tampered.exec_driver_sql(
+        "update events.event set body = replace(body::text, '\"female\"', '\"male\"')::json"
+        " where position = (select max(position) from events.event where body::text like '%%\"female\"%%')"
+    )
+    tampered.exec_driver_sql("update events.event set leaf_hash = events.leaf(body)")
+    tampered.exec_driver_sql("delete from events.tile")
+    tree.grow(tampered)
+    assert failure(tampered, keys).key == "verify.checkpoint_root"
+
+
+def test_a_log_cut_short_with_all_its_checkpoints_is_found_by_the_one_kept_outside(
+    tampered: Connection, keys: Keys
+) -> None:
+    for table in ("signed_checkpoint", "tile", "event"):
+        tampered.exec_driver_sql(f"delete from events.{table}")
+    tampered.exec_driver_sql("update events.head set position = 0, recorded_at = '2000-01-01T00:00:00Z'")
+    for table in ("row", "person", "access", "file", "subject"):
+        tampered.exec_driver_sql(f"delete from vault.{table}")
+    tampered.exec_driver_sql("delete from issued.content")
+    assert failure(tampered, keys).key == "verify.checkpoint_ahead"
+    assert verify_snapshot(tampered, Keys(keys.log, keys.matching)).events == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ("replace(body::text, ',\"data\"', ', \"data\"')", "body_not_canonical"),
+        ("replace(body::text, '\"v\":1', '\"v\":2')", "body_unknown"),
+        ("replace(body::text, '\"unit\":', '\"home\":')", "body_malformed"),
+        ('replace(body::text, \'"by":"\', \'"by":"\\u0000\')', "unreadable log_column"),
+    ],
+)
+def test_a_body_that_is_not_as_the_log_writes_it_is_named(
+    tampered: Connection, keys: Keys, body: str, key: str
+) -> None:
+    tampered.exec_driver_sql(f"update events.event set body = ({body})::json where position = 1")
+    tampered.exec_driver_sql("update events.event set leaf_hash = events.leaf(body)")
+    assert failure(tampered, keys).key.removeprefix("verify.") in key.split()
+
+
+@pytest.mark.parametrize(
+    ("restored", "key"),
+    [
+        ("update vault.person set content = 'x', salt = 'x' where content is null", "person_not_erased"),
+        ("update vault.subject set match = 'x' where match is null", "subject_not_erased"),
+        ("update vault.file set name = 'An.xlsx' where name is null", "file_not_erased"),
+    ],
+)
+def test_what_was_erased_and_is_there_again_is_found(tampered: Connection, keys: Keys, restored: str, key: str) -> None:
+    assert tampered.exec_driver_sql(restored).rowcount == 1
+    assert failure(tampered, keys).key == f"verify.{key}"
+
+
+def test_another_signing_or_matching_key_does_not_verify_this_log(office: Office, keys: Keys) -> None:
+    with office.context.engine.connect() as connection:
+        other = SigningKey.generate(keys.log.name).verifier
+        assert failure(connection, Keys(other, keys.matching)).key == "verify.checkpoint_forged"
+        assert failure(connection, Keys(keys.log, bytes(32))).key == "verify.subject_changed"
+
+
+def test_events_after_the_last_checkpoint_verify_and_are_told_apart(tampered: Connection, keys: Keys) -> None:
+    tampered.rollback()
+    before = verify_snapshot(tampered, keys)
+    subject = tampered.exec_driver_sql("select subject::text from vault.person where content is not null").scalars()
+    assert vault.read_person(tampered, subject.all()[0], "officer", "trace")
+    after = verify_snapshot(tampered, keys)
+    assert (after.signed, after.events) == (before.signed, before.events + 1)
+
+
+def test_the_newest_checkpoint_is_kept_beside_the_keys(office: Office, keys: Keys) -> None:
+    kept = Path(office.context.settings.home / "checkpoint").read_bytes()
+    newest = office.query("select note from events.signed_checkpoint order by size desc limit 1")[0].note
+    assert kept.decode() == newest
+    assert keys.kept is not None
