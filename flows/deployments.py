@@ -85,6 +85,12 @@ def forget_stale(client: SyncPrefectClient, current: Sequence[Served]) -> None:
                 client.delete_deployment_schedule(old.id, times.id)
 
 
+class _Runner(Runner):
+    def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
+        """End as Ctrl-C does: Prefect's own way leaves a coroutine that nobody awaits, and complains of it."""
+        raise KeyboardInterrupt
+
+
 def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     """Run the scheduled flows until told to stop; `ready` hears of them once the server knows them.
 
@@ -95,7 +101,7 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     with get_client(sync_client=True) as client:
         forget_stale(client, flows)
     # Paused schedules would make no runs for the time in which nothing is served: then nothing could be late.
-    runner = Runner(name=TAG, limit=RUNS, pause_on_shutdown=False)
+    runner = _Runner(name=TAG, limit=RUNS, pause_on_shutdown=False)
     for one in flows:
         runner.add_deployment(one.deployment(context.settings))
     ready(flows)

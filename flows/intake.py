@@ -1,5 +1,6 @@
 """Intake: each file's bytes go into the vault and its receipt into the log, in one transaction."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,8 +54,11 @@ def receive(context: Context, files: Sequence[Incoming]) -> list[Receipt]:
             repeated = fingerprint in known
             if not repeated:
                 known[fingerprint] = new_id()
-                sealed = vault.seal_file(incoming.path.name, content)
-                vault.add_file(connection, known[fingerprint], incoming.path.name, sealed, fingerprint)
+                name = os.fsencode(incoming.path.name).decode(
+                    errors="replace"
+                )  # old archives bring names that are no UTF-8
+                sealed = vault.seal_file(name, content)
+                vault.add_file(connection, known[fingerprint], name, sealed, fingerprint)
                 events.append(_received(known[fingerprint], incoming, content, sealed, units))
             receipts.append(Receipt(known[fingerprint], incoming.path, repeated))
         if events:

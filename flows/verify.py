@@ -1,14 +1,15 @@
 """Verification that trusts nothing: the log recomputed, its checkpoints opened, the vault held against it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 import warehouse
-from events import checks, log
-from events.checks.bodies import verify_bodies
+from events import checks, log, signing
+from events.checks.log import verified_leaves
 from events.checks.tree import verify_checkpoints, verify_tiles
 from events.checks.vault import verify_matches, verify_roots
 from events.note import Note
@@ -51,32 +52,60 @@ Progress = Callable[[str, int, int], None]
 def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
     """Verify everything, on one snapshot and without changing anything.
 
-    Raises `VerifyFailed`, which names the first thing wrong and where; what binds comes before what is bound.
+    The log is read on one connection while the server holds rows against rows on another. Raises `VerifyFailed`,
+    which names the first thing wrong and where; what binds comes before what is bound.
     """
-    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
-        connection.exec_driver_sql("set transaction read only")
-        return verify_snapshot(connection, keys, progress)
+    with _snapshot(engine) as reading, _snapshot(engine) as comparing, ThreadPoolExecutor(1) as pool:
+        snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
+        comparing.exec_driver_sql(f"set transaction snapshot '{snapshot}'")
+        compared = pool.submit(_compare, comparing, keys, progress)
+        _recompute(reading, keys, progress)
+        compared.result()
+        return _counted(reading)
 
 
-def verify_snapshot(connection: Connection, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
-    """Verify everything that `connection` sees; raises as `verify` does."""
-    for done, file in enumerate(found := checks.files("log"), start=1):
-        checks.run(connection, file)
-        progress("log", done, len(found))
+def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
+    """Verify everything that `connection` sees, its own uncommitted changes too; raises as `verify` does."""
+
+    def ignore(stage: str, done: int, of: int) -> None:
+        pass
+
+    _recompute(connection, keys, ignore)
+    _compare(connection, keys, ignore)
+    return _counted(connection)
+
+
+def _snapshot(engine: Engine) -> Connection:
+    connection = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    connection.exec_driver_sql("set transaction read only")
+    return connection
+
+
+def _recompute(connection: Connection, keys: Keys, progress: Progress) -> None:
+    """The log from its bodies, the tree from the log, and what was signed of the tree."""
+    checks.run(connection, checks.HEAD)
     head, _ = log.head(connection)
-    verify_bodies(connection, head, lambda done, of: progress("bodies", done, of))
-    size = verify_tiles(connection, head, lambda done, of: progress("tree", done, of))
-    signed = verify_checkpoints(connection, keys.log, size, keys.kept)
-    for done, file in enumerate(found := [*checks.files("commitments"), _ISSUED], start=1):
+    leaves = verified_leaves(connection, head, lambda done, of: progress("log", done, of))
+    size = verify_tiles(connection, head, leaves)
+    verify_checkpoints(connection, keys.log, size, keys.kept)
+
+
+def _compare(connection: Connection, keys: Keys, progress: Progress) -> None:
+    """Streams, vault and issued contents, with what the log says of them."""
+    for done, file in enumerate(laws := [*checks.LAWS, _ISSUED], start=1):
         checks.run(connection, file)
-        progress("commitments", done, len(found))
+        progress("laws", done, len(laws))
     verify_roots(connection)
     verify_matches(connection, keys.matching, lambda done, of: progress("matches", done, of))
+
+
+def _counted(connection: Connection) -> Verified:
+    signed = signing.latest(connection)
     return Verified(
-        events=head,
+        events=log.head(connection)[0],
         signed=signed.size if signed else 0,
         root=signed.root.hex() if signed else None,
-        checkpoints=_count(connection, "events.signed_checkpoint"),
+        checkpoints=signed.number if signed else 0,
         files=_count(connection, "vault.file"),
         rows=_count(connection, "vault.row"),
         persons=_count(connection, "vault.person"),

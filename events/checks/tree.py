@@ -1,6 +1,6 @@
 """The Merkle tree, recomputed from the leaves: what is stored as tiles and what was signed must say the same."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -16,15 +16,15 @@ from events.tiles import TILE_WIDTH, Tile
 _COMPARED = 256
 
 
-def verify_tiles(connection: Connection, head: int, progress: Callable[[int, int], None]) -> int:
-    """Recompute the tree that the stored tiles claim to be, from the leaf hashes; its size.
+def verify_tiles(connection: Connection, head: int, leaves: Iterator[bytes]) -> int:
+    """Recompute the tree that the stored tiles claim to be, from the leaf hashes of all events; its size.
 
     Raises `VerifyFailed`: `tile_leaf` (an event is not the one that was hashed), `tile_changed`, `tile_unknown`.
     """
     size = tree.size(connection)
     if size > head:
         raise VerifyFailed("tile_unknown", level=0, number=head // TILE_WIDTH)
-    grown = tiles.grow(0, lambda *_: b"", tree.leaves(connection, 0, size))
+    grown = tiles.grow(0, lambda *_: b"", islice(leaves, size))
     count = 0
     while some := list(islice(grown, _COMPARED)):
         read = tree.fetched(connection, [tile for tile, _ in some])
@@ -32,18 +32,19 @@ def verify_tiles(connection: Connection, head: int, progress: Callable[[int, int
             if (stored := read(*tile)) != hashes:
                 raise _different(tile, stored, hashes)
         count += len(some)
-        progress(min(size, count * TILE_WIDTH), size)
     _refuse_others(connection, size, count)
+    for _ in leaves:
+        pass
     return size
 
 
-def verify_checkpoints(connection: Connection, log: VerifierKey, size: int, kept: Note | None) -> Checkpoint | None:
-    """Open every stored checkpoint and hold its root against the tree of `size` leaves; the one signed last.
+def verify_checkpoints(connection: Connection, log: VerifierKey, size: int, kept: Note | None) -> None:
+    """Open every stored checkpoint and hold its root against the tree of `size` leaves.
 
     `kept` is a checkpoint kept outside the database. Raises `VerifyFailed`: `checkpoint_gap`, `checkpoint_forged`,
     `checkpoint_column`, `checkpoint_ahead`, `checkpoint_root`, `checkpoint_lost`.
     """
-    last, texts = None, set()
+    last, texts = -1, set()
     stored = connection.exec_driver_sql("select * from events.signed_checkpoint order by number").all()
     for number, row in enumerate(stored, start=1):
         if row.number != number:
@@ -53,17 +54,16 @@ def verify_checkpoints(connection: Connection, log: VerifierKey, size: int, kept
             signed, _ = open_checkpoint(note, log)
         except NoteError:
             raise VerifyFailed("checkpoint_forged", number=number) from None
-        if (signed.size, signed.root) != (row.size, bytes(row.root)) or (last and signed.size <= last.size):
+        if (signed.size, signed.root) != (row.size, bytes(row.root)) or signed.size <= last:
             raise VerifyFailed("checkpoint_column", number=number)
         _refuse_other_root(connection, signed, size)
         texts.add(note.text)
-        last = signed
+        last = signed.size
     if kept is not None:
         signed, _ = open_checkpoint(kept, log)
         _refuse_other_root(connection, signed, size)
         if kept.text not in texts:
             raise VerifyFailed("checkpoint_lost", size=signed.size)
-    return last
 
 
 def _refuse_other_root(connection: Connection, signed: Checkpoint, size: int) -> None:

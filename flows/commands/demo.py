@@ -27,6 +27,7 @@ def demo() -> Answer:
 
     from flows import demo as whole
     from flows.commands.init import init
+    from flows.commands.log import checkpoint
     from flows.commands.trace import trace
     from flows.commands.verify import verify
     from flows.ready import ready
@@ -36,6 +37,7 @@ def demo() -> Answer:
     shown = whole.run(context)
     rejected = _rejected(context, shown)
     back = [trace(whole.FIGURE), trace(str(shown.position)), trace(shown.subject)]
+    checkpoint()
     verified = verify()
     parts: list[Part] = [
         say("demo.rejected", count=len(rejected), files=len(shown.files)),
