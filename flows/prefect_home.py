@@ -33,30 +33,45 @@ _SETTINGS = {
 }
 
 
-def start(settings: Settings, *, scheduling: bool = False) -> None:
-    """Make Prefect ready for use by this process and those that it starts; what it tells goes to `log_file`.
+_temporary: subprocess.Popen[bytes] | None = None
 
-    A temporary server keeps its database below the home folder, needs a password that only this process knows, and
-    ends with this process however that ends. It starts scheduled flows only with `scheduling`. Raises TransientError
-    `prefect_unavailable`.
+
+def launch(settings: Settings, *, scheduling: bool = False) -> None:
+    """Begin to make Prefect ready for this process and those that it starts; `start` waits until it is.
+
+    Other work can be done meanwhile: a temporary server takes ten seconds to come up, most of them on another core.
+    It keeps its database below the home folder, needs a password that only this process knows, and ends with this
+    process however that ends. It starts scheduled flows only with `scheduling`.
     """
+    global _temporary
     log = log_file(settings)
     log.parent.mkdir(parents=True, exist_ok=True)
     own = {f"{PREFIX}{name.upper()}": str(value) for name, value in settings if value is not None}
     os.environ |= _SETTINGS | own | {"PREFECT_LOGGING_HANDLERS_FILE_FILENAME": str(log)}
-    if url := os.environ.get("PREFECT_API_URL"):
+    if os.environ.get("PREFECT_API_URL"):
         os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
+    else:
+        _temporary = _serve(settings.home / "prefect", log, scheduling=scheduling)
+
+
+def start(settings: Settings, *, scheduling: bool = False) -> None:
+    """Make Prefect ready for use, launching it if that has not been done; what it tells goes to `log_file`.
+
+    Raises TransientError `prefect_unavailable`.
+    """
+    if _temporary is None:
+        launch(settings, scheduling=scheduling)
+    url = os.environ["PREFECT_API_URL"]
+    if _temporary is None:
         if not _answers(url):
             raise TransientError("prefect_unavailable", place=url)
         return
-    server = _temporary(settings.home / "prefect", log, scheduling=scheduling)
     import prefect  # noqa: F401  (takes seconds, while the server takes its own)
 
     deadline = time.monotonic() + PATIENCE
-    while not _answers(os.environ["PREFECT_API_URL"]):
-        if server.poll() is not None or time.monotonic() > deadline:
-            del os.environ["PREFECT_API_URL"]
-            raise TransientError("prefect_unavailable", place=log)
+    while not _answers(url):
+        if _temporary.poll() is not None or time.monotonic() > deadline:
+            raise TransientError("prefect_unavailable", place=log_file(settings))
         time.sleep(0.05)
 
 
@@ -65,7 +80,7 @@ def log_file(settings: Settings) -> Path:
     return settings.home / "log" / "prefect.log"
 
 
-def _temporary(home: Path, log: Path, *, scheduling: bool) -> subprocess.Popen[bytes]:
+def _serve(home: Path, log: Path, *, scheduling: bool) -> subprocess.Popen[bytes]:
     """Start a server on a free port of this machine; it is not up yet."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     password = f"nguon:{secrets.token_urlsafe(32)}"

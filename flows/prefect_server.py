@@ -16,7 +16,7 @@ def main(listening: int, *, scheduling: bool) -> None:
     from prefect.server.api.server import create_app
 
     app = create_app(ephemeral=not scheduling, final=True)
-    uvicorn.run(app, fd=listening, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+    uvicorn.run(app, fd=listening, log_level="critical", lifespan="on", timeout_graceful_shutdown=1)
 
 
 def _end_with_the_parent() -> None:

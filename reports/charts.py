@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from reports.parts import Column, Row
 from reports.view import View
 
-LONGEST_LABEL = 30
+LONGEST_LABEL = 28
 
 
 @dataclass(frozen=True, slots=True)

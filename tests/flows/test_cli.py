@@ -184,7 +184,7 @@ def test_answering_one_workbook_imports_nothing_that_is_slow_and_not_needed(nguo
     filled(path, 12)
     imported = _imported(nguon, "submit", path)
     assert "polars" in imported
-    assert not imported & {"prefect", "great_expectations", "alembic", "pandas", "xlsxwriter", "docx", "typst"}
+    assert not imported & {"prefect", "great_expectations", "alembic", "xlsxwriter", "docx", "typst"}
 
 
 def _imported(nguon: Nguon, *words: object) -> set[str]:

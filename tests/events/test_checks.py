@@ -1,0 +1,104 @@
+"""The pass over the log names the event that is wrong, in any batch, and reads events of older versions."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from events import log
+from events.checks import VerifyFailed
+from events.checks.bodies import Reader
+from events.checks.log import verified_leaves
+from events.ladder import LADDER
+from events.merkle import leaf_hash
+from events.recorded import NewEvent
+from events.types.units import UnitRenamed
+from tests.events.logs import UNIT, bodies, fill
+
+LAST = 9_000
+
+
+@pytest.fixture(scope="module")
+def long_log(module_database: Engine) -> Engine:
+    fill(module_database, LAST)
+    return module_database
+
+
+def leaves(connection: Connection) -> list[bytes]:
+    return list(verified_leaves(connection, log.head(connection)[0], lambda done, of: None))
+
+
+def test_the_leaves_of_a_good_log_are_those_of_its_bodies(long_log: Engine) -> None:
+    told: list[tuple[int, int]] = []
+    with long_log.connect() as connection:
+        found = list(verified_leaves(connection, LAST, lambda done, of: told.append((done, of))))
+        assert found == [leaf_hash(body) for body in bodies(connection)]
+    assert told == [(4_096, LAST), (8_192, LAST), (LAST, LAST)]
+
+
+@pytest.mark.parametrize("position", [1, 4_096, 4_097, LAST])
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (
+            "set body = replace(body::text, ',', ' ,')::json",
+            "body_not_canonical",
+        ),
+        (
+            "set body = replace(body::text, ',', E',\\n')::json",
+            "body_not_canonical",
+        ),
+        (
+            "set body = replace(body::text, 'system', 'sỹstem')::json",
+            "body_malformed",
+        ),
+        ("set body = '[]'", "body_malformed"),
+        ("set type = 'UnitMoved'", "log_column"),
+        ("set stream = stream || E'\\n'", "log_column"),
+        ("delete", "log_gap log_missing"),
+    ],
+)
+def test_a_wrong_event_is_named_in_any_batch(long_log: Engine, position: int, change: str, key: str) -> None:
+    with long_log.connect() as connection:
+        connection.exec_driver_sql("alter table events.event disable trigger user")
+        verb = "delete from events.event" if change == "delete" else f"update events.event {change}"
+        connection.exec_driver_sql(f"{verb} where position = {position}")
+        with pytest.raises(VerifyFailed) as raised:
+            leaves(connection)
+        connection.rollback()
+    assert raised.value.key.removeprefix("verify.") in key.split()
+    assert position in raised.value.details.values() or position + 1 in raised.value.details.values()
+
+
+def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def later(data: dict[str, Any]) -> dict[str, Any]:
+        seen.append(data["value"])
+        return data
+
+    monkeypatch.setitem(LADDER, "TargetSet", (later,))
+    with long_log.connect() as connection:
+        assert len(leaves(connection)) == LAST
+    assert set(seen) == set(range(1, LAST + 1))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "good"),
+    [
+        (lambda body: body, True),
+        (lambda body: body.replace("ỹ".encode(), "y\u0303".encode()), False),
+        (lambda body: body.replace("Mỹ".encode(), "Mo\u031b\u0303".encode()), False),
+        (lambda body: body.replace("ỹ".encode(), b"\\u00e9"), False),
+        (lambda body: body.replace("ỹ".encode(), b"\\u0001"), False),
+        (lambda body: body + b"\n" + body, True),
+    ],
+)
+def test_letters_beyond_ascii_are_composed(spoil: Callable[[bytes], bytes], good: bool, fresh_database: Engine) -> None:
+    with fresh_database.begin() as connection:
+        payload = UnitRenamed(UNIT, "Đoàn phường Mỹ Phước", date(2025, 1, 1))
+        log.append(connection, [NewEvent(f"unit-{UNIT}", 1, payload)])
+        (body,) = bodies(connection)
+    assert (Reader().lines(spoil(body)) is not None) is good

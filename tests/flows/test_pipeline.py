@@ -1,0 +1,161 @@
+"""The pipeline's flows on Prefect's temporary server: the same figures however often, and nothing personal anywhere."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from flows.inbox import batches
+from tests.flows.conductor import Conductor
+from tests.flows.office import AN, BINH, Office, vote
+
+CANARY = "Đỗ Thị Bí Mật"
+IDENTITY = "083304999888"
+SECRETS = [
+    *(form for name in (AN["name"], BINH["name"], CANARY) for form in (str(name), json.dumps(str(name))[1:-1])),
+    *(str(identity) for identity in (AN["identity"], BINH["identity"], IDENTITY)),
+    "bi-mat",
+]
+"""Names as text and as JSON escapes them, identity numbers, and a word of a file's name."""
+
+
+@pytest.fixture
+def conductor(office: Office) -> Iterator[Conductor]:
+    made = Conductor(office.context.settings.home, office.context.settings.database_url or "")
+    yield made
+    made.process.kill()
+    made.process.wait()
+
+
+def alive(process: int) -> bool:
+    with suppress(FileNotFoundError):
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    return False
+
+
+def told(home: Path) -> dict[str, bytes]:
+    """Every byte that Prefect and we kept about the runs, by file."""
+    return {str(path): path.read_bytes() for folder in ("prefect", "log") for path in (home / folder).rglob("*.*")}
+
+
+def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
+    office: Office, conductor: Conductor
+) -> None:
+    home, inbox = office.context.settings.home, office.folder / "inbox"
+    for day, path in {
+        "2025-03-10": office.write({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]}),
+        "2025-03-18": office.write({"nominees": [BINH]}, "28756-02"),
+        "2025-03-19": office.write({"nominees": [{**AN, "name": CANARY, "sex": "?"}]}, "28807-01"),
+    }.items():
+        (inbox / "2025Q1" / day).mkdir(parents=True)
+        shutil.move(path, inbox / "2025Q1" / day / f"bi-mat {path.name}")
+
+    first = conductor("submissions", folder=str(inbox))["result"]
+    assert first == {
+        "received": 3,
+        "repeated": 0,
+        "unreadable": 0,
+        "accepted": 2,
+        "rejected": 1,
+        "position": first["position"],
+    }
+    assert sorted(row.received_on for row in office.query("select received_on from submission")) == [
+        date(2025, 3, 10),
+        date(2025, 3, 18),
+        date(2025, 3, 19),
+    ]
+    closed = conductor("period_end", period="2025Q1")["result"]
+    reports = home / "reports" / "2025Q1"
+    assert sorted(path.name for path in reports.iterdir()) == [
+        f"83.{e}" for e in ("docx", "html", "json", "pdf", "xlsx")
+    ]
+    issued = (reports / "83.json").read_bytes()
+    figures = office.figures()
+    assert (figures["identified"], figures["voted"], closed["reports"]) == (2, 1, 8)
+
+    # All of it again: nothing new is recorded but the checks, and the documents say the same.
+    again = conductor("submissions", folder=str(inbox))["result"]
+    assert (again["received"], again["repeated"], again["accepted"]) == (0, 3, 0)
+    assert conductor("period_end", period="2025Q1")["result"] == closed
+    assert (reports / "83.json").read_bytes() == issued
+    assert office.figures() == figures
+    assert conductor("period_end", period="2025Q1", unit="829")["result"]["reports"] == 4
+    assert conductor("period_end", period="2025Q1", unit="nobody") == {"error": "unknown_unit"}
+
+    # A failure whose message quotes what was being written.
+    with office.context.engine.begin() as connection:
+        connection.execute(
+            text(
+                "create function vault.quote() returns trigger language plpgsql as $$ begin"
+                " raise 'this is %', convert_from(new.content, 'utf8'); end $$;"
+                "create trigger quote before insert on vault.person for each row execute function vault.quote()"
+            )
+        )
+    person = {**BINH, "name": CANARY, "identity": IDENTITY}
+    sent = office.write({"nominees": [person]}, "28807-01", "2025Q2")
+    shutil.move(sent, inbox)
+    assert conductor("submissions", folder=str(inbox)) == {"error": "unforeseen"}
+
+    assert conductor("tries", kind="transient")["result"] == 3
+    assert conductor("tries", kind="file_missing")["result"] == 1
+
+    assert alive(conductor.server)
+    assert conductor.end() == 0
+    assert not alive(conductor.server)
+    assert conductor.noise() == ""
+    kept = told(home)
+    assert b"period-end" in kept[str(home / "prefect" / "prefect.db")]
+    assert b"vault.py" in kept[str(home / "log" / "nguon.jsonl")], "where the failure came from is told"
+    assert b"unforeseen" in kept[str(home / "log" / "prefect.log")]
+    assert not [(secret, name) for name, said in kept.items() for secret in SECRETS if secret.encode() in said]
+
+
+def test_the_server_ends_with_a_process_that_is_killed(conductor: Conductor) -> None:
+    conductor.process.kill()
+    conductor.process.wait()
+    deadline = time.monotonic() + 10
+    while alive(conductor.server) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not alive(conductor.server)
+
+
+def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None:
+    today, now = date(2025, 6, 1), time.time()
+    for name, age in {
+        "2025-03-18/b.xlsx": 50,
+        "2025-03-18/a.xlsx": 40,
+        "deep/2025-03-02/z.XLSX": 10,
+        "loose.xlsx": 99,
+        "2025-02-30/not-a-day.xlsx": 90,
+        "copying.xlsx": 5,
+        "~$open.xlsx": 99,
+        "notes.txt": 99,
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - age, now - age))
+    found = [(str(f.path.relative_to(tmp_path)), f.received_on) for b in batches(tmp_path, today, now - 8) for f in b]
+    assert found == [
+        ("deep/2025-03-02/z.XLSX", date(2025, 3, 2)),
+        ("2025-03-18/b.xlsx", date(2025, 3, 18)),
+        ("2025-03-18/a.xlsx", date(2025, 3, 18)),
+        ("loose.xlsx", today),
+        ("2025-02-30/not-a-day.xlsx", today),
+    ]
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(office: Office) -> None:
+    from flows.inbox import take_in
+    from flows.intake import Incoming
+
+    good = office.write({"nominees": [AN]})
+    files = [Incoming(path, date(2025, 3, 1)) for path in (office.folder / "gone.xlsx", good)]
+    assert tuple(take_in(office.context, files)) == (1, 0, 1)
+    assert tuple(take_in(office.context, files)) == (0, 1, 1)
