@@ -11,7 +11,7 @@ from events.canonical import dumps
 from events.ids import new_id
 from events.recorded import Cause, NewEvent, Recorded
 from events.types.nominations import NomineeIdentified, Step
-from events.types.submissions import SubmissionAccepted, SubmissionRejected
+from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionRejected
 from flows.context import Context, alone
 from flows.decide import Return, Stated, differences, stated, stream_of
 from schemas import check, workbook
@@ -21,6 +21,9 @@ from schemas.form import Form
 from schemas.periods import parse
 from schemas.workbook import Workbook
 from warehouse import hierarchy, project, standing
+
+MOST_FINDINGS = 400
+"""Findings kept of one workbook: an event's body must fit an entry of a log export, 65,535 bytes (C2SP tlog-tiles)."""
 
 WAVE = 200
 """Workbooks checked together: bounds memory, and the work that a crash repeats."""
@@ -99,10 +102,18 @@ def _decide(context: Context, connection: Connection, pending: list[str]) -> lis
             if accepted:
                 _accept(connection, wave, submission, books[submission], found)
             else:
-                payload = SubmissionRejected(submission, tuple(finding.record() for finding in found))
+                payload = SubmissionRejected(submission, _records(submission, found))
                 log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)])
         verdicts.append(Verdict(submission, accepted, found))
     return verdicts
+
+
+def _records(submission: str, findings: tuple[Finding, ...]) -> tuple[FindingRecord, ...]:
+    """What an event says of the findings: the first ones, and that there are more."""
+    told = findings[:MOST_FINDINGS]
+    if len(findings) > len(told):
+        told += (Finding(submission, "file.more_findings"),)
+    return tuple(finding.record() for finding in told)
 
 
 def _cover(submission: str, book: Workbook, units: Mapping[str, str]) -> list[Finding]:
@@ -194,7 +205,7 @@ def _accept(
         len(rows),
         vault.rows_root(rows).hex(),
         previous=told.revises[-1] if told.revises else None,
-        warnings=tuple(finding.record() for finding in warnings),
+        warnings=_records(submission, warnings),
         facts=len(events),
     )
     log.append(connection, [NewEvent(f"submission-{submission}", 2, acceptance, "unit", Cause(submission)), *events])

@@ -49,6 +49,7 @@ ERRORS = (
     "activity.members_above_participants",
 )
 WARNINGS = (
+    "file.more_findings",
     "nominee.sex_differs",
     "nominee.birth_year_differs",
     "nominee.age_unusual",

@@ -1,4 +1,4 @@
-"""A process that runs flows for a test: one JSON line in (`[flow, arguments]`), one out (`{"result"}` or `{"error"}`)."""
+"""A process that runs flows for a test: a JSON line in (`[flow, arguments]`), one out (`result` or `error`)."""
 
 import json
 import os

@@ -190,3 +190,15 @@ def test_a_cover_that_was_changed_is_rejected(office: Office, sheet: str, cell: 
     office.receive(path)
     (verdict,) = validation.validate_pending(office.context)
     assert [finding.code for finding in verdict.findings] == [code]
+
+
+def test_a_workbook_with_hundreds_of_faults_fits_into_one_event(office: Office) -> None:
+    """What is beyond the limit is said to be there; a log export takes entries of up to 65,535 bytes."""
+    bad = [{**AN, "sex": "x", "ethnic_minority": "x", "source_group": "x", "on": "x", "birth_date": "x"}] * 200
+    verdict = office.send({"nominees": bad})
+    assert len(verdict.findings) > 900
+    found = office.query("select code, number from finding order by number")
+    assert len(found) == validation.MOST_FINDINGS + 1
+    assert found[-1].code == "file.more_findings"
+    (size,) = office.query("select max(octet_length(body::text)) as size from events.event")
+    assert size.size < 65_535

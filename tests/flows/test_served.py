@@ -1,0 +1,98 @@
+"""The production set-up, run natively: PostgreSQL over TCP, Prefect's server on it, `nguon serve`, a scheduled run."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.flows.nguon import UNITS, filled
+from tests.flows.served import COMPOSE, Stack, programs, wait_until
+
+
+@pytest.fixture
+def stack() -> Iterator[Stack]:
+    """Not below pytest's own temporary folder, which as root the server's account may not enter."""
+    found = programs()
+    if found is None:
+        pytest.skip("no PostgreSQL server programs here")
+    folder = Path(tempfile.mkdtemp(prefix="nguon-served-"))
+    yield Stack(folder, found)
+    shutil.rmtree(folder)
+
+
+def test_a_scheduled_run_ends_well(stack: Stack) -> None:
+    worker_environment = stack.environment("worker")
+    home = Path(worker_environment["NGUON_HOME"])
+
+    def nguon(*words: object) -> None:
+        done = subprocess.run(
+            ["nguon", *map(str, words)], env=worker_environment, cwd=stack.folder, capture_output=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+    port = str(stack.ports["prefect:4200"])
+    with stack.postgres(), stack.service("prefect", "--host", "127.0.0.1", "--port", port):
+        # A workbook in the inbox, while Prefect's server comes up.
+        nguon("init")
+        (stack.folder / "units.csv").write_text(UNITS, encoding="utf-8")
+        nguon("units", "load", stack.folder / "units.csv")
+        workbook = home / "inbox" / "2025-03-15" / "T-1-1-1.xlsx"
+        workbook.parent.mkdir(parents=True)
+        nguon("template", "T-1-1-1", "2025Q1", "--output", workbook)
+        filled(workbook, members=12)
+        os.utime(workbook, (time.time() - 600,) * 2)
+        wait_until(stack.answers, 90, lambda: stack.said("prefect"))
+
+        # What an earlier version may have left there.
+        flow = stack.ask("/flows/", {"name": "period-ended"})["id"]
+        old = {"schedule": {"cron": "0 0 * * *", "timezone": "UTC"}, "slug": "old"}
+        for name in ("quarter", "gone"):
+            stack.ask("/deployments/", {"name": name, "flow_id": flow, "tags": ["nguon"], "schedules": [old]})
+        stack.ask("/deployments/", {"name": "of-others", "flow_id": flow, "schedules": [old]})
+
+        with stack.service("worker") as worker:
+            wait_until(lambda: "Ctrl-C" in stack.said("worker"), 90, lambda: stack.said("worker"))
+            found = {one["name"]: one for one in stack.ask("/deployments/filter", {})}
+            assert found.keys() == {"quarter", "half", "year", "yearly-list", "reconcile", "inbox", "of-others"}
+            assert [s["slug"] for s in found["of-others"]["schedules"]] == ["old"]
+            [quarter] = found["quarter"]["schedules"]
+            assert quarter["schedule"]["cron"] == "0 2 1 1,4,7,10 *"
+            assert quarter["schedule"]["timezone"] == "Asia/Ho_Chi_Minh"
+
+            soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+            state = {"type": "SCHEDULED", "state_details": {"scheduled_time": soon}}
+            run = stack.ask(f"/deployments/{found['inbox']['id']}/create_flow_run", {"state": state})["id"]
+            missed = stack.ask(f"/deployments/{found['reconcile']['id']}/create_flow_run", {"state": state})["id"]
+
+            def ended(which: str) -> str | None:
+                state = stack.ask(f"/flow_runs/{which}")["state"]
+                return state["name"] if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+            def told() -> str:
+                return stack.said("worker") + (home / "log" / "prefect.log").read_text()
+
+            assert wait_until(lambda: ended(run), 90, told) == "Completed", told()
+            assert wait_until(lambda: ended(missed), 90, told) == "Completed", told()
+            worker.terminate()
+            assert worker.wait(30) == 0, stack.said("worker")
+
+        assert "Traceback" not in stack.said("worker")
+        status = subprocess.run(
+            ["nguon", "status", "2025Q1", "--unit", "T-1-1-1", "--json"],
+            env=worker_environment,
+            capture_output=True,
+            timeout=60,
+            check=True,
+        )
+        assert b"accepted" in status.stdout
+
+
+def test_every_variable_of_the_compose_file_is_one_that_its_service_reads() -> None:
+    assert COMPOSE["worker"]["environment"].keys() >= {"PREFECT_API_URL", "NGUON_DATABASE_URL", "NGUON_HOME"}
+    assert COMPOSE["prefect"]["environment"]["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
