@@ -28,19 +28,20 @@ def main(names: list[str]) -> int:
         return 2
     errors = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[doing]}"))
-    results: list[Result] = []
+    results: dict[str, Result] = {}
     with Progress(*columns, TimeElapsedColumn(), console=errors) as progress:
         task = progress.add_task("starting", doing="")
         scale = float(os.environ.get("NGUON_BENCH_SCALE", "1"))
         with running(scale, lambda told: progress.update(task, doing=told)) as bench:
             for name in names or NAMES:
                 progress.update(task, description=name, doing="")
-                results.append(import_module(f"benchmarks.{name}").measure(bench))
-                progress.print(table(results[-1:]))
+                results[name] = import_module(f"benchmarks.{name}").measure(bench)
+                progress.print(table({name: results[name]}))
     Console().print(table(results))
     OUT.parent.mkdir(exist_ok=True)
-    OUT.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
-    return 0 if all(result.holds for result in results) else 1
+    written = [{"name": name} | msgspec.to_builtins(result) for name, result in results.items()]
+    OUT.write_bytes(msgspec.json.format(msgspec.json.encode(written), indent=2) + b"\n")
+    return 0 if all(result.holds for result in results.values()) else 1
 
 
 if __name__ == "__main__":

@@ -8,4 +8,4 @@ from benchmarks.kit.result import Bound, Result, judge
 
 
 def measure(bench: Bench) -> Result:
-    return judge(__name__, against_copy(bench, "hashed"), "events/s", "bare COPY", Bound(0.85, "or more"))
+    return judge(against_copy(bench, "hashed"), "events/s", "bare COPY", Bound(0.85, "or more"))

@@ -8,4 +8,4 @@ from benchmarks.kit.result import Bound, Result, judge
 
 
 def measure(bench: Bench) -> Result:
-    return judge(__name__, against_copy(bench, "plain"), "events/s", "bare COPY, no leaf hash", Bound(0.65, "or more"))
+    return judge(against_copy(bench, "plain"), "events/s", "bare COPY, no leaf hash", Bound(0.65, "or more"))

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Writing a file whole or not at all, and removing one for good."""
 
 import os
 from pathlib import Path
@@ -21,3 +21,13 @@ def put(path: Path, content: bytes, mode: int = 0o644) -> None:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there; durable once this returns. Raises OSError."""
+    path.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -15,8 +15,8 @@ from events.errors import TerminalError, TransientError
 from events.recorded import AT_LENGTH, NewEvent, stamp, unstamped
 
 _COPY = "copy events.event (position, stream, stream_version, type, recorded_at, body) from stdin"
-_CHUNK = 200
-"""Events serialised at a time: while the server takes one chunk, the next is made."""
+_CHUNK = 25
+"""Events serialised at a time, about as much as is sent at once: while the server takes it, the next are made."""
 
 
 class Appended(NamedTuple):
@@ -50,8 +50,7 @@ def append(connection: Connection, events: Iterable[NewEvent]) -> Appended:
     except StopIteration:
         raise TerminalError("empty_append") from None
     with cursor_of(connection) as cursor:
-        cursor.execute("savepoint append")
-        cursor.execute("select * from events.lock_head(%s, %s)", (first.stream, first.version))
+        cursor.execute("savepoint append; select * from events.lock_head(%s, %s)", (first.stream, first.version))
         head, at, standing = cursor.fetchone()
         batch = chain([first], stream)
         if standing is not None:

@@ -49,17 +49,17 @@ class SealedRow(NamedTuple):
 
 def seal_file(name: str, content: bytes) -> Sealed:
     """Commit to a file under its name."""
-    return _seal(name, content)
+    return seal(name, content)
 
 
 def seal_person(subject: str, content: bytes) -> Sealed:
     """Commit to a person's record under their id."""
-    return _seal(subject, content)
+    return seal(subject, content)
 
 
 def seal_row(sheet: str, row: int, content: bytes) -> SealedRow:
     """Commit to a row of a workbook under its place."""
-    return SealedRow(sheet, row, _seal(f"{sheet}!{row}", content))
+    return SealedRow(sheet, row, seal(f"{sheet}!{row}", content))
 
 
 def rows_root(rows: Iterable[SealedRow]) -> bytes:
@@ -67,7 +67,8 @@ def rows_root(rows: Iterable[SealedRow]) -> bytes:
     return root([leaf_hash(f"{row.sheet}!{row.row}".encode() + b"\x00" + row.sealed.commitment) for row in rows])
 
 
-def _seal(label: str, content: bytes) -> Sealed:
+def seal(label: str, content: bytes) -> Sealed:
+    """Commit to content under a label: whose it is, or where it stands."""
     salt = secrets.token_bytes(32)
     return Sealed(content, salt, hashlib.sha256(salt + label.encode() + b"\x00" + content).digest())
 
@@ -183,15 +184,15 @@ def read_person(connection: Connection, subject: str, reader: str, purpose: str)
     sealed = persons(connection, [subject]).get(subject)
     if sealed is None:
         return None
-    reading, seal = new_id(), _seal(reader, purpose.encode())
+    reading, bound = new_id(), seal(reader, purpose.encode())
     connection.execute(
         text(
             "insert into vault.access (reading, reader, subject, purpose, salt)"
             " values (:reading, :reader, :subject, :purpose, :salt)"
         ),
-        {"reading": reading, "reader": reader, "subject": subject, "purpose": purpose, "salt": seal.salt},
+        {"reading": reading, "reader": reader, "subject": subject, "purpose": purpose, "salt": bound.salt},
     )
     log.append(
-        connection, [NewEvent(f"reading-{reading}", 1, PersonalDataAccessed(reading, subject, seal.commitment.hex()))]
+        connection, [NewEvent(f"reading-{reading}", 1, PersonalDataAccessed(reading, subject, bound.commitment.hex()))]
     )
     return Person(**msgspec.json.decode(sealed.content, type=dict[str, str]))

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -67,4 +68,19 @@ access = Table(
     Column("purpose", Text, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     comment="One row per reading of a person's data: who, whose, why; the event that commits to it tells when.",
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("hold", Uuid(as_uuid=False), primary_key=True),
+    Column("subject", Uuid(as_uuid=False), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("placed_salt", LargeBinary, nullable=False),
+    Column("released_by", Text),
+    Column("released_salt", LargeBinary),
+    Index("hold_subject", "subject"),
+    comment="One row per legal hold: whose data must be kept and why, who placed and who released it; "
+    "the events that commit to it tell when.",
 )

@@ -69,15 +69,16 @@ class SubjectTrace:
 Trace = FigureTrace | SubmissionTrace | SubjectTrace | Origin
 
 
-def trace(context: Context, what: str, reader: str, as_of: int | None = None) -> Trace:
+def trace(context: Context, what: str, reader: str, as_of: int | None = None, tree_on: date | None = None) -> Trace:
     """Follow `what`: PERIOD:UNIT:COLUMN (a figure), a submission's or subject's id, or a log position.
 
-    `reader` is recorded where a person's data is shown. Raises UsageError `unknown_trace` and those of its parts.
+    A figure is one of the tree of `tree_on`, the period's last day if left out. `reader` is recorded where a person's
+    data is shown. Raises UsageError `unknown_trace` and those of its parts.
     """
     reached = project.project(context.engine)
     with context.engine.begin() as connection:
         if what.count(":") == 2:
-            return _figure(connection, what, as_of, reached)
+            return _figure(connection, what, as_of, reached, tree_on)
         if what.isdecimal():
             return next(iter(origins(connection, [int(what)]).values()), None) or _unknown(what)
         if re.fullmatch(r"[0-9a-fA-F-]{36}", what):
@@ -91,13 +92,14 @@ def _unknown(what: str) -> Trace:
     raise UsageError("unknown_trace", what=what)
 
 
-def _figure(connection: Connection, figure: str, as_of: int | None, reached: int) -> FigureTrace:
+def _figure(connection: Connection, figure: str, as_of: int | None, reached: int, tree_on: date | None) -> FigureTrace:
     written, unit_code, code = figure.split(":")
     period = parse(written)
-    unit = hierarchy.unit_by_code(connection, unit_code, period.last, as_of or reached)
-    issued = issued_content(connection, unit, period.code, as_of)
+    day = tree_on or period.last
+    unit = hierarchy.unit_by_code(connection, unit_code, day, as_of or reached)
+    issued = issued_content(connection, unit, period.code, as_of) if day == period.last else None
     position = issued["position"] if issued else as_of or reached
-    found = [_part(connection, unit, period, part, position) for part in expand.parts(code)]
+    found = [_part(connection, unit, period, part, position, day) for part in expand.parts(code)]
     value: int | str | None = found[0].value
     if issued:
         column = next((i for i, c in enumerate(issued["columns"]) if c["code"] == code), None)
@@ -107,8 +109,8 @@ def _figure(connection: Connection, figure: str, as_of: int | None, reached: int
     return FigureTrace(figure, value, position, "official" if issued else "preliminary", tuple(found))
 
 
-def _part(connection: Connection, unit: str, period: Period, code: str, position: int) -> FigurePart:
-    facts = expand.expand(connection, unit, period, code, position)
+def _part(connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date) -> FigurePart:
+    facts = expand.expand(connection, unit, period, code, position, tree_on)
     found = origins(connection, [fact.position for fact in facts if fact.position is not None])
     return FigurePart(
         code,

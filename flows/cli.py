@@ -25,6 +25,9 @@ COMMANDS = {
     "verify": "flows.commands.verify:verify",
     "receipt": "flows.commands.receipt:receipt",
     "log": "flows.commands.log:app",
+    "subject": "flows.commands.subject:subject",
+    "erase": "flows.commands.erase:erase",
+    "hold": "flows.commands.hold:app",
     "rebuild": "flows.commands.rebuild:rebuild",
     "serve": "flows.commands.serve:serve",
 }

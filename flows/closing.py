@@ -18,6 +18,17 @@ from warehouse import hierarchy, project
 _BATCH = 200
 """Contents in memory at a time."""
 
+_BESIDE = (
+    "ReportCompiled",
+    "PeriodClosed",
+    "QualityChecked",
+    "PersonalDataAccessed",
+    "SubjectErased",
+    "HoldPlaced",
+    "HoldReleased",
+)
+"""Events that bear on no figure."""
+
 
 def close(
     context: Context,
@@ -79,7 +90,7 @@ def _keep(connection: Connection, compilation: Compilation, units: Sequence[str]
 
 
 def _unchanged(connection: Connection, period: Period, top: str, reached: int) -> PeriodClosed | None:
-    """The last closing, if since then only closings and checks were recorded."""
+    """The last closing, if since then nothing was recorded that bears on a figure."""
     row = connection.execute(
         text(
             "select as_of, reports, position from closing where unit = :unit and period = :period"
@@ -92,8 +103,8 @@ def _unchanged(connection: Connection, period: Period, top: str, reached: int) -
     changed = connection.execute(
         text(
             "select exists (select from events.event where position > :as_of and position <= :reached"
-            " and type not in ('ReportCompiled', 'PeriodClosed', 'QualityChecked', 'PersonalDataAccessed'))"
+            " and type <> all(:beside))"
         ),
-        {"as_of": row.as_of, "reached": reached},
+        {"as_of": row.as_of, "reached": reached, "beside": list(_BESIDE)},
     ).scalar()
     return None if changed else PeriodClosed(top, period.code, row.as_of, row.reports)

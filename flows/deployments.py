@@ -29,9 +29,6 @@ QUIET = 60
 RUNS = 4
 """Flow runs at a time; each is a process of its own."""
 
-ALONE = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE)
-"""A flow whose last run is not done waits for it, and does not wait in the database."""
-
 
 def inbox_folder(settings: Settings) -> str:
     """The folder that is watched for workbooks."""
@@ -40,12 +37,16 @@ def inbox_folder(settings: Settings) -> str:
 
 @dataclass(frozen=True)
 class Served:
-    """A flow with the times at which it runs (as cron writes them), and what it is given."""
+    """A flow with the times at which it runs (as cron writes them), and what it is given.
+
+    It runs once at a time: the next run waits, or is left out where missing one loses nothing.
+    """
 
     name: str
     flow: Flow[..., Any]
     cron: str
     parameters: Mapping[str, object] = field(default_factory=dict)
+    if_busy: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE
 
     def deployment(self, settings: Settings) -> RunnerDeployment:
         """The same as Prefect knows it."""
@@ -55,18 +56,19 @@ class Served:
             schedules=[Cron(self.cron, timezone=settings.timezone, slug=self.name)],
             parameters=dict(self.parameters),
             tags=[TAG],
-            concurrency_limit=ALONE,
+            concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=self.if_busy),
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
 
 
 def served(settings: Settings) -> list[Served]:
     """Every scheduled flow."""
+    watched = {"folder": inbox_folder(settings), "quiet": QUIET}
     return [
         *(Served(kind, pipeline.period_ended, at.cron, {"kind": kind}) for kind, at in schedule.PERIOD_ENDS.items()),
         Served("yearly-list", pipeline.yearly, schedule.YEARLY_LIST.cron),
         Served("reconcile", pipeline.reconcile, schedule.RECONCILE),
-        Served("inbox", pipeline.submissions, schedule.INBOX, {"folder": inbox_folder(settings), "quiet": QUIET}),
+        Served("inbox", pipeline.submissions, schedule.INBOX, watched, ConcurrencyLimitStrategy.CANCEL_NEW),
     ]
 
 

@@ -28,7 +28,7 @@ def official_units(province_code: str = "83", on: date = date(2025, 6, 30)) -> l
     The lists hold the tree as it stood just before and just after TWO_LEVELS_SINCE; for an older day that is the
     nearest they know. Five island districts have no communes. Raises UsageError `unknown_province`.
     """
-    with closing(_dataset()) as lists:
+    with closing(official_lists()) as lists:
         if on < TWO_LEVELS_SINCE:
             return _three_levels(lists, province_code, on)
         return _two_levels(lists, province_code, on)
@@ -47,8 +47,8 @@ def _three_levels(lists: sqlite3.Connection, province_code: str, on: date) -> li
     )
     return [
         province,
-        *(UnitRow(code, _union_of(name), "district", 2, province.code, on) for code, name in districts),
-        *(UnitRow(code, _commune_union_of(name), "commune", 3, district, on) for code, name, district in communes),
+        *(UnitRow(code, union_of(name), "district", 2, province.code, on) for code, name in districts),
+        *(UnitRow(code, commune_union_of(name), "commune", 3, district, on) for code, name, district in communes),
     ]
 
 
@@ -59,7 +59,7 @@ def _two_levels(lists: sqlite3.Connection, province_code: str, on: date) -> list
     )
     return [
         province,
-        *(UnitRow(code, _commune_union_of(name), "commune", 3, province.code, on) for code, name in communes),
+        *(UnitRow(code, commune_union_of(name), "commune", 3, province.code, on) for code, name in communes),
     ]
 
 
@@ -67,16 +67,16 @@ def _province(lists: sqlite3.Connection, table: str, code: str, on: date) -> Uni
     names = dict(lists.execute(f"SELECT DISTINCT provinceCode, province FROM {table} ORDER BY 1"))
     if code not in names:
         raise UsageError("unknown_province", province=code, on=on, allowed=", ".join(names))
-    return UnitRow(code, _union_of(names[code]), "province", 1, None, on)
+    return UnitRow(code, union_of(names[code]), "province", 1, None, on)
 
 
-def _union_of(place: str) -> str:
+def union_of(place: str) -> str:
     """The union of "Thị xã Gò Công" is called "Thị đoàn Gò Công"."""
     kind, name = _parts(place, tuple(_UNION))
     return f"{_UNION[kind]} {name}"
 
 
-def _commune_union_of(place: str) -> str:
+def commune_union_of(place: str) -> str:
     """The union of "Thị trấn Mỏ Cày" is called "Đoàn thị trấn Mỏ Cày"."""
     kind, name = _parts(place, _COMMUNES)
     return f"Đoàn {kind.lower()} {name}"
@@ -88,10 +88,16 @@ def _parts(place: str, kinds: tuple[str, ...]) -> tuple[str, str]:
     return kind, place[len(kind) + 1 :]
 
 
-def _dataset() -> sqlite3.Connection:
+def official_data(name: str) -> Path:
+    """The path of a data file of the package. Raises NguonError `official_lists_missing`."""
     # Only the file is wanted: importing the package loads pandas.
     package = find_spec("vietnamadminunits")
     if package is None or package.origin is None:
         raise NguonError("official_lists_missing")
-    dataset = Path(package.origin).parent / "data" / "dataset.db"
+    return Path(package.origin).parent / "data" / name
+
+
+def official_lists() -> sqlite3.Connection:
+    """The lists: tables admin_units_legacy (before TWO_LEVELS_SINCE) and admin_units (since)."""
+    dataset = official_data("dataset.db")
     return sqlite3.connect(f"{dataset.as_uri()}?mode=ro&immutable=1", uri=True)

@@ -1,5 +1,6 @@
 """Getting one report: as issued, as known at an earlier position, or preliminary from what is known now."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,24 @@ from schemas.periods import Period
 from warehouse import hierarchy, project
 
 
-def report(context: Context, unit_code: str, period: Period, as_of: int | None = None) -> Content:
+def report(
+    context: Context, unit_code: str, period: Period, as_of: int | None = None, tree_on: date | None = None
+) -> Content:
     """The content of a unit's report on a period.
 
     Without `as_of`: what was issued last, or else a preliminary one from all that is recorded. With `as_of` (a log
-    position): what was issued from that position, or else what would have been. Raises UsageError `unknown_unit`,
-    `unknown_position`.
+    position): what was issued from that position, or else what would have been. With `tree_on`, another day than the
+    period's last: on the tree of that day, which is never issued. Raises UsageError `unknown_unit`, `unknown_position`.
     """
     reached = project.project(context.engine)
     with context.engine.connect() as connection:
         head, _ = log.head(connection)
         if as_of is not None and not 0 < as_of <= head:
             raise UsageError("unknown_position", position=as_of, last=head)
-        unit = hierarchy.unit_by_code(connection, unit_code, period.last, as_of or reached)
-        issued = issued_content(connection, unit, period.code, as_of)
-        return issued or _read_back(compile_period(connection, period, as_of or reached).content(unit, "preliminary"))
+        day, position = tree_on or period.last, as_of or reached
+        unit = hierarchy.unit_by_code(connection, unit_code, day, position)
+        issued = issued_content(connection, unit, period.code, as_of) if day == period.last else None
+        return issued or _read_back(compile_period(connection, period, position, day).content(unit, "preliminary"))
 
 
 def issued_content(connection: Connection, unit: str, period: str, as_of: int | None = None) -> Content | None:

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     log_level: Annotated[LogLevel, lowered] = "warning"
     task_runner: Annotated[TaskRunner, lowered] = "threads"
     timezone: Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Ho_Chi_Minh"])] = "Asia/Ho_Chi_Minh"
+    backup_days: Annotated[int, Field(ge=0, examples=["35"])] = 35
+    """Days that a backup is kept: what was erased lives on in backups until then."""
 
 
 def settings() -> Settings:

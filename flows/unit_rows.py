@@ -4,11 +4,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from events.errors import UsageError
 from schemas.vocabulary import UNIT_KIND
@@ -33,6 +33,45 @@ class UnitRow:
     on: date
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of a units file: cells by column. What reads one raises UsageError `units_file_value`."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def code(self, column: str) -> str:
+        """A unit's code."""
+        return self._read(column, _code, "1-32 A-Z a-z 0-9 . _ -")
+
+    def name(self, column: str) -> str:
+        """A unit's name."""
+        return self._read(column, _name, "1-200")
+
+    def kind(self, column: str) -> str:
+        """A kind of unit, by its code."""
+        return self._read(column, _kind, ", ".join(UNIT_KIND.terms))
+
+    def level(self, column: str) -> int:
+        """One of LEVELS."""
+        return self._read(column, _level, ", ".join(map(str, LEVELS)))
+
+    def day(self, column: str) -> date:
+        """A day."""
+        return self._read(column, _day, "2025-06-30, 30/06/2025")
+
+    def refuse(self, column: str, allowed: str) -> NoReturn:
+        """Say what is allowed in a column."""
+        raise UsageError("units_file_value", file=self.file, line=self.number, column=column, allowed=allowed)
+
+    def _read(self, column: str, as_value: Callable[[str], Read], allowed: str) -> Read:
+        try:
+            return as_value(self.cells[column])
+        except ValueError:
+            self.refuse(column, allowed)
+
+
 def read_csv(path: Path) -> list[UnitRow]:
     """The units of a UTF-8 CSV file, with or without a byte order mark, in the file's order.
 
@@ -42,11 +81,12 @@ def read_csv(path: Path) -> list[UnitRow]:
     """
     units: list[UnitRow] = []
     lines: dict[str, int] = {}
-    for line, cells in _records(path):
-        unit = _unit(path, line, cells)
+    for line in read_lines(path, COLUMNS):
+        unit = _unit(line)
         if unit.code in lines:
-            raise UsageError("units_file_duplicate", file=path.name, line=line, code=unit.code, first=lines[unit.code])
-        lines[unit.code] = line
+            first = lines[unit.code]
+            raise UsageError("units_file_duplicate", file=path.name, line=line.number, code=unit.code, first=first)
+        lines[unit.code] = line.number
         units.append(unit)
     if not units:
         raise UsageError("units_file_empty", file=path.name)
@@ -57,21 +97,32 @@ def read_csv(path: Path) -> list[UnitRow]:
     return units
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by column of every line that is not blank."""
+def column_names(path: Path) -> list[str]:
+    """What the first line names, in small letters. Raises UsageError `units_file_*`."""
+    return [name.lower() for name in next(_cells(path), (0, []))[1]]
+
+
+def read_lines(path: Path, columns: Sequence[str]) -> Iterator[Line]:
+    """Every line that is not blank; the first line must name `columns`. Raises UsageError `units_file_*`."""
+    lines = _cells(path)
+    names = [name.lower() for name in next(lines, (0, []))[1]]
+    for column in columns:
+        if column not in names:
+            raise UsageError("units_file_columns", file=path.name, column=column, allowed=", ".join(columns))
+    for number, cells in lines:
+        if any(cells):
+            padded = [*cells, *[""] * len(names)]
+            yield Line(path.name, number, dict(zip(names, padded, strict=False)))
+
+
+def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
     written = _written(path)
     heading = written.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     reader = csv.reader(io.StringIO(written, newline=""), delimiter=delimiter)
     try:
-        names = [name.strip().lower() for name in next(reader, [])]
-        for column in COLUMNS:
-            if column not in names:
-                raise UsageError("units_file_columns", file=path.name, column=column, allowed=", ".join(COLUMNS))
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                padded = [*cells, *[""] * len(names)]
-                yield reader.line_num, {name: cell.strip() for name, cell in zip(names, padded, strict=False)}
+            yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as problem:
         raise UsageError("units_file_unreadable", file=path.name, reason=problem) from None
 
@@ -87,23 +138,17 @@ def _written(path: Path) -> str:
         raise UsageError("units_file_unreadable", file=path, reason=problem.strerror) from None
 
 
-def _unit(path: Path, line: int, cells: dict[str, str]) -> UnitRow:
-    def read(column: str, reading: Callable[[str], Read], allowed: str) -> Read:
-        try:
-            return reading(cells[column])
-        except ValueError:
-            raise UsageError("units_file_value", file=path.name, line=line, column=column, allowed=allowed) from None
-
+def _unit(line: Line) -> UnitRow:
     unit = UnitRow(
-        code=read("code", _code, "1-32 A-Z a-z 0-9 . _ -"),
-        name=read("name", _name, "1-200"),
-        kind=read("kind", _kind, ", ".join(UNIT_KIND.terms)),
-        level=read("level", _level, ", ".join(map(str, LEVELS))),
-        parent_code=cells["parent"] or None,
-        on=read("on", _day, "2025-06-30, 30/06/2025"),
+        code=line.code("code"),
+        name=line.name("name"),
+        kind=line.kind("kind"),
+        level=line.level("level"),
+        parent_code=line.cells["parent"] or None,
+        on=line.day("on"),
     )
     if (unit.parent_code is None) != (unit.level == LEVELS[0]):
-        raise UsageError("units_file_parent", file=path.name, line=line)
+        raise UsageError("units_file_parent", file=line.file, line=line.number)
     return unit
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from events import log
 from events.errors import UsageError
 from events.ids import fixed_id
-from events.recorded import NewEvent
-from events.types.base import Payload
 from events.types.units import UnitEstablished, UnitMoved, UnitRenamed
 from flows.context import Context
+from flows.unit_changes import UnitEvent, record
 from flows.unit_rows import UnitRow
 from schemas.text import clean
 from warehouse import hierarchy, project
@@ -17,41 +15,31 @@ from warehouse import hierarchy, project
 def load(context: Context, rows: Sequence[UnitRow]) -> int:
     """Record what `rows` say that is not known yet; the number of events.
 
-    Doing it again adds nothing. Raises UsageError `unknown_superior`, which names the code.
+    Doing it again adds nothing. Raises UsageError `unknown_superior`, which names the code, and what
+    `flows.unit_changes.record` refuses.
     """
-    project.project(context.engine)
-    with context.engine.begin() as connection:
-        position, _ = log.head(connection)
+    reached = project.project(context.engine)
+    with context.engine.connect() as connection:
         known = {
-            on: {unit.code: unit for unit in hierarchy.tree(connection, on, position)}
-            for on in {row.on for row in rows}
+            on: {unit.code: unit for unit in hierarchy.tree(connection, on, reached)} for on in {row.on for row in rows}
         }
-        ids: dict[str, str] = {}
-        changes: list[tuple[str, Payload]] = []
-        for row in sorted(rows, key=lambda row: row.level):
-            old = known[row.on].get(row.code)
-            ids[row.code] = old.unit if old else fixed_id("unit", row.code, row.on.isoformat())
-            unit, parent = ids[row.code], None
-            if row.parent_code is not None:
-                above = known[row.on].get(row.parent_code)
-                parent = ids.get(row.parent_code) or (above.unit if above else None)
-                if parent is None:
-                    raise UsageError("unknown_superior", unit=row.code, superior=row.parent_code)
-            name = clean(row.name)
-            if old is None:
-                changes.append((unit, UnitEstablished(unit, row.code, name, row.kind, row.level, row.on, parent)))
-                continue
-            if old.name != name:
-                changes.append((unit, UnitRenamed(unit, name, row.on)))
-            if parent is not None and old.parent != parent:
-                changes.append((unit, UnitMoved(unit, parent, row.on)))
-        if changes:
-            versions = log.stream_versions(connection, {f"unit-{unit}" for unit, _ in changes})
-            events = []
-            for unit, payload in changes:
-                stream = f"unit-{unit}"
-                versions[stream] = versions.get(stream, 0) + 1
-                events.append(NewEvent(stream, versions[stream], payload, "officer"))
-            log.append(connection, events)
-    project.project(context.engine)
-    return len(changes)
+    ids: dict[str, str] = {}
+    changes: list[UnitEvent] = []
+    for row in sorted(rows, key=lambda row: row.level):
+        old = known[row.on].get(row.code)
+        ids[row.code] = old.unit if old else fixed_id("unit", row.code, row.on.isoformat())
+        unit, parent = ids[row.code], None
+        if row.parent_code is not None:
+            above = known[row.on].get(row.parent_code)
+            parent = ids.get(row.parent_code) or (above.unit if above else None)
+            if parent is None:
+                raise UsageError("unknown_superior", unit=row.code, superior=row.parent_code)
+        name = clean(row.name)
+        if old is None:
+            changes.append(UnitEstablished(unit, row.code, name, row.kind, row.level, row.on, parent))
+            continue
+        if old.name != name:
+            changes.append(UnitRenamed(unit, name, row.on))
+        if parent is not None and old.parent != parent:
+            changes.append(UnitMoved(unit, parent, row.on))
+    return record(context, changes)

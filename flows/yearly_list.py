@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 
 from events import vault
 from events.files import put
-from flows.context import Context
+from flows.context import Context, alone
+from flows.settings import Settings
 from schemas.periods import Period
 from schemas.translation import Language
 from schemas.translation import text as wording
@@ -26,6 +27,9 @@ COLUMNS = ("superior", "unit", "name", "birth_date", "identity", "sex", "minorit
 READER = "flow yearly_list"
 """By whom the vault's record of readings says that the names were read."""
 
+LISTS = "lists"
+"""The lock under which lists are written, so that nobody is erased between the reading and the writing."""
+
 
 def write_yearly_list(context: Context, year: Period) -> tuple[Path, int]:
     """Write `<home>/lists/<year>.xlsx` for whoever runs this; its path, and how many people are on it.
@@ -33,14 +37,24 @@ def write_yearly_list(context: Context, year: Period) -> tuple[Path, int]:
     Who has been erased is left out.
     """
     position = project.project(context.engine)
-    with context.engine.begin() as connection:
-        lines = list(_lines(connection, year, position, context.settings.lang))
-    # The readings are on record before anybody can read.
-    folder = context.settings.home / "lists"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{year.code}.xlsx"
-    put(path, _workbook(year, lines, context.settings.lang), mode=0o600)
+    path = folder(context.settings) / f"{year.code}.xlsx"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with context.engine.connect() as connection, alone(connection, LISTS):
+        with connection.begin():
+            lines = list(_lines(connection, year, position, context.settings.lang))
+        # The readings are on record before anybody can read.
+        put(path, _workbook(year, lines, context.settings.lang), mode=0o600)
     return path, len(lines)
+
+
+def folder(settings: Settings) -> Path:
+    """Where the lists lie."""
+    return settings.home / "lists"
+
+
+def purpose(year: str) -> str:
+    """Why the names were read, as the vault's record of readings says it."""
+    return f"list of {year} for 3 February"
 
 
 def _lines(connection: Connection, year: Period, position: int, language: Language) -> Iterator[Line]:
@@ -58,7 +72,7 @@ def _lines(connection: Connection, year: Period, position: int, language: Langua
         {"first": year.first, "last": year.last},
     ).all()
     for row in sorted(handed_over, key=lambda row: (places.get(row.unit, len(places)), row.on_date, row.subject)):
-        person = vault.read_person(connection, row.subject, READER, f"list of {year.code} for 3 February")
+        person = vault.read_person(connection, row.subject, READER, purpose(year.code))
         if person is None:
             continue
         unit = units.get(row.unit)

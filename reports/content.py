@@ -2,11 +2,16 @@
 
 Keys: format, code_version, position, status, unit, superior, period, tree_on, columns, rows, submissions. A row's
 `values` follow `columns`: integers, rates as decimal text in percent, or null. It holds no personal data.
+
+A row is `undecidable` (a key that other rows lack) where it holds the figures of a unit that does not live on the
+tree's day, and which units that do they belong to is not known; they are part of the totals above it. `beyond`, where
+there is any, lists such rows that stand under no unit of the tree.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from importlib.metadata import version
@@ -59,10 +64,11 @@ _TARGETS = {target.code for target in TARGETS}
 
 @dataclass(frozen=True)
 class Compilation:
-    """The figures of a period as known at a position, from which the content of any unit's report is cut."""
+    """The figures of a period as known at a position, on the tree of a day: any unit's report is cut from them."""
 
     period: Period
     position: int
+    tree_on: date
     figures: Figures
 
     def content(self, unit: str, status: str) -> Content:
@@ -70,7 +76,7 @@ class Compilation:
         try:
             at = self._place[unit]
         except KeyError:
-            raise UsageError("unit_not_in_tree", unit=unit, on=self.period.last.isoformat()) from None
+            raise UsageError("unit_not_in_tree", unit=unit, on=self.tree_on.isoformat()) from None
         tree = self.figures.tree
         top, end = tree[at], self._end(at)
         superior = tree[self._place[top.parent]] if top.parent in self._place else None
@@ -79,7 +85,7 @@ class Compilation:
             "code_version": version("nguon"),
             "position": self.position,
             "status": status,
-            "unit": _named(top) | {"place": _place_name(tree[0])},
+            "unit": _named(top) | {"place": _place_name(tree[self._place[top.path[0]]])},
             "superior": superior and {"code": superior.code, "name": superior.name},
             "period": {
                 "code": self.period.code,
@@ -87,10 +93,11 @@ class Compilation:
                 "first": self.period.first.isoformat(),
                 "last": self.period.last.isoformat(),
             },
-            "tree_on": self.period.last.isoformat(),
+            "tree_on": self.tree_on.isoformat(),
             "columns": COLUMNS,
             "rows": [row | {"depth": row["depth"] - top.depth} for row in self._rows[at:end]],
             "submissions": self._submissions(unit, at, end),
+            **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
         }
 
     @cached_property
@@ -99,7 +106,17 @@ class Compilation:
 
     @cached_property
     def _rows(self) -> list[dict[str, Any]]:
-        return [_named(unit) | {"depth": unit.depth, "values": self._values(unit.unit)} for unit in self.figures.tree]
+        return [
+            _named(unit)
+            | {"depth": unit.depth, "values": self._values(unit.unit)}
+            | ({"undecidable": True} if unit.undecidable else {})
+            for unit in self.figures.tree
+        ]
+
+    @property
+    def _beyond(self) -> list[dict[str, Any]]:
+        pairs = zip(self.figures.tree, self._rows, strict=True)
+        return [row for unit, row in pairs if unit.undecidable and unit.depth == 0]
 
     def _end(self, at: int) -> int:
         """Where the subtree that begins at `at` ends: the tree is in depth-first order."""
@@ -131,9 +148,13 @@ class Compilation:
                 yield {"code": unit.code, "name": unit.name, "superior": above}
 
 
-def compile_period(connection: Connection, period: Period, position: int) -> Compilation:
-    """All figures of a period as known at a log position. Compiled again at the same position, they are the same."""
-    return Compilation(period, position, roll_up(connection, period, position))
+def compile_period(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Compilation:
+    """All figures of a period as known at a log position, on the tree of a day (the period's last if left out).
+
+    Compiled again at the same position, they are the same.
+    """
+    figures = roll_up(connection, period, position, tree_on)
+    return Compilation(period, position, tree_on or period.last, figures)
 
 
 def encode(content: Content) -> tuple[bytes, str]:

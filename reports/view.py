@@ -153,5 +153,10 @@ class View:
 def look(content: Content, language: Language) -> View:
     """Read a content (`reports/content.py` says its shape) for a renderer."""
     columns = tuple(read_column(index, column, language) for index, column in enumerate(content["columns"]))
-    rows = tuple(Row(row["code"], printable(row["name"]), row["depth"], row["values"]) for row in content["rows"])
+    rows = tuple(Row(row["code"], _name(row, language), row["depth"], row["values"]) for row in content["rows"])
     return View(content, language, columns, rows)
+
+
+def _name(row: Mapping[str, Any], language: Language) -> str:
+    name = row["name"]
+    return printable(text("report.undecidable", language, name=name) if row.get("undecidable") else name)

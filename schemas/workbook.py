@@ -18,11 +18,12 @@ from schemas.text import clean, fold
 FORMS: Mapping[tuple[str, int], Form] = {(QUARTERLY.key, QUARTERLY.version): QUARTERLY}
 """Every released form, by key and version."""
 
-_UNPACKED_LIMIT = 200 << 20
+UNPACKED_LIMIT = 200 << 20
 """Bytes: what a workbook may unpack to. A form is far below; a zip bomb is far above."""
 
 Cells = dict[str, str | None]
-_Sheets = dict[str, list[list[str | None]]]
+Sheets = dict[str, list[list[str | None]]]
+"""By title, the rows of a sheet, and in each the cells as text."""
 
 
 @dataclass(frozen=True)
@@ -57,29 +58,29 @@ class Workbook:
 
 def read_cover(content: bytes) -> Workbook:
     """Only what the cover and the hidden identity sheet say; empty where they cannot be read."""
-    return _told(_sheets(content, only=(COVER_SHEET, IDENTITY_SHEET)) or {})
+    return _told(sheets(content, only=(COVER_SHEET, IDENTITY_SHEET)) or {})
 
 
 def read(content: bytes, submission: str) -> Workbook:
     """Read the bytes of a file; problems come back as findings of `submission`, never as an exception."""
     if not content:
         return Workbook(findings=(Finding(submission, "file.empty"),))
-    sheets = _sheets(content)
-    if sheets is None:
+    found = sheets(content)
+    if found is None:
         return Workbook(findings=(Finding(submission, "file.not_workbook"),))
-    if COVER_SHEET not in sheets:
+    if COVER_SHEET not in found:
         return Workbook(findings=(Finding(submission, "file.no_cover"),))
-    told = _told(sheets)
+    told = _told(found)
     form = told.form
     if form is None:
         return replace(told, findings=(Finding(submission, "cover.form_unknown", "cover"),))
     rows: dict[str, tuple[Row, ...]] = {}
     findings: list[Finding] = []
     for sheet in form.sheets:
-        if sheet.title not in sheets:
+        if sheet.title not in found:
             findings.append(Finding(submission, "sheet.missing", sheet.key))
             continue
-        grid = sheets[sheet.title]
+        grid = found[sheet.title]
         findings += _heading_findings(sheet, grid, submission)
         rows[sheet.key] = _rows(sheet, grid)
         if len(rows[sheet.key]) > 2 * sheet.capacity:
@@ -88,9 +89,9 @@ def read(content: bytes, submission: str) -> Workbook:
     return replace(told, rows=rows, findings=tuple(findings))
 
 
-def _told(sheets: _Sheets) -> Workbook:
-    hidden = {str(row[0]): row[1] for row in sheets.get(IDENTITY_SHEET, []) if len(row) > 1 and row[0]}
-    shown = {key: _at(sheets.get(COVER_SHEET, []), row, 1) for key, row in COVER_ROWS.items()}
+def _told(found: Sheets) -> Workbook:
+    hidden = {str(row[0]): row[1] for row in found.get(IDENTITY_SHEET, []) if len(row) > 1 and row[0]}
+    shown = {key: _at(found.get(COVER_SHEET, []), row, 1) for key, row in COVER_ROWS.items()}
     return Workbook(
         _form(hidden),
         unit=hidden.get("unit"),
@@ -101,12 +102,13 @@ def _told(sheets: _Sheets) -> Workbook:
     )
 
 
-def _sheets(content: bytes, only: tuple[str, ...] | None = None) -> _Sheets | None:
+def sheets(content: bytes, only: tuple[str, ...] | None = None) -> Sheets | None:
+    """Every cell of every sheet (of those called `only`); None where the bytes are not a workbook."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         with ZipFile(BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
+            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
                 return None
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         return {

@@ -1,5 +1,6 @@
 """Expanding a figure to the facts behind it, with the predicate that counted it."""
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -7,8 +8,7 @@ from sqlalchemy import Connection
 from events.errors import UsageError
 from schemas.indicators import BREAKDOWNS, COUNTS, RATES, STOCKS, SUBMISSIONS, TARGETS, Breakdown
 from schemas.periods import Period
-from warehouse.facts import RELATIONS, places
-from warehouse.hierarchy import TREE, tree_places
+from warehouse.facts import CONTEXT, RELATIONS, places
 
 
 class Fact(NamedTuple):
@@ -29,25 +29,27 @@ def parts(code: str) -> list[str]:
     return [code]
 
 
-def expand(connection: Connection, unit: str, period: Period, code: str, position: int) -> list[Fact]:
+def expand(
+    connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date | None = None
+) -> list[Fact]:
     """The facts that a unit's figure adds up, in log order: the sum of their values is the figure.
 
-    `code` is a column that is no rate (see `parts`). Raises UsageError `unknown_figure`.
+    `code` is a column that is no rate (see `parts`); `tree_on` is the day of the tree, the period's last if it is left
+    out. Raises UsageError `unknown_figure`.
     """
     relation, measure, breakdown, term = _relation(code)
     part = f"and {breakdown.column} = %(term)s" if breakdown else ""
     rows = connection.exec_driver_sql(
-        f"with tree as materialized"
-        f" (select unit::uuid as unit, kind, code, string_to_array(path, '/') as path from ({TREE}) walked)"
-        f" select f.unit::text, tree.code, f.value, f.position from ({RELATIONS[relation]}) f join tree using (unit)"
-        f" where f.measure = %(measure)s and %(root)s = any(tree.path) {part} order by f.position, tree.code",
-        {
-            **places(period, position),
-            **tree_places(period.last, position),
-            "measure": measure,
-            "root": unit,
-            "term": term,
-        },
+        f"{CONTEXT}, found as ("
+        f"  select f.unit, f.value, f.position from ({RELATIONS[relation]}) f join place using (unit)"
+        f"  where f.measure = %(measure)s and %(root)s = any(place.path) {part}"
+        "), named as ("
+        "  select distinct on (unit) unit, code from unit_change"
+        "  where unit in (select unit from found) and code is not null and position <= %(position)s"
+        "  order by unit, on_date desc, position desc"
+        ") select f.unit::text, coalesce(tree.code, named.code), f.value, f.position"
+        " from found f join named using (unit) left join tree using (unit) order by 4, 2",
+        {**places(period, position, tree_on), "measure": measure, "root": unit, "term": term},
     )
     return [Fact(*row) for row in rows]
 

@@ -2,13 +2,29 @@
 
 Every relation has `unit` (who reported), `measure` (the column's code), `value` (what it adds), `position` (its
 event) and, for counts, the nominee's `sex`, `ethnic_minority` and `source_group`. Places: `position`, `first`,
-`last`, `year`, `stock_periods`, `quarters`.
+`last`, `year`, `stock_periods`, `quarters`. They stand after CONTEXT, which says on which tree figures are laid out;
+that tree has no part in what counts.
 """
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from schemas.indicators import COUNTS, REPORTING_KINDS, STOCKS, TARGETS
 from schemas.periods import Period, ended
+from warehouse.hierarchy import TREE, tree_places
+
+
+def _written(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+CONTEXT = f"""
+with tree as materialized (select unit::uuid as unit, code, string_to_array(path, '/') as path from ({TREE}) walked),
+place as materialized ({_written("place")}),
+duty as materialized ({_written("duty")}),
+closed as materialized ({_written("closed")})
+"""
+"""The tree; where the figures of every unit stand in it; who owed a workbook; who had ended by the period's end."""
 
 _AS_OF = "f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)"
 
@@ -27,7 +43,7 @@ from (
     select distinct on (f.unit, f.measure) f.unit, m.code, f.value, f.position
     from membership f
     join unnest(%(measures)s::text[], %(measure_codes)s::text[]) as m (measure, code) on m.measure = f.measure
-    where {_AS_OF} and f.period = any(%(stock_periods)s)
+    where {_AS_OF} and f.period = any(%(stock_periods)s) and not exists (select from closed c where c.unit = f.unit)
     order by f.unit, f.measure, f.period desc, f.position desc
 ) newest
 """
@@ -39,9 +55,7 @@ where {_AS_OF} and f.year = %(year)s and f.target = any(%(targets)s)
 """
 
 EXPECTED = """
-select t.unit, 'submissions.expected' as measure, 1 as value, null::bigint as position
-from tree t, unnest(%(quarters)s::text[]) as quarter
-where t.kind = any(%(reporting_kinds)s)
+select unit, 'submissions.expected' as measure, 1 as value, null::bigint as position from duty
 """
 
 SUBMITTED = """
@@ -50,11 +64,10 @@ from (
     select distinct on (s.unit, s.period) s.unit, s.period, s.position,
         coalesce(bool_or(s.accepted and s.decided_position <= %(position)s) over returned, false) as accepted,
         coalesce(
-            bool_or(s.accepted and s.decided_position <= %(position)s and s.received_on <= q.due) over returned, false
+            bool_or(s.accepted and s.decided_position <= %(position)s and s.received_on <= d.due) over returned, false
         ) as on_time
     from submission s
-    join unnest(%(quarters)s::text[], %(dues)s::date[]) as q (period, due) on q.period = s.period
-    join tree t on t.unit = s.unit and t.kind = any(%(reporting_kinds)s)
+    join duty d on d.unit = s.unit and d.quarter = s.period
     where s.position <= %(position)s
     window returned as (partition by s.unit, s.period)
     order by s.unit, s.period, s.position
@@ -69,11 +82,14 @@ where m.counted
 RELATIONS = {"count": COUNTED, "stock": STOCKED, "target": TARGETED, "expected": EXPECTED, "submitted": SUBMITTED}
 
 
-def places(period: Period, position: int) -> dict[str, object]:
-    """What fills the places of every relation for a period as known at a position."""
+def places(period: Period, position: int, tree_on: date | None = None) -> dict[str, object]:
+    """What fills the places of CONTEXT and of every relation, for a period as known at a position.
+
+    `tree_on` is the day of the tree, the period's last if it is left out.
+    """
     quarters = period.quarters()
     return {
-        "position": position,
+        **tree_places(tree_on or period.last, position),
         "first": period.first,
         "last": period.last,
         "year": period.last.year,
@@ -84,6 +100,7 @@ def places(period: Period, position: int) -> dict[str, object]:
         "targets": [target.target for target in TARGETS],
         "stock_periods": _stock_periods(period.last),
         "quarters": [quarter.code for quarter in quarters],
+        "quarter_ends": [quarter.last for quarter in quarters],
         "dues": [quarter.due for quarter in quarters],
         "reporting_kinds": list(REPORTING_KINDS),
     }

@@ -9,13 +9,20 @@ from sqlalchemy import Connection
 from events.errors import UsageError
 from schemas.vocabulary import UNIT_KIND
 
-TREE = (Path(__file__).parent / "tree.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
+_HERE = Path(__file__).parent
+
+TREE = (_HERE / "tree.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
 """The statement behind `tree`, to build others on; `tree_places` fills it."""
+
+_ENDED = (_HERE / "ended.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit as it stands in the tree: `path` leads from the root to it, `depth` is 0 at the root."""
+    """A unit as it stands in the tree: `path` leads from the root to it, `depth` is 0 at the root.
+
+    `undecidable` is a line of figures that belong under its parent, but to no one unit there (see `warehouse.rollup`).
+    """
 
     unit: str
     parent: str | None
@@ -24,6 +31,7 @@ class Unit:
     kind: str
     level: int
     path: tuple[str, ...]
+    undecidable: bool = False
 
     @property
     def depth(self) -> int:
@@ -52,6 +60,24 @@ def unit_by_code(connection: Connection, code: str, on: date, position: int) -> 
     if found is None:
         raise UsageError("unknown_unit", unit=code, on=on.isoformat())
     return str(found)
+
+
+def ended_by_code(connection: Connection, code: str, on: date, position: int) -> str:
+    """The id of the last unit that bore a code and had ended by a date. Raises UsageError `unknown_unit`."""
+    found = connection.exec_driver_sql(_ENDED, {"code": code, "on": on, "position": position}).scalar()
+    if found is None:
+        raise UsageError("unknown_unit", unit=code, on=on.isoformat())
+    return str(found)
+
+
+def last_superior(connection: Connection, unit: str, on: date, position: int) -> str | None:
+    """The id of the superior that was said last of a unit, living or not, by a date; None at the top."""
+    found = connection.exec_driver_sql(
+        "select parent from unit_change where unit = %(unit)s and on_date <= %(on)s and position <= %(position)s"
+        " and (parent is not null or alive) order by on_date desc, unit_change.position desc limit 1",
+        {"unit": unit, "on": on, "position": position},
+    ).scalar()
+    return None if found is None else str(found)
 
 
 def tree_places(on: date, position: int) -> dict[str, object]:

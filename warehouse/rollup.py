@@ -1,14 +1,19 @@
-"""All figures of all units for a period in one statement: added up at the unit that reported, then along its path."""
+"""All figures of all units for a period in one statement: added up at the unit that reported, then along its path.
+
+The tree may be that of any day: what units reported that do not live on it stands with those who follow them.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from schemas.indicators import BREAKDOWNS
 from schemas.periods import Period
-from warehouse.facts import RELATIONS, places
-from warehouse.hierarchy import TREE, Unit, tree, tree_places
+from warehouse.facts import CONTEXT, RELATIONS, places
+from warehouse.hierarchy import Unit, tree
 
 _BREAKDOWN_COLUMNS = ", ".join(f"{b.column} as by_{b.code}" for b in BREAKDOWNS)
 _SETS = "(unit, measure), " + ", ".join(f"(unit, measure, by_{b.code})" for b in BREAKDOWNS)
@@ -18,8 +23,7 @@ _PART = "case " + " ".join(
 )
 
 STATEMENT = f"""
-with tree as materialized (select unit::uuid as unit, kind, string_to_array(path, '/') as path from ({TREE}) walked),
-counted as (select unit, measure, {_BREAKDOWN_COLUMNS} from ({RELATIONS["count"]}) facts),
+{CONTEXT}, counted as (select unit, measure, {_BREAKDOWN_COLUMNS} from ({RELATIONS["count"]}) facts),
 leaf as (
     select unit, measure || part as code, value
     from (
@@ -38,23 +42,72 @@ leaf as (
     group by unit, measure
 )
 select ancestor, code, sum(value)::bigint as value
-from leaf join tree using (unit), unnest(path) as ancestor
+from leaf join place using (unit), unnest(path) as ancestor
 group by ancestor, code
 """
 """Grain: one row per unit of the tree and figure that is not zero."""
 
 
+_UNDECIDABLE = f"""
+{CONTEXT} select place.unit::text, to_jsonb(path) as path, code, name, kind, level
+from place
+cross join lateral (
+    select (array_agg(code order by on_date desc, position desc) filter (where code is not null))[1] as code,
+        (array_agg(name order by on_date desc, position desc) filter (where name is not null))[1] as name,
+        (array_agg(kind order by on_date desc, position desc) filter (where kind is not null))[1] as kind,
+        (array_agg(level order by on_date desc, position desc) filter (where level is not null))[1] as level
+    from unit_change c where c.unit = place.unit and c.position <= %(position)s
+) as last_known
+where place.unit = any(%(units)s::uuid[])
+order by code, place.unit
+"""
+"""Grain: one row per unit that has figures but no place of its own in the tree."""
+
+
 class Figures(NamedTuple):
-    """The tree of the period's last day, and for each unit its figures by column code (zero where missing)."""
+    """The tree of a day, and for each unit its figures by column code (zero where missing).
+
+    A unit that does not live on that day and whose figures cannot be told apart among those that do stands in the
+    tree as `undecidable`, last under what all of them are under; where they have no superior in common it stands at
+    the end, under nothing.
+    """
 
     tree: list[Unit]
     values: dict[str, dict[str, int]]
 
 
-def roll_up(connection: Connection, period: Period, position: int) -> Figures:
-    """Every counted figure of a period for every unit, on the tree of its last day, as known at a position."""
-    parameters = places(period, position) | tree_places(period.last, position)
+def roll_up(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Figures:
+    """Every counted figure of a period for every unit, on the tree of a day, as known at a position.
+
+    Without `tree_on`, on the tree of the period's last day.
+    """
+    parameters = places(period, position, tree_on)
     values: dict[str, dict[str, int]] = defaultdict(dict)
     for row in connection.exec_driver_sql(STATEMENT, parameters):
         values[row.ancestor][row.code] = row.value
-    return Figures(tree(connection, period.last, position), values)
+    units = tree(connection, tree_on or period.last, position)
+    if lines := values.keys() - {unit.unit for unit in units}:
+        found = connection.exec_driver_sql(_UNDECIDABLE, {**parameters, "units": list(lines)})
+        units = _with_lines(units, (_line(*row) for row in found))
+    return Figures(units, values)
+
+
+def _line(unit: str, path: list[str], code: str, name: str, kind: str, level: int) -> Unit:
+    return Unit(unit, path[-2] if len(path) > 1 else None, code, name, kind, level, tuple(path), undecidable=True)
+
+
+def _with_lines(units: list[Unit], lines: Iterable[Unit]) -> list[Unit]:
+    """The tree with each line at the end of what it stands under."""
+    below: dict[str | None, list[Unit]] = defaultdict(list)
+    for line in lines:
+        below[line.parent].append(line)
+    found: list[Unit] = []
+    open_units: list[Unit] = []
+    for unit in units:
+        while len(open_units) > unit.depth:
+            found += below[open_units.pop().unit]
+        found.append(unit)
+        open_units.append(unit)
+    while open_units:
+        found += below[open_units.pop().unit]
+    return found + below[None]

@@ -73,6 +73,17 @@ unit_change = Table(
     comment="One row per event about a unit; a null column was not changed by it, and on_date is when it takes effect.",
 )
 
+succession = Table(
+    "succession",
+    metadata,
+    _position(),
+    _id("unit", nullable=False),
+    _id("successor", primary_key=True),
+    Column("on_date", Date, nullable=False),
+    Index("succession_successor", "successor", "on_date"),
+    comment="One row per unit that ended and each unit that follows it: one after a merger, several after a split.",
+)
+
 submission = Table(
     "submission",
     metadata,

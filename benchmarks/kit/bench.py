@@ -39,20 +39,23 @@ class Bench:
         """A count of the promise, at the scale of this run."""
         return max(least, round(count * self.scale))
 
-    def alternate(self, work: dict[str, Callable[[], float]], rounds: int = ROUNDS) -> dict[str, float]:
-        """Median seconds of each kind of work: they take turns, every second round in reverse order.
+    def alternate(self, work: dict[str, Callable[[], float]], rounds: int = ROUNDS, turns: int = 1) -> dict[str, float]:
+        """Median seconds of each kind of work in a round, in which all kinds take turns, so many turns each.
 
-        Each is called once a round and answers with the seconds it took, without its preparation. A first round
-        only warms up.
+        The work answers with the seconds that a turn took, without its preparation. Every second turn goes in
+        reverse order. A first round only warms up.
         """
-        seconds: dict[str, list[float]] = {name: [] for name in work}
+        rounded: dict[str, list[float]] = {name: [] for name in work}
         for number in range(rounds + 1):
             self.heard(f"round {number} of {rounds}" if number else "warming up")
-            for name in list(work) if number % 2 else reversed(work):
-                taken = work[name]()
-                if number:
-                    seconds[name].append(taken)
-        return {name: median(taken) for name, taken in seconds.items()}
+            seconds = dict.fromkeys(work, 0.0)
+            for turn in range(turns):
+                for name in list(work) if (number + turn) % 2 else reversed(work):
+                    seconds[name] += work[name]()
+            if number:
+                for name, taken in seconds.items():
+                    rounded[name].append(taken)
+        return {name: median(taken) for name, taken in rounded.items()}
 
     @contextmanager
     def database(self) -> Iterator[Engine]:

@@ -15,6 +15,8 @@ from events.recorded import NewEvent, stamp, unstamped
 
 EVENTS = 200_000
 BATCHES = (1_000, 5_000)
+TURNS = 20
+"""Turns in a round: short ones, so that a slow moment of the machine hits both."""
 
 FLOORS = """
 create schema floor;
@@ -47,18 +49,18 @@ def append_all(engine: Engine, work: list[list[NewEvent]]) -> float:
 
 
 def _pair(bench: Bench, table: str, size: int) -> Case:
-    count = bench.scaled(EVENTS, least=size)
+    count = bench.scaled(EVENTS // TURNS, least=size)
     with bench.database() as engine:
         with engine.begin() as connection:
             connection.execute(text(FLOORS))
         seconds = bench.alternate(
             {
-                f"append in batches of {size:,}": lambda: append_all(engine, batches(count, size)),
-                f"COPY in batches of {size:,}": lambda: _copy_all(engine, table, batches(count, size)),
-            }
+                "append": lambda: append_all(engine, batches(count, size)),
+                "COPY": lambda: _copy_all(engine, table, batches(count, size)),
+            },
+            turns=TURNS,
         )
-    append, copy = seconds.values()
-    return Case(f"batches of {size:,}", count / append, count / copy)
+    return Case(f"batches of {size:,}", *(count * TURNS / taken for taken in seconds.values()))
 
 
 def _copy_all(engine: Engine, table: str, work: list[list[NewEvent]]) -> float:

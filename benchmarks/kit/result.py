@@ -34,7 +34,6 @@ class Case(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """The outcome of a benchmark; where it has several cases, the figures are those of the worst."""
 
-    name: str
     value: float
     unit: str
     against: str
@@ -45,11 +44,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
 
 
-def judge(name: str, cases: list[Case], unit: str, against: str, bound: Bound) -> Result:
+def judge(cases: list[Case], unit: str, against: str, bound: Bound) -> Result:
     """The result of the case that comes closest to breaking the bound, or breaks it most."""
     worst = (min if bound.sense == "or more" else max)(cases, key=lambda case: case.ratio)
     return Result(
-        name=name,
         value=worst.value,
         unit=unit,
         against=against,

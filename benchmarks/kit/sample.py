@@ -1,69 +1,85 @@
 """Typed events as a province sends them: about 340 bytes each, many streams side by side, keys in order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from itertools import islice
 
 from events.ids import new_id
+from events.merkle import EMPTY_ROOT
 from events.recorded import Cause, NewEvent
-from events.types import nominations as steps
 from events.types.base import Payload
+from events.types.nominations import (
+    AdmissionDecided,
+    BranchVoted,
+    CandidateRecognised,
+    ClassPassed,
+    ClassSent,
+    ListHandedOver,
+    NominationResolved,
+    NomineeIdentified,
+)
 from events.types.returns import MembershipCounted
 from events.types.submissions import SubmissionAccepted
 
 NOMINEES = 300
 """Nominations under way at the same time: their streams grow side by side, and go on in the next batch."""
 
+FACTS = 50
+"""Facts in a submission."""
+
 _DAY = date(2026, 1, 15)
 _HASH = "5f" * 32
 
 
 def events(count: int) -> Iterator[NewEvent]:
-    """`count` events of eight types, made as they are asked for; streams hold seven, or one."""
-    return islice(_waves(), count)
+    """`count` events, made as they are asked for: submissions and their facts, a log that verifies beside no vault."""
+    facts = _facts()
+    while count:
+        told = min(FACTS, count - 1)
+        number, unit = new_id(), new_id()
+        yield _accepted(number, unit, told)
+        for row, (stream, version, fact) in enumerate(islice(facts, told)):
+            yield NewEvent(stream, version, fact, "unit", Cause(number, row=row))
+        count -= told + 1
 
 
 def submission(facts: int) -> list[NewEvent]:
-    """One accepted submission and the facts in it, each of a stream of its own."""
+    """One accepted submission and so many nominees identified in it."""
     number, unit = new_id(), new_id()
-    accepted = SubmissionAccepted(number, unit, "2026Q1", facts, _HASH, facts=facts)
+    identified = (NomineeIdentified(new_id(), unit, _DAY, "female", 1999, False, "worker", _HASH) for _ in range(facts))
     return [
-        NewEvent(f"submission-{number}", 1, accepted, "unit"),
+        _accepted(number, unit, facts),
         *(
-            NewEvent(f"nomination-{new_id()}", 1, _identified(new_id(), unit), "unit", Cause(number, "dv", row))
-            for row in range(facts)
+            NewEvent(f"nomination-{new_id()}", 1, fact, "unit", Cause(number, "dv", row))
+            for row, fact in enumerate(identified)
         ),
     ]
 
 
-def _waves() -> Iterator[NewEvent]:
+def _accepted(number: str, unit: str, facts: int) -> NewEvent:
+    accepted = SubmissionAccepted(number, unit, "2026Q1", rows=0, rows_root=EMPTY_ROOT.hex(), facts=facts)
+    return NewEvent(f"submission-{number}", 1, accepted, "unit")
+
+
+def _facts() -> Iterator[tuple[str, int, Payload]]:
+    """Streams, versions and facts without end: seven steps of each nomination, then as many counts."""
     while True:
-        unit, submission = new_id(), new_id()
+        unit = new_id()
         people = [(f"nomination-{new_id()}", new_id()) for _ in range(NOMINEES)]
-        for version in range(1, 8):
-            for row, (stream, subject) in enumerate(people):
-                yield NewEvent(stream, version, _step(version, subject, unit), "unit", Cause(submission, row=row))
-        for row in range(NOMINEES):
-            yield NewEvent(f"return-{new_id()}.2026Q1", 1, MembershipCounted(unit, "2026Q1", "members", row), "unit")
+        for version, step in enumerate(_STEPS, start=1):
+            for stream, subject in people:
+                yield stream, version, step(subject, unit, _DAY)
+        for value in range(NOMINEES):
+            yield f"return-{new_id()}.2026Q1", 1, MembershipCounted(unit, "2026Q1", "members", value)
 
 
-def _step(version: int, subject: str, unit: str) -> Payload:
-    match version:
-        case 1:
-            return _identified(subject, unit)
-        case 2:
-            return steps.BranchVoted(subject, unit, _DAY, total=23, votes_for=21)
-        case 3:
-            return steps.NominationResolved(subject, unit, _DAY, "12-NQ/ĐTN")
-        case 4:
-            return steps.ListHandedOver(subject, unit, _DAY)
-        case 5:
-            return steps.ClassSent(subject, unit, _DAY)
-        case 6:
-            return steps.ClassPassed(subject, unit, _DAY)
-        case _:
-            return steps.CandidateRecognised(subject, unit, _DAY)
-
-
-def _identified(subject: str, unit: str) -> Payload:
-    return steps.NomineeIdentified(subject, unit, _DAY, "female", 1999, False, "worker", _HASH)
+_STEPS: tuple[Callable[[str, str, date], Payload], ...] = (
+    partial(BranchVoted, total=23, votes_for=21),
+    partial(NominationResolved, document="12-NQ/ĐTN"),
+    ListHandedOver,
+    ClassSent,
+    ClassPassed,
+    CandidateRecognised,
+    AdmissionDecided,
+)

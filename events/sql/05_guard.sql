@@ -6,13 +6,21 @@ as $$
 declare
     head events.head;
     added record;
-    broken record;
 begin
     select * into strict head from events.head for update;
-    select count(*) as n, min(position) as first, max(position) as last,
-        min(recorded_at) as earliest, max(recorded_at) as latest
-    into added from fresh;
-    if added.n = 0 then
+    -- One pass over the new rows: sums of what each stream gained.
+    select sum(s.n)::bigint as n, min(s.first) as first, max(s.last) as last,
+        min(s.earliest) as earliest, max(s.latest) as latest,
+        min(s.stream) filter (where s.low < 1 or s.high - s.low + 1 <> s.n or s.low > 1 and not exists (
+            select from events.event e where e.stream = s.stream and e.stream_version = s.low - 1
+        )) as broken
+    into added
+    from (
+        select stream, count(*) as n, min(stream_version) as low, max(stream_version) as high,
+            min(position) as first, max(position) as last, min(recorded_at) as earliest, max(recorded_at) as latest
+        from fresh group by stream
+    ) s;
+    if added.n is null then
         return null;
     end if;
     if added.first <> head.position + 1 or added.last <> head.position + added.n then
@@ -23,19 +31,11 @@ begin
         raise exception 'one append has one time, not before the last and not in the future' using errcode = 'NG002',
             detail = json_build_object('expected', head.recorded_at, 'found', added.earliest)::text;
     end if;
-    select s.stream, s.low, coalesce(before.stream_version, 0) as standing into broken
-    from (
-        select stream, min(stream_version) as low, max(stream_version) as high, count(*) as n from fresh group by stream
-    ) s
-    left join lateral (
-        select e.stream_version from events.event e
-        where s.low > 1 and e.stream = s.stream and e.stream_version = s.low - 1
-    ) before on true
-    where s.low < 1 or s.high - s.low + 1 <> s.n or coalesce(before.stream_version, 0) <> s.low - 1
-    limit 1;
-    if found then
+    if added.broken is not null then
         raise exception 'versions of a stream must follow what stands' using errcode = 'NG003',
-            detail = json_build_object('stream', broken.stream, 'expected', broken.low - 1)::text;
+            detail = json_build_object('stream', added.broken, 'expected', (
+                select min(stream_version) - 1 from fresh where stream = added.broken
+            ))::text;
     end if;
     update events.head set position = added.last, recorded_at = added.latest;
     return null;

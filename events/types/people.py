@@ -1,4 +1,4 @@
-"""What happens to a person's data in the vault: it is read, it is erased."""
+"""What happens to a person's data in the vault: it is read, held against erasure, erased."""
 
 from events.types.base import Payload
 from events.types.fields import Code, Hash, Id
@@ -21,3 +21,23 @@ class SubjectErased(Payload, frozen=True):
     subject: Id
     reason: Code
     submissions: tuple[Id, ...] = ()
+
+
+class HoldPlaced(Payload, frozen=True):
+    """A duty to keep a person's data was noted: until it is released, nobody may erase. `reason` is a code.
+
+    `commitment` binds the reason to who placed the hold, which the vault holds under `hold`.
+    """
+
+    hold: Id
+    subject: Id
+    reason: Code
+    commitment: Hash
+
+
+class HoldReleased(Payload, frozen=True):
+    """The duty ended; `commitment` binds the reason of the hold to who released it."""
+
+    hold: Id
+    subject: Id
+    commitment: Hash

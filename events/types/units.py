@@ -62,3 +62,30 @@ class UnitDissolved(Payload, frozen=True):
     unit: Id
     on: date
     order: DocumentNumber | None = None
+
+
+class UnitMerged(Payload, frozen=True):
+    """A unit ended and became part of another: `on` is the first day on which the successor alone is there."""
+
+    unit: Id
+    successor: Id
+    on: date
+    order: DocumentNumber | None = None
+
+
+class UnitDivided(Payload, frozen=True):
+    """A unit ended and several follow it; which of its past belongs to which of them is not known."""
+
+    unit: Id
+    successors: tuple[Id, ...]
+    on: date
+    order: DocumentNumber | None = None
+
+
+class UnitRevived(Payload, frozen=True):
+    """A unit that had ended lives again from `on`, with its last code, name and kind, under `parent`."""
+
+    unit: Id
+    on: date
+    parent: Id | None = None
+    order: DocumentNumber | None = None

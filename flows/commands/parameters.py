@@ -17,7 +17,20 @@ def _period(_type: object, words: Sequence[Token]) -> Period:
 
 
 def _day(_type: object, words: Sequence[Token]) -> date:
+    return _day_of(words[0].value)
+
+
+def _day_or_today(_type: object, words: Sequence[Token]) -> date:
     written = words[0].value
+    if written != "today":
+        return _day_of(written)
+    from flows.calendar import today
+    from flows.settings import settings
+
+    return today(settings())
+
+
+def _day_of(written: str) -> date:
     try:
         return datetime.strptime(written, "%d/%m/%Y").date() if "/" in written else date.fromisoformat(written)
     except ValueError:
@@ -26,6 +39,10 @@ def _day(_type: object, words: Sequence[Token]) -> date:
 
 PeriodOf = Annotated[Period, Parameter(converter=_period, n_tokens=1, accepts_keys=False, help=explain("period"))]
 Day = Annotated[date | None, Parameter(converter=_day, n_tokens=1, help=explain("day"), show_default=False)]
+DayOf = Annotated[date, Parameter(converter=_day, n_tokens=1, accepts_keys=False, help=explain("day"))]
+TreeOn = Annotated[
+    date | None, Parameter(converter=_day_or_today, n_tokens=1, help=explain("tree_on"), show_default=False)
+]
 UnitCode = Annotated[str, Parameter(help=explain("unit"))]
 AnyUnit = Annotated[str | None, Parameter(help=explain("under"), show_default=False)]
 AsOf = Annotated[int | None, Parameter(help=explain("as_of"), show_default=False)]

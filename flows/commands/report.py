@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from flows.answer import Answer
-from flows.commands.parameters import AsOf, PeriodOf, UnitCode
+from flows.commands.parameters import AsOf, PeriodOf, TreeOn, UnitCode
 from flows.wording import LANGUAGE, explain, say
 
 
@@ -17,6 +17,7 @@ def report(
     *,
     format: Annotated[Literal["xlsx", "docx", "pdf", "html", "json"], Parameter(help=explain("format"))] = "xlsx",
     as_of: AsOf = None,
+    tree_on: TreeOn = None,
     output: Annotated[Path | None, Parameter(help=explain("output"), show_default=False)] = None,
 ) -> Answer:
     """Write the report that was issued, or a preliminary one: `<unit code> <period>.<format>` in the current folder.
@@ -31,18 +32,26 @@ def report(
 
     context = ready()
     with waiting(say("report.compiling")):
-        content = reporting.report(context, unit, period, as_of)
+        content = reporting.report(context, unit, period, as_of, tree_on)
         document = render(content, format, LANGUAGE)
     path = output or Path()
     if path.is_dir():
         path /= f"{content['unit']['code']} {period.code}.{format}"
     reporting.write(path, document)
     status, position, digest = content["status"], content["position"], encode(content)[1]
+    beyond = [say("report.beyond", count=len(content["beyond"]))] if "beyond" in content else []
     figure = f"{period.code}:{content['unit']['code']}:nominated"
     return Answer(
-        {"path": path.absolute(), "status": status, "position": position, "content_hash": digest},
+        {
+            "path": path.absolute(),
+            "status": status,
+            "position": position,
+            "tree_on": content["tree_on"],
+            "content_hash": digest,
+        },
         [
             say(f"report.{status}", path=path, unit=content["unit"]["name"], period=period.code, position=position),
+            *beyond,
             say("report.next", figure=figure),
         ],
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from flows.answer import Answer, Table
-from flows.commands.parameters import AsOf
+from flows.commands.parameters import AsOf, TreeOn
 from flows.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ SHOWN = 20
 """Facts that a person is shown of a figure; --json gives all."""
 
 
-def trace(what: Annotated[str, Parameter(help=explain("what"))], /, *, as_of: AsOf = None) -> Answer:
+def trace(
+    what: Annotated[str, Parameter(help=explain("what"))], /, *, as_of: AsOf = None, tree_on: TreeOn = None
+) -> Answer:
     """Follow a figure (PERIOD:UNIT:COLUMN), a submission, a nominee (by id) or a position of the log.
 
     Where a nominee's name is shown, the reading is recorded under the name of the user of this machine.
@@ -26,7 +28,7 @@ def trace(what: Annotated[str, Parameter(help=explain("what"))], /, *, as_of: As
     from flows.ready import ready
     from warehouse.origins import Origin
 
-    found = audit.trace(ready(), what, getpass.getuser(), as_of)
+    found = audit.trace(ready(), what, getpass.getuser(), as_of, tree_on)
     match found:
         case audit.FigureTrace():
             return _figure(found)

@@ -5,36 +5,64 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from flows.answer import Answer, Table
+from flows.answer import Answer, Part, Table
+from flows.commands import units_past
 from flows.commands.parameters import AnyUnit, Day, File
 from flows.help import titled
 from flows.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flows.unit_rows import UnitRow
     from warehouse.hierarchy import Unit
 
 app = titled(App(name="units"))
+app.command(units_past.diff, help=explain("units_diff"))
+app.command(units_past.history, help=explain("units_history"))
 
 
 @app.command(name="import", help=explain("units_import"))
 def import_(province: Annotated[str, Parameter(help=explain("province"))], /, *, on: Day = None) -> Answer:
-    """The province, its districts and communes from the official lists; raises UsageError `unknown_province`."""
-    from flows.official_units import official_units
+    """The province, its districts and communes from the official lists; raises UsageError `unknown_province`.
 
+    Where what the province is made of is known from before the district level ended, its conversion is recorded.
+    """
+    from flows import conversions
+    from flows.official_units import TWO_LEVELS_SINCE, official_units
+    from flows.ready import ready
+
+    context = ready()
+    if on and on >= TWO_LEVELS_SINCE and (converted := conversions.convert(context, province)) is not None:
+        parts: list[Part] = [
+            say("units.converted", province=converted.name, events=converted.events)
+            if converted.events
+            else say("units.converted_before", province=converted.name)
+        ]
+        if converted.unplaced:
+            parts.append(say("units.unplaced", count=len(converted.unplaced), on=day(TWO_LEVELS_SINCE)))
+            headings = [say("units.unit"), say("units.code")]
+            parts.append(Table(headings, [(unit.name, unit.code) for unit in converted.unplaced]))
+        data = {"events": converted.events, "unplaced": [_told(unit) for unit in converted.unplaced]}
+        return Answer(data, [*parts, say("units.next")])
     return _load(official_units(province, on) if on else official_units(province))
 
 
 @app.command(help=explain("units_load"))
 def load(csv: File, /) -> Answer:
-    """Units of a CSV file; raises UsageError `units_file_*` and `unknown_superior`."""
-    from flows.unit_rows import read_csv
+    """Units or a reorganisation of a CSV file.
 
+    Raises UsageError `units_file_*`, `unknown_superior`, `unknown_unit`, and RefusedError where a change is impossible.
+    """
+    from flows.unit_rows import column_names, read_csv
+
+    if "change" in column_names(csv):
+        return _reorganise(csv)
     return _load(read_csv(csv))
 
 
-@app.command(name="list", help=explain("units_list"))
-def list_(*, on: Day = None, under: AnyUnit = None) -> Answer:
+@app.command(name=("tree", "list"), help=explain("units_list"))
+def tree(*, on: Day = None, under: AnyUnit = None) -> Answer:
     """The tree on a date (today), or the part of it under a unit; raises UsageError `unknown_unit`."""
     from flows.calendar import today
     from flows.ready import ready
@@ -64,6 +92,21 @@ def pictures(units: Sequence["Unit"]) -> Iterator[str]:
         )
         branch = "" if unit.depth == top else "└─ " if last[unit.path[:-1]] == unit.unit else "├─ "
         yield f"{trunk}{branch}{unit.name}"
+
+
+def _reorganise(csv: "Path") -> Answer:
+    from flows.ready import ready
+    from flows.reorganisation import read_changes
+    from flows.resolving import resolve
+    from flows.unit_changes import record
+
+    context = ready()
+    changes = read_changes(csv)
+    recorded = record(context, resolve(context, changes))
+    return Answer(
+        {"changes": len(changes), "events": recorded},
+        [say("units.changed" if recorded else "units.unchanged", changes=len(changes), events=recorded)],
+    )
 
 
 def _load(rows: Sequence["UnitRow"]) -> Answer:

@@ -1,5 +1,6 @@
 """What docker-compose.yml starts, started natively: the same commands and settings, on free ports of this machine."""
 
+import json
 import os
 import re
 import secrets
@@ -9,7 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -114,7 +114,7 @@ class Stack:
     @contextmanager
     def service(self, name: str, *changes: str) -> Iterator[subprocess.Popen[bytes]]:
         """A service's command; what it says goes to a file of its name."""
-        command = [*shlex.split(COMPOSE[name]["command"]), *changes]
+        command = [*shlex.split(COMPOSE[name]["command"].replace("0.0.0.0", "127.0.0.1")), *changes]
         with (self.folder / f"{name}.log").open("wb") as log:
             environment = self.environment(name)
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder)
@@ -134,8 +134,6 @@ class Stack:
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Ask Prefect's server: a GET without a body, else a POST."""
-        import json
-
         request = urllib.request.Request(
             f"{self.api}{path}",
             data=None if body is None else json.dumps(body).encode(),
@@ -148,7 +146,7 @@ class Stack:
         """Whether Prefect's server is up."""
         try:
             return bool(self.ask("/health"))
-        except (OSError, urllib.error.URLError):
+        except OSError:
             return False
 
 

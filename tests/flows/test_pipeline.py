@@ -5,16 +5,20 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from flows.inbox import batches
+from flows.calendar import today
+from flows.inbox import batches, take_in
+from flows.intake import Incoming
+from flows.schedule import missed
+from schemas.periods import ended
 from tests.flows.conductor import Conductor
 from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.processes import alive
 
 CANARY = "Đỗ Thị Bí Mật"
 IDENTITY = "083304999888"
@@ -32,12 +36,6 @@ def conductor(office: Office) -> Iterator[Conductor]:
     yield made
     made.process.kill()
     made.process.wait()
-
-
-def alive(process: int) -> bool:
-    with suppress(FileNotFoundError):
-        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    return False
 
 
 def told(home: Path) -> dict[str, bytes]:
@@ -117,7 +115,20 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     assert not [(secret, name) for name, said in kept.items() for secret in SECRETS if secret.encode() in said]
 
 
-def test_the_server_ends_with_a_process_that_is_killed(conductor: Conductor) -> None:
+def test_reconcile_compiles_what_was_missed_once_and_the_server_ends_with_a_killed_process(
+    office: Office, conductor: Conductor
+) -> None:
+    on = today(office.context.settings)
+    quarter = ended("quarter", on)
+    assert office.send({}, period=quarter.code).accepted
+    expected = len(missed(on, quarter, ()))
+    assert conductor("reconcile")["result"] == {"missed": expected, "compiled": expected}
+    closings = office.query("select count(*) as of from closing")[0].of
+    assert closings == expected >= 1
+    assert conductor("reconcile")["result"] == {"missed": 0, "compiled": 0}
+    assert conductor("period_ended", kind="quarter")["result"]["reports"] == 8
+    assert office.query("select count(*) as of from closing")[0].of == closings, "closed again is closed once"
+
     conductor.process.kill()
     conductor.process.wait()
     deadline = time.monotonic() + 10
@@ -127,7 +138,7 @@ def test_the_server_ends_with_a_process_that_is_killed(conductor: Conductor) -> 
 
 
 def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None:
-    today, now = date(2025, 6, 1), time.time()
+    day, now = date(2025, 6, 1), time.time()
     for name, age in {
         "2025-03-18/b.xlsx": 50,
         "2025-03-18/a.xlsx": 40,
@@ -141,20 +152,17 @@ def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (now - age, now - age))
-    found = [(str(f.path.relative_to(tmp_path)), f.received_on) for b in batches(tmp_path, today, now - 8) for f in b]
+    found = [(str(f.path.relative_to(tmp_path)), f.received_on) for b in batches(tmp_path, day, now - 8) for f in b]
     assert found == [
         ("deep/2025-03-02/z.XLSX", date(2025, 3, 2)),
         ("2025-03-18/b.xlsx", date(2025, 3, 18)),
         ("2025-03-18/a.xlsx", date(2025, 3, 18)),
-        ("loose.xlsx", today),
-        ("2025-02-30/not-a-day.xlsx", today),
+        ("loose.xlsx", day),
+        ("2025-02-30/not-a-day.xlsx", day),
     ]
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(office: Office) -> None:
-    from flows.inbox import take_in
-    from flows.intake import Incoming
-
     good = office.write({"nominees": [AN]})
     files = [Incoming(path, date(2025, 3, 1)) for path in (office.folder / "gone.xlsx", good)]
     assert tuple(take_in(office.context, files)) == (1, 0, 1)

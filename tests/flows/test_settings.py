@@ -19,6 +19,7 @@ def test_without_variables_everything_has_a_default(monkeypatch: pytest.MonkeyPa
         "log_level": "warning",
         "task_runner": "threads",
         "timezone": "Asia/Ho_Chi_Minh",
+        "backup_days": 35,
     }
 
 
@@ -48,6 +49,8 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
         ("NGUON_TASK_RUNNER", "slurm", "threads, dask"),
         ("NGUON_TIMEZONE", "Asia/Ben_Tre", "Asia/Ho_Chi_Minh"),
         ("NGUON_TIMEZONE", "/etc/passwd", "Asia/Ho_Chi_Minh"),
+        ("NGUON_BACKUP_DAYS", "-1", "35"),
+        ("NGUON_BACKUP_DAYS", "many", "35"),
         ("NGUON_HOME", "~no-such-person/data", "/srv/nguon"),
     ],
 )

@@ -46,6 +46,20 @@ def upgrade() -> None:
         comment="One row per file received; all but the submission are null once erased.",
     )
     op.create_table(
+        "hold",
+        sa.Column("hold", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("placed_by", sa.Text(), nullable=False),
+        sa.Column("placed_salt", sa.LargeBinary(), nullable=False),
+        sa.Column("released_by", sa.Text(), nullable=True),
+        sa.Column("released_salt", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("hold"),
+        schema="vault",
+        comment="One row per legal hold: whose data must be kept and why, who placed and who released it; the events that commit to it tell when.",
+    )
+    op.create_index("hold_subject", "hold", ["subject"], unique=False, schema="vault")
+    op.create_table(
         "subject",
         sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column(
@@ -106,6 +120,9 @@ def upgrade() -> None:
         schema="vault",
         comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
     )
+    # ANALYZE would keep samples of these among the planner's statistics, where erasing does not reach.
+    for table, column in (("file", "name"), ("file", "content"), ("row", "content"), ("person", "content")):
+        op.execute(f"alter table vault.{table} alter column {column} set statistics 0")
     op.create_table(
         "content",
         sa.Column("content_hash", sa.Text(), nullable=False),
@@ -264,6 +281,16 @@ def upgrade() -> None:
         comment="One row per submission: when it came, for what, what was decided; decided_position is null until then.",
     )
     op.create_index("submission_period", "submission", ["period", "unit"], unique=False)
+    op.create_table(
+        "succession",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("successor", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("position", "successor"),
+        comment="One row per unit that ended and each unit that follows it: one after a merger, several after a split.",
+    )
+    op.create_index("succession_successor", "succession", ["successor", "on_date"], unique=False)
     op.create_table(
         "target",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),

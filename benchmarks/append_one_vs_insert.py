@@ -1,0 +1,73 @@
+"""One submission of 40 events through append and commit, against a bare INSERT of 40 ready rows and commit into an
+unguarded table with the same columns and indexes: twice its time or less.
+"""
+
+from datetime import UTC, datetime
+from time import perf_counter
+
+from psycopg2.extras import execute_values
+from sqlalchemy import Connection, text
+
+from benchmarks.kit.bench import Bench
+from benchmarks.kit.bulk import FLOORS
+from benchmarks.kit.result import Bound, Case, Result, judge
+from benchmarks.kit.sample import submission
+from events import log
+from events.database import cursor_of
+from events.recorded import stamp, unstamped
+
+EVENTS = 40
+SUBMISSIONS = 100
+"""Submissions a round, one after the other."""
+
+_INSERT = "insert into floor.hashed (position, stream, stream_version, type, recorded_at, body) values %s"
+
+
+def measure(bench: Bench) -> Result:
+    count = bench.scaled(SUBMISSIONS, least=5)
+    with bench.database() as engine, engine.connect() as connection:
+        connection.execute(text(FLOORS))
+        connection.commit()
+        taken = bench.alternate(
+            {"append": lambda: _append(connection, count), "INSERT": lambda: _insert(connection, count)}
+        )
+    case = Case(f"{EVENTS} events", taken["append"] / count * 1_000, taken["INSERT"] / count * 1_000)
+    return judge([case], "ms", "bare INSERT", Bound(2, "or less"))
+
+
+def _append(connection: Connection, count: int) -> float:
+    work = [submission(EVENTS - 1) for _ in range(count)]
+    start = perf_counter()
+    for events in work:
+        log.append(connection, events)
+        connection.commit()
+    return perf_counter() - start
+
+
+def _insert(connection: Connection, count: int) -> float:
+    position = connection.execute(text("select coalesce(max(position), 0) from floor.hashed")).scalar_one()
+    connection.commit()
+    at = datetime.now(UTC)
+    work = []
+    for _ in range(count):
+        events = submission(EVENTS - 1)
+        work.append(
+            [
+                (
+                    number,
+                    event.stream,
+                    event.version,
+                    type(event.payload).__name__,
+                    at,
+                    (stamp(at) + unstamped(event)[1:]).decode(),
+                )
+                for number, event in enumerate(events, start=position + 1)
+            ]
+        )
+        position += EVENTS
+    start = perf_counter()
+    for rows in work:
+        with cursor_of(connection) as cursor:
+            execute_values(cursor, _INSERT, rows)
+        connection.commit()
+    return perf_counter() - start

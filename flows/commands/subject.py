@@ -1,0 +1,28 @@
+"""`nguon subject`: the id of a person whose identity number one has; the number itself is neither kept nor shown."""
+
+import getpass
+import sys
+
+from flows.answer import Answer
+from flows.wording import say
+
+
+def subject() -> Answer:
+    """Ask for the number where there is a terminal, else read it from standard input.
+
+    Not a parameter, since command lines are seen by others and kept in histories. Raises RefusedError
+    `unknown_identity`.
+    """
+    from events import vault
+    from events.errors import RefusedError
+    from flows.ready import ready
+
+    context = ready()
+    written = getpass.getpass(say("subject.ask")) if sys.stdin.isatty() else sys.stdin.readline()
+    number = "".join(letter for letter in written if letter.isdecimal())
+    matched = vault.match(context.matching_key, number.encode())
+    with context.engine.connect() as connection:
+        found = vault.subjects(connection, [matched]).get(matched)
+    if found is None:
+        raise RefusedError("unknown_identity")
+    return Answer({"subject": found}, [say("subject.found", subject=found), say("subject.next", subject=found)])

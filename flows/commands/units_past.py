@@ -1,0 +1,59 @@
+"""`nguon units diff` and `nguon units history`: what became of units."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flows.answer import Answer, Table
+from flows.commands.parameters import AsOf, DayOf
+from flows.wording import day, explain, say
+
+
+def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
+    """What is different about the tree on a later day, as known now or at a position."""
+    from flows.ready import ready
+    from flows.unit_telling import differences
+    from warehouse import hierarchy, project
+
+    context = ready()
+    reached = project.project(context.engine)
+    position = as_of or reached
+    with context.engine.connect() as connection:
+        old, new = (hierarchy.tree(connection, on, position) for on in (before, after))
+        found = list(differences(connection, old, new, position))
+    data = {"before": before, "after": after, "position": position, "differences": [asdict(one) for one in found]}
+    counts = say("units.compared", before=day(before), was=len(old), after=day(after), now=len(new))
+    if not found:
+        return Answer(data, [say("units.same", before=day(before), after=day(after)), counts])
+    headings = [say(f"units.{key}") for key in ("what", "code", "unit", "was", "now")]
+    rows = [(say(f"units.{d.what}"), d.code, d.name, d.was or "", d.now or "") for d in found]
+    return Answer(data, [Table(headings, rows), counts])
+
+
+def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as_of: AsOf = None) -> Answer:
+    """Everything recorded about the units that ever bore a code; raises UsageError `unknown_unit_ever`."""
+    from flows.ready import ready
+    from flows.unit_telling import history as tell
+    from warehouse import project
+
+    context = ready()
+    reached = project.project(context.engine)
+    with context.engine.connect() as connection:
+        told = tell(connection, unit, as_of or reached)
+    headings = [say(f"units.{key}") for key in ("on", "what", "says", "order", "position")]
+    parts: list[str | Table] = []
+    for one in dict.fromkeys(fact.unit for fact in told):
+        rows = [
+            (
+                day(fact.on),
+                say(f"units.event.{'TookIn' if 'took_in' in fact.says else fact.type}"),
+                ", ".join(fact.says.values()),
+                fact.order or "",
+                str(fact.position),
+            )
+            for fact in told
+            if fact.unit == one
+        ]
+        parts += [say("units.history_of", unit=one), Table(headings, rows, numbers=(4,))]
+    return Answer({"events": [asdict(fact) for fact in told]}, parts)

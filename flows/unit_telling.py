@@ -1,0 +1,155 @@
+"""What became of units: the differences between the trees of two days, and the history of a unit."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, text
+
+from events.errors import UsageError
+from events.recorded import decode
+from flows.unit_changes import UnitEvent
+from warehouse.hierarchy import Unit
+
+What = Literal["begun", "ended", "renamed", "recoded", "reclassified", "moved"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is different about a unit on the later day: its code and name there (or before its end), and two values.
+
+    `was` and `now` are names, codes, kinds with levels, or the superiors' codes; for a unit that ended, `now` are the
+    codes of its successors; for one that began, `was` are the codes of those whom it succeeded.
+    """
+
+    what: What
+    unit: str
+    code: str
+    name: str
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event about a unit: its type, from when it holds, the document, when it was recorded, and what it says.
+
+    `says` holds codes and names, and for other units the codes that they bore last, as known now.
+    """
+
+    unit: str
+    position: int
+    recorded_at: datetime
+    type: str
+    on: date
+    order: str | None
+    says: dict[str, str]
+
+
+def differences(
+    connection: Connection, before: Sequence[Unit], after: Sequence[Unit], position: int
+) -> Iterator[Difference]:
+    """How the tree `after` differs from the tree `before`, both as known at a position: ends first, in tree order."""
+    old, new = {unit.unit: unit for unit in before}, {unit.unit: unit for unit in after}
+    ended, begun = [u for u in before if u.unit not in new], [u for u in after if u.unit not in old]
+    successors, predecessors = _succession(connection, [u.unit for u in (*ended, *begun)], position)
+    codes = {unit.unit: unit.code for unit in (*before, *after)}
+
+    def coded(units: Sequence[str]) -> str | None:
+        return " ".join(sorted(codes.get(unit, unit) for unit in units)) or None
+
+    for unit in ended:
+        yield Difference("ended", unit.unit, unit.code, unit.name, None, coded(successors.get(unit.unit, ())))
+    for unit in begun:
+        yield Difference("begun", unit.unit, unit.code, unit.name, coded(predecessors.get(unit.unit, ())), None)
+    for unit in (u for u in after if u.unit in old):
+        was = old[unit.unit]
+        pairs: tuple[tuple[What, str | None, str | None], ...] = (
+            ("renamed", was.name, unit.name),
+            ("recoded", was.code, unit.code),
+            ("reclassified", f"{was.kind} {was.level}", f"{unit.kind} {unit.level}"),
+        )
+        for what, before_it, after_it in pairs:
+            if before_it != after_it:
+                yield Difference(what, unit.unit, unit.code, unit.name, before_it, after_it)
+        if was.parent != unit.parent:
+            above = [codes.get(parent) if parent else None for parent in (was.parent, unit.parent)]
+            yield Difference("moved", unit.unit, unit.code, unit.name, above[0], above[1])
+
+
+def history(connection: Connection, unit: str, position: int) -> list[Told]:
+    """Everything recorded about the units that ever bore a code (or about one, by its id), by unit, day and position.
+
+    A unit that was merged into them or split tells so too. Raises UsageError `unknown_unit_ever`.
+    """
+    rows = connection.execute(
+        text(
+            "with asked as (select distinct unit from unit_change"
+            " where (upper(code) = upper(:unit) or unit::text = :unit) and position <= :position),"
+            " about as (select unit, position from unit_change join asked using (unit)"
+            " union select s.successor, s.position from succession s join asked on asked.unit = s.successor)"
+            " select about.unit::text, e.position, e.recorded_at, e.type, e.body::text as body"
+            " from about join events.event e using (position) where e.position <= :position"
+        ),
+        {"unit": unit, "position": position},
+    ).all()
+    if not rows:
+        raise UsageError("unknown_unit_ever", unit=unit)
+    payloads: list[tuple[str, int, datetime, str, UnitEvent]] = [
+        (row.unit, row.position, row.recorded_at, row.type, decode(row.position, row.body).payload)  # type: ignore[misc]
+        for row in rows
+    ]
+    others = {other for *_, said in payloads for other in _others(said)}
+    codes = _last_codes(connection, others, position)
+    told = [
+        Told(of, at, recorded_at, name, said.on, said.order, _says(of, said, codes))
+        for of, at, recorded_at, name, said in payloads
+    ]
+    first = {of: min(fact.on for fact in told if fact.unit == of) for of in {fact.unit for fact in told}}
+    return sorted(told, key=lambda fact: (first[fact.unit], fact.unit, fact.on, fact.position))
+
+
+def _others(said: UnitEvent) -> tuple[str, ...]:
+    given = (said.unit, getattr(said, "parent", None), getattr(said, "successor", None))
+    return (*(other for other in given if other), *getattr(said, "successors", ()))
+
+
+def _says(of: str, said: UnitEvent, codes: dict[str, str]) -> dict[str, str]:
+    found = {key: str(value) for key in ("code", "name", "kind", "level") if (value := getattr(said, key, None))}
+    if said.unit != of:
+        return {"took_in": codes[said.unit]}
+    if parent := getattr(said, "parent", None):
+        found["parent"] = codes[parent]
+    followers = getattr(said, "successors", ()) or [s for s in [getattr(said, "successor", None)] if s]
+    return found | ({"successors": " ".join(codes[s] for s in followers)} if followers else {})
+
+
+def _last_codes(connection: Connection, units: set[str], position: int) -> dict[str, str]:
+    rows = connection.execute(
+        text(
+            "select distinct on (unit) unit::text, code from unit_change"
+            " where unit = any(cast(:units as uuid[])) and code is not null and position <= :position"
+            " order by unit, on_date desc, position desc"
+        ),
+        {"units": list(units), "position": position},
+    )
+    return {row.unit: row.code for row in rows}
+
+
+def _succession(
+    connection: Connection, units: Sequence[str], position: int
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    rows = connection.execute(
+        text(
+            "select unit::text, successor::text from succession where position <= :position"
+            " and (unit = any(cast(:units as uuid[])) or successor = any(cast(:units as uuid[])))"
+        ),
+        {"units": list(units), "position": position},
+    )
+    successors: dict[str, list[str]] = {}
+    predecessors: dict[str, list[str]] = {}
+    for row in rows:
+        successors.setdefault(row.unit, []).append(row.successor)
+        predecessors.setdefault(row.successor, []).append(row.unit)
+    return successors, predecessors

@@ -1,0 +1,165 @@
+"""A plain model of units over time: every question is answered by replaying the events, one by one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, UnitMerged, UnitRevived
+
+Event = tuple[int, Any]
+"""A position and what happened."""
+
+BEGINS, ENDS = (UnitEstablished, UnitRevived), (UnitDissolved, UnitMerged, UnitDivided)
+
+
+@dataclass
+class State:
+    """What is known of a unit on a day."""
+
+    alive: bool = False
+    began: bool = False
+    parent: str | None = None
+    code: str = ""
+    name: str = ""
+    kind: str = ""
+    level: int = 0
+
+
+def in_time(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event[1].on, event[0]))
+
+
+def states(events: Sequence[Event], on: date, before: int | None = None) -> dict[str, State]:
+    """Every unit at the end of a day; with `before`, without that day's events from that position on."""
+    found: dict[str, State] = {}
+    for position, said in in_time(events):
+        if said.on > on or (before is not None and said.on == on and position >= before):
+            continue
+        state = found.setdefault(said.unit, State())
+        if isinstance(said, BEGINS):
+            state.alive = state.began = True
+            state.parent = said.parent
+        elif isinstance(said, ENDS):
+            state.alive = False
+        for key in ("parent", "code", "name", "kind", "level"):
+            if (value := getattr(said, key, None)) is not None:
+                setattr(state, key, value)
+    return found
+
+
+def tree(events: Sequence[Event], on: date) -> dict[str, tuple[str, ...]]:
+    """The living units with their paths from the root."""
+    alive = {unit: state for unit, state in states(events, on).items() if state.alive}
+    paths: dict[str, tuple[str, ...]] = {}
+    for unit in alive:
+        path, above = (unit,), alive[unit].parent
+        while above in alive and above not in path:
+            path, above = (above, *path), alive[above].parent
+        if above is None:
+            paths[unit] = path
+    return paths
+
+
+def is_possible(known: Sequence[Event], new: Sequence[Event]) -> bool:
+    """Whether new events may follow those that are known."""
+    everything = [*known, *new]
+    for position, said in new:
+        then = states(everything, said.on, position).get(said.unit, State())
+        if isinstance(said, UnitEstablished) and any(
+            isinstance(other, UnitEstablished) and other.unit == said.unit and at != position
+            for at, other in everything
+        ):
+            return False
+        if isinstance(said, UnitRevived) and (then.alive or not then.began):
+            return False
+        if isinstance(said, ENDS) and not then.alive:
+            return False
+        if not isinstance(said, BEGINS + ENDS) and not states(everything, said.on)[said.unit].alive:
+            return False
+        for key in ("parent", "code", "name", "kind", "level"):
+            given = {getattr(o, key, None) for _, o in new if (o.unit, o.on) == (said.unit, said.on)} - {None}
+            if len(given) > 1:
+                return False
+    first = min(said.on for _, said in new)
+    days = sorted({said.on for _, said in everything if said.on >= first})
+    return all(_stands(everything, on) for on in days) and all(_succeeds(everything, end) for end in everything)
+
+
+def _stands(events: Sequence[Event], on: date) -> bool:
+    known = states(events, on)
+    alive = {unit: state for unit, state in known.items() if state.alive}
+    codes = [state.code for state in alive.values()]
+    return (
+        len(set(codes)) == len(codes)
+        and set(tree(events, on)) == set(alive)
+        and all(s.parent is None or alive[s.parent].level < s.level for s in alive.values())
+    )
+
+
+def _last_flip(events: Sequence[Event], unit: str, on: date) -> Event | None:
+    flips = [(at, said) for at, said in in_time(events) if isinstance(said, BEGINS + ENDS)]
+    return next((e for e in reversed(flips) if e[1].unit == unit and e[1].on <= on), None)
+
+
+def followers(said: Any) -> tuple[str, ...]:
+    return getattr(said, "successors", ()) or ((said.successor,) if isinstance(said, UnitMerged) else ())
+
+
+def _succeeds(events: Sequence[Event], end: Event) -> bool:
+    """Whether those who follow an end, if it still counts, live on its day."""
+    _, said = end
+    if not isinstance(said, ENDS) or _last_flip(events, said.unit, said.on) != end:
+        return True
+    then = states(events, said.on)
+    after = followers(said)
+    if isinstance(said, UnitDissolved):
+        return True
+    return (
+        said.unit not in after
+        and len(set(after)) == len(after)
+        and all(unit in then and then[unit].alive for unit in after)
+    )
+
+
+def heirs(events: Sequence[Event], unit: str, on: date) -> tuple[set[str], bool]:
+    """The units of a day's tree that a unit's figures belong to, and whether a superior stands in for an heir."""
+    living = tree(events, on)
+    found: set[str] = set()
+    stood_in = False
+    seen: set[tuple[str, bool]] = set()
+    waiting = [(unit, False)]
+    while waiting:
+        one, lost = waiting.pop()
+        if (one, lost) in seen:
+            continue
+        seen.add((one, lost))
+        if one in living:
+            found.add(one)
+            stood_in |= lost
+            continue
+        if (flip := _last_flip(events, one, on)) is not None:
+            day, nexts = flip[1].on, followers(flip[1])
+        else:
+            day = min(said.on for _, said in events if said.unit == one and isinstance(said, BEGINS + ENDS))
+            nexts = tuple(
+                said.unit
+                for at, said in events
+                if said.on == day and one in followers(said) and _last_flip(events, said.unit, day) == (at, said)
+            )
+        if nexts:
+            waiting += [(other, lost) for other in nexts]
+        elif (above := states(events, day)[one].parent) is not None:
+            waiting.append((above, True))
+    return found, stood_in
+
+
+def place(events: Sequence[Event], unit: str, on: date) -> tuple[str, ...]:
+    """The units that a unit's figures add to on a day's tree; itself last where they are undecidable."""
+    living = tree(events, on)
+    if unit in living:
+        return living[unit]
+    found, stood_in = heirs(events, unit, on)
+    paths = [living[heir] for heir in found]
+    shared = tuple(one for one in paths[0] if all(one in path for path in paths)) if paths else ()
+    return shared if len(paths) == 1 and not stood_in else (*shared, unit)
