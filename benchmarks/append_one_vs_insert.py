@@ -1,5 +1,6 @@
-"""One submission of 40 events through append and commit, against a bare INSERT of 40 ready rows and commit into an
-unguarded table with the same columns and indexes: twice its time or less.
+"""One submission of 40 events, append and commit, against a bare INSERT and commit: twice its time or less.
+
+The INSERT puts 40 ready rows into an unguarded table with the same columns and indexes.
 """
 
 from datetime import UTC, datetime

@@ -89,8 +89,9 @@ def kept_files(connection: Connection) -> tuple[int, Iterator[KeptFile]]:
 
 
 def delete(connection: Connection, subject: str, identities: Collection[str], submissions: Collection[str]) -> Deleted:
-    """Delete the person's records and match, every row with one of the identity numbers, and the files of
-    `submissions` and of those rows. Deleting again deletes nothing more.
+    """Delete the person's records and match, the rows with the identity numbers, and the files that name them.
+
+    The files are those of `submissions` and of the rows. Deleting again deletes nothing more.
     """
     known = connection.execute(
         text(

@@ -14,7 +14,11 @@ from events.database import cursor_of
 from events.errors import TerminalError, TransientError
 from events.recorded import AT_LENGTH, NewEvent, stamp, unstamped
 
-_COPY = "copy events.event (position, stream, stream_version, type, recorded_at, body) from stdin"
+_LOCK = "savepoint append; select * from events.lock_head(%s, %s)"
+_COPY = """
+copy events.event (position, stream, stream_version, type, recorded_at, body) from stdin;
+release savepoint append
+"""
 _CHUNK = 25
 """Events serialised at a time, about as much as is sent at once: while the server takes it, the next are made."""
 
@@ -50,7 +54,7 @@ def append(connection: Connection, events: Iterable[NewEvent]) -> Appended:
     except StopIteration:
         raise TerminalError("empty_append") from None
     with cursor_of(connection) as cursor:
-        cursor.execute("savepoint append; select * from events.lock_head(%s, %s)", (first.stream, first.version))
+        cursor.execute(_LOCK, (first.stream, first.version))
         head, at, standing = cursor.fetchone()
         batch = chain([first], stream)
         if standing is not None:
@@ -63,7 +67,6 @@ def append(connection: Connection, events: Iterable[NewEvent]) -> Appended:
             if lines.failure is not None:
                 raise lines.failure from None
             raise _explained(cursor, error) from error
-        cursor.execute("release savepoint append")
         return Appended(head + 1, lines.position, repeated=False)
 
 

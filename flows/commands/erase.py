@@ -45,7 +45,7 @@ def erase(
         "server": say("erase.server"),
         "handed_out": say("erase.handed_out"),
     }
-    parts += [say("erase.stays"), say("erase.beyond"), *(f"  - {each}" for each in beyond.values())]
+    parts += [say("erase.stays"), "\n- ".join((say("erase.beyond"), *beyond.values()))]
     data = {
         "subject": done.subject,
         "reason": done.reason,

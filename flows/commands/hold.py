@@ -48,7 +48,9 @@ def release(subject: Subject, /) -> Answer:
     with ready().engine.begin() as connection:
         require_known(connection, subject)
         released = holds.release(connection, subject, getpass.getuser())
-    told = say("hold.released", subject=subject, count=len(released)) if released else say("hold.none_on", subject=subject)
+    told = (
+        say("hold.released", subject=subject, count=len(released)) if released else say("hold.none_on", subject=subject)
+    )
     return Answer({"subject": subject, "released": [hold.reason for hold in released]}, [told])
 
 
