@@ -93,7 +93,7 @@ def delete(connection: Connection, subject: str, identities: Collection[str], su
 
     The files are those of `submissions` and of the rows. Deleting again deletes nothing more.
     """
-    known = connection.execute(
+    deleted = connection.execute(
         text(
             "update vault.person set content = null, salt = null"
             " where subject = :subject and num_nonnulls(content, salt) > 0"

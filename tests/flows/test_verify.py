@@ -146,6 +146,9 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 """What verification says of a changed value."""
 
+HELD = [table for table in TABLES if table != "vault.hold"]
+"""The tables that the province of these tests fills; no hold is placed there."""
+
 ROWS: dict[str, tuple[str, str, str]] = {
     "events.event": ("log_gap log_head", "log_head", "log_head"),
     "events.head": ("log_head", "log_head", ""),
@@ -200,19 +203,19 @@ def test_a_lost_value_is_found(tampered: Connection, keys: Keys, table: str, col
 
 
 @pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", HELD)
 def test_a_deleted_row_is_found(tampered: Connection, keys: Keys, table: str, last: bool) -> None:
     tampering.delete(tampered, table, last=last)
     assert failure(tampered, keys).key.removeprefix("verify.") in ROWS[table][0].split()
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", HELD)
 def test_an_inserted_row_is_found(tampered: Connection, keys: Keys, table: str) -> None:
     tampering.insert(tampered, table)
     assert failure(tampered, keys).key.removeprefix("verify.") in ROWS[table][1].split()
 
 
-@pytest.mark.parametrize("table", [table for table in TABLES if ROWS[table][2]])
+@pytest.mark.parametrize("table", [table for table in HELD if ROWS[table][2]])
 def test_swapped_rows_are_found(tampered: Connection, keys: Keys, table: str) -> None:
     tampering.swap(tampered, table)
     assert failure(tampered, keys).key.removeprefix("verify.") in ROWS[table][2].split()
