@@ -124,7 +124,7 @@ def delete(connection: Connection, subject: str, identities: Collection[str], su
         ),
         {"submissions": list(redacted)},
     )
-    return Deleted(known, len(rows), redacted)
+    return Deleted(deleted, len(rows), redacted)
 
 
 def record(connection: Connection, subject: str, version: int, reason: str, submissions: tuple[str, ...]) -> int:

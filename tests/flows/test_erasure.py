@@ -1,0 +1,326 @@
+"""Who is erased is gone from everything that we keep; what was counted, issued, signed and proven stays."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from shutil import copyfile
+
+import openpyxl
+import pytest
+
+from events import erasure, holds, receipt
+from events.errors import NguonError, RefusedError, UsageError
+from events.log import WrongExpectedVersion
+from flows import audit, checkpoints, closing, validation, yearly_list
+from flows.audit import SubjectTrace, SubmissionTrace
+from flows.erasure import erase, forget, locked
+from flows.reporting import report
+from flows.verify import verify
+from reports.content import encode
+from schemas.periods import parse
+from tests.flows.keepings import traces
+from tests.flows.office import AN, BINH, Office, vote
+
+AN_WORDS = [AN["name"], AN["identity"]]
+BINH_WORDS = [BINH["name"], BINH["identity"]]
+HANDED = {"step": "Lập danh sách gửi cấp ủy"}
+WHY = "request_of_the_person"
+
+
+def inbox(office: Office, path: Path, name: str | None = None) -> Path:
+    """Put a copy of a file into the inbox, as one that was taken in from there."""
+    copy = office.context.settings.home / "inbox" / "2025-03-15" / (name or path.name)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copyfile(path, copy)
+    return copy
+
+
+def subject_of(office: Office, person: dict[str, object]) -> str:
+    from events import vault
+
+    matched = vault.match(office.context.matching_key, str(person["identity"]).encode())
+    with office.context.engine.connect() as connection:
+        return vault.subjects(connection, [matched])[matched]
+
+
+@pytest.fixture
+def lively(office: Office) -> Office:
+    """An stands in accepted workbooks and in rejected ones, Bình beside him; the quarter is closed, the log signed."""
+    sent = []
+
+    def send(rows: dict[str, list[dict[str, object]]], *, accepted: bool, **place: str) -> None:
+        path = office.write(rows, **place)
+        inbox(office, path)
+        sent.append(office.receive(path))
+        validation.validate_pending(office.context)
+        (found,) = office.query(
+            "select type from events.event where stream = :s and stream_version = 2", s=f"submission-{sent[-1]}"
+        )
+        assert (found.type == "SubmissionAccepted") == accepted
+
+    steps = [vote(AN, date(2025, 2, 1)), vote(BINH, date(2025, 2, 1))]
+    send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH], "steps": steps}, accepted=True)
+    send({"nominees": [AN, BINH], "steps": steps}, accepted=True)
+    send({"nominees": [AN, BINH], "steps": [*steps, vote(BINH, date(2025, 2, 2))]}, accepted=True)
+    send({"nominees": [{**AN, "identity": 83204001234}]}, accepted=False)
+    send({"nominees": [{**AN, "identity": None}]}, accepted=False)
+    send({"nominees": [{**AN, "identity": "083204001243", "sex": "?"}]}, accepted=False, unit="28756-02")
+    send({"nominees": [{**BINH, "sex": "?"}]}, accepted=False, unit="28756-02")
+    send({"nominees": [{**AN, "identity": "083 204 001 234"}]}, accepted=False, unit="28807-01")
+    closing.close(office.context, parse("2025Q1"))
+    checkpoints.sign(office.context)
+    return office
+
+
+def test_nothing_that_names_the_erased_can_be_found_and_everything_else_stays(lively: Office) -> None:
+    office = lively
+    home, engine = office.context.settings.home, office.context.engine
+    (home / "inbox" / "notes.xlsx").write_bytes(b"somebody else's")
+    pending = office.receive(inbox(office, office.write({"nominees": [AN]}, period="2025Q2"), "Nguyễn Văn An.xlsx"))
+    an, binh = subject_of(office, AN), subject_of(office, BINH)
+    with engine.connect() as connection:
+        note = checkpoints.sign(office.context)
+        submissions = [row.submission for row in office.query("select submission::text from vault.file")]
+        receipts = [receipt.make(connection, submission, note) for submission in submissions]
+    figures, content = office.figures(), encode(report(office.context, "83", parse("2025Q1")))
+    assert figures["identified"] == 2
+    assert len(traces(engine, home, AN_WORDS)) > 10
+    found_before = traces(engine, home, BINH_WORDS)
+
+    done = erase(office.context, an, WHY)
+
+    assert traces(engine, home, [*AN_WORDS, "Nguyễn Văn Ân"]) == []
+    assert (done.records, done.rows, len(done.submissions), len(done.removed)) == (2, 7, 8, 8)
+    assert pending in done.submissions
+    assert (home / "inbox" / "notes.xlsx").exists()
+    found = traces(engine, home, BINH_WORDS)
+    assert set(found) >= {"vault.person.content", "vault.row.content", "dump"} and set(found) <= set(found_before)
+    assert sum("inbox" in place for place in found) > 0, "a workbook without An stays in the inbox"
+    assert office.figures() == figures
+    assert encode(report(office.context, "83", parse("2025Q1"))) == content
+    keys = checkpoints.keys_of(office.context)
+    for each in receipts:
+        receipt.verify_receipt(each, keys.log)
+    assert verify(engine, keys).events > note_size(office)
+    traced = audit.trace(office.context, an, "auditor")
+    assert isinstance(traced, SubjectTrace) and traced.person is None
+    assert [fact.type for fact in traced.facts][-1] == "SubjectErased"
+    sent = audit.trace(office.context, done.submissions[0], "auditor")
+    assert isinstance(sent, SubmissionTrace) and sent.file is None
+    other = audit.trace(office.context, binh, "auditor")
+    assert isinstance(other, SubjectTrace) and other.person is not None and other.person.name == BINH["name"]
+    checkpoints.sign(office.context)
+    verify(engine, checkpoints.keys_of(office.context))
+
+
+def note_size(office: Office) -> int:
+    return int(office.query("select max(size) from events.signed_checkpoint")[0][0])
+
+
+def test_closing_again_after_an_erasure_gives_the_same_answer(lively: Office) -> None:
+    before = closing.close(lively.context, parse("2025Q1"))
+    erase(lively.context, subject_of(lively, AN), WHY)
+    assert closing.close(lively.context, parse("2025Q1")) == before
+
+
+def test_two_who_stand_in_the_same_workbook_are_erased_one_after_the_other(lively: Office) -> None:
+    first = erase(lively.context, subject_of(lively, AN), WHY)
+    second = erase(lively.context, subject_of(lively, BINH), "retention_ended")
+    assert set(first.submissions) & set(second.submissions)
+    assert traces(lively.context.engine, lively.context.settings.home, AN_WORDS + BINH_WORDS) == []
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_a_list_with_the_erased_is_removed_and_other_lists_stay(office: Office) -> None:
+    lists = {}
+    for year, person in ((2024, BINH), (2025, AN)):
+        born = {**person, "on": date(year, 12, 2)} if year == 2024 else person
+        unit = "28756-01" if year == 2025 else "28756-02"
+        step = {"identity": born["identity"], "step": office_step("handed_over"), "on": date(year, 12, 20)}
+        period = f"{year}Q4"
+        assert office.send({"nominees": [born], "steps": [step]}, unit=unit, period=period).accepted
+        lists[year], people = yearly_list.write_yearly_list(office.context, parse(str(year)))
+        assert people == 1
+    copy = lists[2025].with_name("to hand over.xlsx")
+    copyfile(lists[2025], copy)
+    torn = lists[2025].with_name(".tmp123")
+    torn.write_bytes(b"half a list")
+    done = erase(office.context, subject_of(office, AN), WHY)
+    assert set(done.removed) == {lists[2025], copy, torn}
+    assert lists[2024].exists()
+    assert yearly_list.write_yearly_list(office.context, parse("2025"))[1] == 0
+    assert traces(office.context.engine, office.context.settings.home, AN_WORDS) == []
+
+
+def office_step(code: str) -> str:
+    from schemas.steps import REPORTED_STEP
+    from schemas.vocabulary import Vocabulary
+
+    steps: Vocabulary = REPORTED_STEP
+    return steps.terms[code]("vi")
+
+
+def test_who_is_reported_again_is_somebody_new(lively: Office) -> None:
+    old = subject_of(lively, AN)
+    erase(lively.context, old, WHY)
+    assert lively.send({"nominees": [AN]}, period="2025Q2").accepted
+    assert subject_of(lively, AN) != old
+    assert lively.figures()["identified"] == 3 - (AN["on"] > date(2025, 3, 31))
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_erasing_again_is_no_error_and_finishes_what_was_cut_off(lively: Office) -> None:
+    an = subject_of(lively, AN)
+    first = erase(lively.context, an, WHY)
+    left = yearly_list.folder(lively.context.settings) / ".cut-off"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"x")
+    again = erase(lively.context, an, "recorded_in_error")
+    assert (again.repeated, again.position, again.reason) == (True, first.position, WHY)
+    assert (again.records, again.rows, again.removed) == (0, 0, (left,))
+    assert len(lively.query("select from events.event where type = 'SubjectErased'")) == 1
+
+
+def test_content_that_is_there_again_is_erased_again(lively: Office) -> None:
+    an = subject_of(lively, AN)
+    kept = lively.query("select content, salt, version from vault.person where subject = :an", an=an)
+    erase(lively.context, an, WHY)
+    with lively.context.engine.begin() as connection:
+        for row in kept:
+            connection.exec_driver_sql(
+                "update vault.person set content = %s, salt = %s where subject = %s and version = %s",
+                (row.content, row.salt, an, row.version),
+            )
+    with pytest.raises(RefusedError, match="person_not_erased"):
+        verify(lively.context.engine, checkpoints.keys_of(lively.context))
+    assert erase(lively.context, an, WHY).records == 2
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_cut_off_before_the_commit_the_person_is_still_known_and_the_same_command_finishes(lively: Office) -> None:
+    an = subject_of(lively, AN)
+    with pytest.raises(KeyboardInterrupt), locked(lively.context) as connection, connection.begin():
+        assert len(forget(lively.context, connection, an, WHY).removed) == 7
+        raise KeyboardInterrupt
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+    assert subject_of(lively, AN) == an
+    erase(lively.context, an, WHY)
+    assert traces(lively.context.engine, lively.context.settings.home, AN_WORDS) == []
+
+
+def test_cut_off_after_the_commit_nothing_is_left_but_the_sweep(lively: Office) -> None:
+    with locked(lively.context) as connection, connection.begin():
+        forget(lively.context, connection, subject_of(lively, AN), WHY)
+    assert traces(lively.context.engine, lively.context.settings.home, AN_WORDS) == []
+
+
+def test_a_copy_that_cannot_be_removed_leaves_the_database_as_it_is(
+    lively: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an = subject_of(lively, AN)
+    stuck = lively.context.settings.home / "lists" / ".is-a-folder"
+    stuck.mkdir(parents=True)
+    with pytest.raises(NguonError, match="copy_stays"):
+        erase(lively.context, an, WHY)
+    assert subject_of(lively, AN) == an
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_who_is_held_is_not_erased_until_every_hold_is_released(lively: Office) -> None:
+    engine, an = lively.context.engine, subject_of(lively, AN)
+    with engine.begin() as connection:
+        assert holds.place(connection, an, "inspection", "officer")
+        assert holds.place(connection, an, "complaint", "officer")
+        assert not holds.place(connection, an, "complaint", "somebody else")
+        assert [hold.reason for hold in holds.in_force(connection)] == ["inspection", "complaint"]
+    found = len(traces(engine, lively.context.settings.home, AN_WORDS))
+    with pytest.raises(RefusedError) as refused:
+        erase(lively.context, an, WHY)
+    assert (refused.value.key, refused.value.details["reasons"]) == ("held", "inspection, complaint")
+    assert len(traces(engine, lively.context.settings.home, AN_WORDS)) == found
+    with engine.begin() as connection:
+        assert len(holds.release(connection, an, "chief")) == 2
+        assert holds.release(connection, an, "chief") == []
+    erase(lively.context, an, WHY)
+    verify(engine, checkpoints.keys_of(lively.context))
+
+
+def test_a_hold_that_is_placed_while_somebody_erases_wins_or_comes_too_late(lively: Office) -> None:
+    an = subject_of(lively, AN)
+    with locked(lively.context) as connection:
+        transaction = connection.begin()
+        versions = _version_read_before(connection, an)
+        with lively.context.engine.begin() as other:
+            holds.place(other, an, "inspection", "officer")
+        with pytest.raises(WrongExpectedVersion):
+            erasure.record(connection, an, versions, WHY, ())
+        transaction.rollback()
+
+
+def _version_read_before(connection: object, subject: str) -> int:
+    from sqlalchemy import Connection
+
+    from events import log
+
+    assert isinstance(connection, Connection)
+    return log.stream_versions(connection, [f"nomination-{subject}"])[f"nomination-{subject}"]
+
+
+@pytest.mark.parametrize("subject", ["nobody", "019a0000-0000-7000-8000-000000000001", ""])
+def test_nobody_is_erased_who_is_not_known(office: Office, subject: str) -> None:
+    with pytest.raises(UsageError, match="unknown_subject"):
+        erase(office.context, subject, WHY)
+
+
+def test_only_a_reason_of_the_list_is_taken_and_the_list_is_told(lively: Office) -> None:
+    with pytest.raises(UsageError) as refused:
+        erase(lively.context, subject_of(lively, AN), "because")
+    assert refused.value.key == "unknown_reason"
+    assert "retention_ended" in str(refused.value.details["allowed"])
+
+
+def test_a_person_named_in_a_file_that_is_no_form_of_ours_is_found(lively: Office, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["STT", "Họ tên"])
+    book.active.append([1, "NGUYỄN VĂN AN"])
+    book.save(tmp_path / "list.xlsx")
+    (tmp_path / "letter.txt").write_text(f"Đồng chí {AN['name']}", encoding="utf-8")
+    (tmp_path / "other.txt").write_text("Đồng chí khác", encoding="utf-8")
+    sent = {name: lively.receive(tmp_path / name) for name in ("list.xlsx", "letter.txt", "other.txt")}
+    done = erase(lively.context, subject_of(lively, AN), WHY)
+    assert {sent["list.xlsx"], sent["letter.txt"]} <= set(done.submissions)
+    assert sent["other.txt"] not in done.submissions
+
+
+def test_killed_at_any_moment_the_next_run_finishes(lively: Office) -> None:
+    """Killed later and later until one run gets through: proofs hold at every moment, and in the end all is gone."""
+    an = subject_of(lively, AN)
+    code = (
+        "import sys; from pathlib import Path; from flows.erasure import erase; from flows import validation;"
+        "from flows.context import Context; from flows.settings import Settings; print('go', flush=True);"
+        "erase(Context(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])), sys.argv[3], 'retention_ended')"
+    )
+    settings = lively.context.settings
+    command = [sys.executable, "-c", code, str(settings.home), str(settings.database_url), an]
+    keys = checkpoints.keys_of(lively.context)
+    delay, kills = 0.0, 0
+    while True:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env=dict(os.environ))
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        finished = process.wait() == 0
+        process.stdout.close()
+        verify(lively.context.engine, keys)
+        if finished:
+            break
+        kills += 1
+        delay += 0.02
+    assert kills > 2
+    assert traces(lively.context.engine, settings.home, AN_WORDS) == []
