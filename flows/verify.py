@@ -1,7 +1,8 @@
 """Verification that trusts nothing: the log recomputed, its checkpoints opened, the vault held against it."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, Engine
 
 import warehouse
 from events import checks, log, signing
-from events.checks.log import verified_leaves
+from events.checks import VerifyFailed
+from events.checks.log import open_bodies, stored_leaves, verify_columns
 from events.checks.tree import verify_checkpoints, verify_tiles
 from events.checks.vault import verify_matches, verify_roots
 from events.note import Note
@@ -52,15 +54,19 @@ Progress = Callable[[str, int, int], None]
 def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
     """Verify everything, on one snapshot and without changing anything.
 
-    The log is read on one connection while the server holds rows against rows on another. Raises `VerifyFailed`,
-    which names the first thing wrong and where; what binds comes before what is bound.
+    The log is read on one connection while the server holds columns against bodies, and rows against rows, on
+    another. Raises `VerifyFailed`, which names the first thing wrong and where; what binds comes before what is bound.
     """
     with _snapshot(engine) as reading, _snapshot(engine) as comparing, ThreadPoolExecutor(1) as pool:
         snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
         comparing.exec_driver_sql(f"set transaction snapshot '{snapshot}'")
-        compared = pool.submit(_compare, comparing, keys, progress)
-        _recompute(reading, keys, progress)
-        compared.result()
+        with _named(reading):
+            compared = pool.submit(_compare, comparing, keys, progress)
+            try:
+                _recompute(reading, keys, progress)
+            finally:
+                wait([compared])
+            compared.result()
         return _counted(reading)
 
 
@@ -70,9 +76,21 @@ def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
     def ignore(stage: str, done: int, of: int) -> None:
         pass
 
-    _recompute(connection, keys, ignore)
-    _compare(connection, keys, ignore)
+    with _named(connection):
+        _recompute(connection, keys, ignore)
+        _compare(connection, keys, ignore)
     return _counted(connection)
+
+
+@contextmanager
+def _named(connection: Connection) -> Iterator[None]:
+    """Where anything fails, open every body first: an event that is wrong in itself names the fault best."""
+    try:
+        yield
+    except VerifyFailed:
+        checks.run(connection, checks.HEAD)
+        open_bodies(connection, 0, log.head(connection)[0])
+        raise
 
 
 def _snapshot(engine: Engine) -> Connection:
@@ -82,16 +100,17 @@ def _snapshot(engine: Engine) -> Connection:
 
 
 def _recompute(connection: Connection, keys: Keys, progress: Progress) -> None:
-    """The log from its bodies, the tree from the log, and what was signed of the tree."""
+    """The tree from the leaves, what was signed of it, and the bodies that no signature binds yet."""
     checks.run(connection, checks.HEAD)
     head, _ = log.head(connection)
-    leaves = verified_leaves(connection, head, lambda done, of: progress("log", done, of))
-    size = verify_tiles(connection, head, leaves)
-    verify_checkpoints(connection, keys.log, size, keys.kept)
+    size = verify_tiles(connection, head, stored_leaves(connection, head, lambda done, of: progress("log", done, of)))
+    signed = verify_checkpoints(connection, keys.log, size, keys.kept)
+    open_bodies(connection, signed, head)
 
 
 def _compare(connection: Connection, keys: Keys, progress: Progress) -> None:
-    """Streams, vault and issued contents, with what the log says of them."""
+    """Columns, streams, vault and issued contents, with what the log says of them."""
+    verify_columns(connection)
     for done, file in enumerate(laws := [*checks.LAWS, _ISSUED], start=1):
         checks.run(connection, file)
         progress("laws", done, len(laws))

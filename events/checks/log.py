@@ -1,14 +1,13 @@
-"""The log, event by event: columns, leaf hash and body agree, time runs forwards, acceptances keep their promise.
-
-One pass in constant memory, which trusts the server with nothing but handing out what it stores.
-"""
+"""The log, event by event: set-wise without opening the bodies, and body by body where nothing signed binds them."""
 
 import gc
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from operator import attrgetter
+from pathlib import Path
 from typing import NamedTuple
 
 import psycopg2.extensions
@@ -18,9 +17,25 @@ from events import checks
 from events.checks import VerifyFailed
 from events.checks.bodies import Body, Reader
 from events.database import cursor_of
+from events.merkle import HASH_SIZE
+from events.recorded import version_of
+from events.types import TYPES
 from events.types.submissions import SubmissionAccepted
 
+_AHEAD = 16_384
 _BATCH = 4_096
+
+_COLUMNS_AGREE = Path(__file__).with_name("columns.sql").read_text(encoding="utf-8")
+
+_LEAVES = """
+select count(*), string_agg(leaf_hash, ''::bytea order by position), min(position) filter (where recorded_at < before),
+    min(recorded_at), max(recorded_at)
+from (
+    select position, leaf_hash, recorded_at, lag(recorded_at) over (order by position) as before
+    from events.event
+    where position > %s and position <= %s
+) e
+"""
 
 _TIME = "to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
@@ -40,7 +55,7 @@ where position > %s and position <= %s
 order by position
 """
 
-_COLUMNS: dict[str, Callable[[Body], str]] = {
+_SAID: dict[str, Callable[[Body], str]] = {
     "stream": attrgetter("stream"),
     "stream_version": lambda body: str(body.version),
     "type": lambda body: type(body).__name__,
@@ -59,23 +74,52 @@ class _Batch(NamedTuple):
     columns: list[bytes]
 
 
-def verified_leaves(connection: Connection, head: int, progress: Callable[[int, int], None]) -> Iterator[bytes]:
-    """The leaf hash of every event up to `head`, computed from its body, once all is well with the event.
+def verify_columns(connection: Connection) -> None:
+    """Recompute every leaf hash and compare every column, in the server.
 
-    Raises `VerifyFailed`: `log_gap`, `log_missing`, `log_column`, `log_time`, `log_facts`, and what `Reader.one` does.
+    Raises `VerifyFailed` (`log_column`) for the first event that differs; which column, `open_bodies` finds out.
+    """
+    versions = json.dumps({name: version_of(name) for name in TYPES})
+    position = connection.exec_driver_sql(_COLUMNS_AGREE, {"versions": versions}).scalar()
+    if position is not None:
+        raise VerifyFailed("log_column", position=position, column="body")
+
+
+def stored_leaves(connection: Connection, head: int, progress: Callable[[int, int], None]) -> Iterator[bytes]:
+    """The leaf hash of every event up to `head`, as stored, from a log without gaps whose time runs forwards.
+
+    Raises `VerifyFailed`: `log_gap`, `log_missing`, `log_time`.
+    """
+    last = None
+    with cursor_of(connection) as cursor:
+        for after in range(0, head, _AHEAD):
+            expected = min(_AHEAD, head - after)
+            cursor.execute(_LEAVES, (after, after + expected))
+            count, joined, back, earliest, latest = cursor.fetchone()
+            _require_all(connection, after, count, expected)
+            if back is not None or (last is not None and earliest < last):
+                raise VerifyFailed("log_time", found=after + 1 if back is None else back)
+            last, hashes = latest, bytes(joined)
+            yield from (hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE))
+            progress(after + expected, head)
+
+
+def open_bodies(
+    connection: Connection, after: int, head: int, progress: Callable[[int, int], None] = lambda done, of: None
+) -> None:
+    """Open the body of every event after a position, in constant memory, trusting the server with nothing but reading.
+
+    Raises `VerifyFailed`: `log_gap`, `log_missing`, `log_column`, `log_time`, `log_facts` (an acceptance is not
+    followed by the facts that it announced), and what `Reader.one` does.
     """
     reader, order = Reader(), _Order()
     collecting = gc.isenabled()
     gc.disable()  # Nothing here is cyclic, and looking for cycles among all these bodies takes as long as reading them.
     try:
-        for batch in _ahead(connection, head):
+        for batch in _ahead(connection, after, head):
             expected = min(_BATCH, head - batch.after)
-            if batch.events != expected:
-                checks.run(connection, checks.GAP)
-                raise VerifyFailed("log_missing", first=batch.after + 1, last=batch.after + expected)
-            bodies, leaves = _quickly(reader, batch) or _closely(reader, connection, batch.after)
-            order.follow(batch.after, bodies)
-            yield from leaves
+            _require_all(connection, batch.after, batch.events, expected)
+            order.follow(batch.after, _quickly(reader, batch) or _closely(reader, connection, batch.after))
             progress(batch.after + expected, head)
     finally:
         if collecting:
@@ -83,33 +127,38 @@ def verified_leaves(connection: Connection, head: int, progress: Callable[[int, 
     order.end()
 
 
-def _quickly(reader: Reader, batch: _Batch) -> tuple[list[Body], list[bytes]] | None:
-    """Bodies and leaf hashes of a batch in which all is well at first sight."""
+def _require_all(connection: Connection, after: int, count: int, expected: int) -> None:
+    if count != expected:
+        checks.run(connection, checks.GAP)
+        raise VerifyFailed("log_missing", first=after + 1, last=after + expected)
+
+
+def _quickly(reader: Reader, batch: _Batch) -> list[Body] | None:
+    """The bodies of a batch in which all is well at first sight."""
     bodies = reader.lines(batch.bodies)
     if bodies is None:
         return None
-    for stored, said in zip(batch.columns, _COLUMNS.values(), strict=True):
+    for stored, said in zip(batch.columns, _SAID.values(), strict=True):
         if "\n".join(map(said, bodies)).encode() != stored:
             return None
-    leaves = [sha256(b"\x00" + text).digest() for text in batch.bodies.split(b"\n")]
-    return (bodies, leaves) if b"".join(leaves) == batch.leaves else None
+    leaves = b"".join(sha256(b"\x00" + text).digest() for text in batch.bodies.split(b"\n"))
+    return bodies if leaves == batch.leaves else None
 
 
-def _closely(reader: Reader, connection: Connection, after: int) -> tuple[list[Body], list[bytes]]:
-    """Bodies and leaf hashes of a batch, event by event, which names what is wrong."""
-    bodies, leaves = [], []
+def _closely(reader: Reader, connection: Connection, after: int) -> list[Body]:
+    """The bodies of a batch, event by event, which names what is wrong."""
+    bodies = []
     with cursor_of(connection) as cursor:
         cursor.execute(_ONE_BY_ONE, (after, after + _BATCH))
         for position, text, leaf, *columns in cursor:
             body = reader.one(position, text.encode())
-            for (name, said), stored in zip(_COLUMNS.items(), columns, strict=True):
+            for (name, said), stored in zip(_SAID.items(), columns, strict=True):
                 if stored != said(body):
                     raise VerifyFailed("log_column", position=position, column=name)
-            leaves.append(sha256(b"\x00" + text.encode()).digest())
-            if bytes(leaf) != leaves[-1]:
+            if bytes(leaf) != sha256(b"\x00" + text.encode()).digest():
                 raise VerifyFailed("log_column", position=position, column="leaf_hash")
             bodies.append(body)
-    return bodies, leaves
+    return bodies
 
 
 @dataclass
@@ -143,8 +192,8 @@ class _Order:
             raise VerifyFailed("log_facts", position=self.accepted)
 
 
-def _ahead(connection: Connection, head: int) -> Iterator[_Batch]:
-    """Batches up to `head`: while one is looked at, the server puts the next together."""
+def _ahead(connection: Connection, after: int, head: int) -> Iterator[_Batch]:
+    """Batches from after a position up to `head`: while one is looked at, the server puts the next together."""
 
     def read(after: int) -> _Batch:
         with cursor_of(connection) as cursor:
@@ -154,9 +203,9 @@ def _ahead(connection: Connection, head: int) -> Iterator[_Batch]:
         return _Batch(after, count, bodies, bytes(leaves or b""), columns)
 
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(read, 0)
-        for after in range(_BATCH, head + _BATCH, _BATCH):
+        coming = pool.submit(read, after)
+        for start in range(after, head, _BATCH):
             batch = coming.result()
-            if after < head:
-                coming = pool.submit(read, after)
+            if start + _BATCH < head:
+                coming = pool.submit(read, start + _BATCH)
             yield batch

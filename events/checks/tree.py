@@ -38,8 +38,8 @@ def verify_tiles(connection: Connection, head: int, leaves: Iterator[bytes]) -> 
     return size
 
 
-def verify_checkpoints(connection: Connection, log: VerifierKey, size: int, kept: Note | None) -> None:
-    """Open every stored checkpoint and hold its root against the tree of `size` leaves.
+def verify_checkpoints(connection: Connection, log: VerifierKey, size: int, kept: Note | None) -> int:
+    """Open every stored checkpoint and hold its root against the tree of `size` leaves; the size of the last one.
 
     `kept` is a checkpoint kept outside the database. Raises `VerifyFailed`: `checkpoint_gap`, `checkpoint_forged`,
     `checkpoint_column`, `checkpoint_ahead`, `checkpoint_root`, `checkpoint_lost`.
@@ -64,6 +64,7 @@ def verify_checkpoints(connection: Connection, log: VerifierKey, size: int, kept
         _refuse_other_root(connection, signed, size)
         if kept.text not in texts:
             raise VerifyFailed("checkpoint_lost", size=signed.size)
+    return max(last, 0)
 
 
 def _refuse_other_root(connection: Connection, signed: Checkpoint, size: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from events import log
 from events.checks import VerifyFailed
 from events.checks.bodies import Reader
-from events.checks.log import verified_leaves
+from events.checks.log import open_bodies, stored_leaves, verify_columns
 from events.ladder import LADDER
 from events.merkle import leaf_hash
 from events.recorded import NewEvent
@@ -26,15 +26,20 @@ def long_log(module_database: Engine) -> Engine:
     return module_database
 
 
-def leaves(connection: Connection) -> list[bytes]:
-    return list(verified_leaves(connection, log.head(connection)[0], lambda done, of: None))
+def open_all(connection: Connection) -> None:
+    open_bodies(connection, 0, log.head(connection)[0])
 
 
-def test_the_leaves_of_a_good_log_are_those_of_its_bodies(long_log: Engine) -> None:
+def ignore(done: int, of: int) -> None:
+    pass
+
+
+def test_a_good_log_passes_and_its_leaves_are_those_of_its_bodies(long_log: Engine) -> None:
     told: list[tuple[int, int]] = []
     with long_log.connect() as connection:
-        found = list(verified_leaves(connection, LAST, lambda done, of: told.append((done, of))))
-        assert found == [leaf_hash(body) for body in bodies(connection)]
+        verify_columns(connection)
+        assert list(stored_leaves(connection, LAST, ignore)) == [leaf_hash(body) for body in bodies(connection)]
+        open_bodies(connection, 0, LAST, lambda done, of: told.append((done, of)))
     assert told == [(4_096, LAST), (8_192, LAST), (LAST, LAST)]
 
 
@@ -66,10 +71,65 @@ def test_a_wrong_event_is_named_in_any_batch(long_log: Engine, position: int, ch
         verb = "delete from events.event" if change == "delete" else f"update events.event {change}"
         connection.exec_driver_sql(f"{verb} where position = {position}")
         with pytest.raises(VerifyFailed) as raised:
-            leaves(connection)
+            open_all(connection)
         connection.rollback()
     assert raised.value.key.removeprefix("verify.") in key.split()
     assert position in raised.value.details.values() or position + 1 in raised.value.details.values()
+
+
+@pytest.mark.parametrize("position", [1, 4_097, LAST])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "set type = 'UnitMoved'",
+        "set type = 'Unheard'",
+        "set stream = stream || 'x'",
+        "set stream = regexp_replace(stream, '.$', '.')",
+        "set stream_version = stream_version + 100000",
+        "set recorded_at = recorded_at + interval '1 microsecond'",
+        "set body = replace(body::text, '\"v\":1', '\"v\":2')::json",
+        'set body = replace(body::text, \'"type":"TargetSet"\', \'"type":"Unheard"\')::json, type = \'Unheard\'',
+        "set body = replace(body::text, '}', ' }')::json",
+        'set body = replace(body::text, \'"type"\', \'"supersedes":0,"type"\')::json',
+        "set body = '[]'",
+        "set leaf_hash = sha256('')",
+    ],
+)
+def test_columns_that_do_not_say_what_the_body_says_are_found_in_the_server(
+    long_log: Engine, position: int, change: str
+) -> None:
+    with long_log.connect() as connection:
+        connection.exec_driver_sql("alter table events.event disable trigger user")
+        if "leaf_hash" in change:
+            connection.exec_driver_sql("alter table events.event alter column leaf_hash drop expression")
+        changed = connection.exec_driver_sql(f"update events.event {change} where position = {position} returning body")
+        assert changed.rowcount == 1
+        with pytest.raises(VerifyFailed) as raised:
+            verify_columns(connection)
+        connection.rollback()
+    assert raised.value.details["position"] == position
+
+
+def test_time_that_runs_backwards_is_found_within_and_between_reads(long_log: Engine) -> None:
+    for position in (2, 16_384 % LAST, LAST):
+        with long_log.connect() as connection:
+            connection.exec_driver_sql("alter table events.event disable trigger user")
+            connection.exec_driver_sql(
+                f"update events.event set recorded_at = recorded_at - interval '1 hour' where position = {position}"
+            )
+            with pytest.raises(VerifyFailed) as raised:
+                list(stored_leaves(connection, LAST, ignore))
+            connection.rollback()
+        assert (raised.value.key, raised.value.details) == ("verify.log_time", {"found": position})
+
+
+def test_an_event_that_corrects_another_says_so_before_its_type(fresh_database: Engine) -> None:
+    payload = UnitRenamed(UNIT, "Đoàn phường Mỹ Phước", date(2025, 1, 1))
+    with fresh_database.begin() as connection:
+        stream = f"unit-{UNIT}"
+        log.append(connection, [NewEvent(stream, 1, payload), NewEvent(stream, 2, payload, supersedes=1)])
+        verify_columns(connection)
+        open_all(connection)
 
 
 def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +141,8 @@ def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monke
 
     monkeypatch.setitem(LADDER, "TargetSet", (later,))
     with long_log.connect() as connection:
-        assert len(leaves(connection)) == LAST
+        verify_columns(connection)
+        open_all(connection)
     assert set(seen) == set(range(1, LAST + 1))
 
 
