@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from events import log_tables, vault_tables
 from events.errors import TerminalError
-from warehouse import issued, tables
+from warehouse import issued, tables, views
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,7 +44,11 @@ def upgrade(engine: Engine) -> None:
                 connection.execute(text(f"create schema if not exists {schema}"))
             connection.commit()
             connection.execute(text("set search_path to warehouse, public"))
-            command.upgrade(_config(connection), "head")
+            if found != revisions()[-1]:
+                # A table cannot change under a view; a new revision comes with the views that belong to it.
+                views.drop(connection)
+                command.upgrade(_config(connection), "head")
+                views.create(connection)
             connection.commit()
         finally:
             connection.rollback()

@@ -1,7 +1,8 @@
 """Rebuilding the warehouse from the log, blue/green: a second set of tables is filled, compared, and put in place.
 
-Readers are never blocked and never see a mixture: they read the old set until the two schemas are renamed in one
-transaction. An interrupted rebuild leaves a half-filled second set, which the next one throws away.
+Readers are never blocked and never see a mixture: they read the old set until the two schemas, and those of the views
+over them, are renamed in one transaction. An interrupted rebuild leaves a half-filled second set, which the next one
+throws away.
 """
 
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 
-from warehouse import project, tables
+from warehouse import project, tables, views
 
 LIVE, NEXT, OLD = "warehouse", "warehouse_next", "warehouse_old"
+VIEWS, VIEWS_NEXT, VIEWS_OLD = views.SCHEMA, f"{views.SCHEMA}_next", f"{views.SCHEMA}_old"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, 
                 result = _compare_and_swap(connection)
             with connection.begin():
                 # On its own, since it has to wait for readers who are still in the old tables.
+                views.drop(connection, VIEWS_OLD)
                 connection.execute(text(f"drop schema {OLD} cascade"))
             return result
         finally:
@@ -60,11 +63,12 @@ def digest(connection: Connection, schema: str) -> dict[str, tuple[int, int]]:
 
 def _make(connection: Connection) -> None:
     with connection.begin():
-        connection.execute(text(f"drop schema if exists {NEXT} cascade"))
-        connection.execute(text(f"drop schema if exists {OLD} cascade"))
+        for schema in (VIEWS_NEXT, VIEWS_OLD, NEXT, OLD):
+            connection.execute(text(f"drop schema if exists {schema} cascade"))
         connection.execute(text(f"create schema {NEXT}"))
         connection.execute(text(f"set local search_path to {NEXT}"))
         tables.metadata.create_all(connection, checkfirst=False)
+        views.create(connection, VIEWS_NEXT)
 
 
 def _project(connection: Connection, schema: str, limit: int | None = None) -> tuple[int, bool]:
@@ -84,6 +88,7 @@ def _compare_and_swap(connection: Connection) -> Rebuilt:
     reached = _project_up_to(connection, LIVE, None)
     _project_up_to(connection, NEXT, reached)
     live, new = digest(connection, LIVE), digest(connection, NEXT)
-    connection.execute(text(f"alter schema {LIVE} rename to {OLD}"))
-    connection.execute(text(f"alter schema {NEXT} rename to {LIVE}"))
+    for schema, following, old in ((LIVE, NEXT, OLD), (VIEWS, VIEWS_NEXT, VIEWS_OLD)):
+        connection.execute(text(f"alter schema {schema} rename to {old}"))
+        connection.execute(text(f"alter schema {following} rename to {schema}"))
     return Rebuilt(reached, tuple(name for name in new if new[name] != live[name]))

@@ -1,0 +1,55 @@
+"""The views for analysts in the database: made anew with the tables that they read, explained where they stand.
+
+They have a schema of their own, so that one grant opens them all and nothing else. A rebuild fills a second schema
+and renames both, because replacing a view would wait for whoever reads it, and everybody else would wait behind that.
+"""
+
+from pathlib import Path
+
+import psycopg2.extensions
+from sqlalchemy import Connection, text
+
+from events.database import cursor_of
+from schemas.periods import DUE_DAYS
+from schemas.steps import STEPS
+from schemas.view import View
+from schemas.views import VIEWS
+from warehouse.hierarchy import TREE, tree_places
+
+SCHEMA = "analysis"
+
+_END = 2**63 - 1
+"""As of this position everything is known."""
+
+
+def create(connection: Connection, schema: str = SCHEMA) -> None:
+    """Make the schema and its views on the tables of the search path, with a comment on each view and column."""
+    cursor = cursor_of(connection)
+    cursor.execute(f"create schema {schema}")
+    cursor.execute(f"comment on schema {schema} is 'Read-only views for analysts, without personal data.'")
+    for view in VIEWS:
+        columns = ", ".join(f'"{column.name}"' for column in view.columns)
+        cursor.execute(f"create view {schema}.{view.name} as select {columns} from ({query(view, cursor)}) as made")
+        cursor.execute(f"comment on view {schema}.{view.name} is %s", (view.grain.en,))
+        for column in view.columns:
+            cursor.execute(f'comment on column {schema}.{view.name}."{column.name}" is %s', (column.meaning.en,))
+
+
+def drop(connection: Connection, schema: str = SCHEMA) -> None:
+    """Remove the views, if they are there."""
+    connection.execute(text(f"drop schema if exists {schema} cascade"))
+
+
+def query(view: View, cursor: psycopg2.extensions.cursor) -> str:
+    """The statement behind a view: what the code knows (steps, due days, the tree of today) stands in its places."""
+    today = psycopg2.extensions.AsIs("(now() at time zone 'Asia/Ho_Chi_Minh')::date")
+    places = {
+        "{tree}": cursor.mogrify(TREE, {**tree_places(today, _END)}).decode(),
+        "{days}": ", ".join(f"t.{step}_on" for step in STEPS),
+        "{first_days}": ", ".join(f"min(on_date) filter (where step = '{step}') as {step}_on" for step in STEPS),
+        "{due_days}": ", ".join(f"(date '{since}', {day})" for since, day in DUE_DAYS),
+    }
+    written = (Path(__file__).parent / f"{view.name}.sql").read_text(encoding="utf-8")
+    for place, content in places.items():
+        written = written.replace(place, content)
+    return written.rstrip().rstrip(";")

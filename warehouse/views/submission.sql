@@ -1,0 +1,40 @@
+-- Grain: one row per workbook received, with its verdict and timeliness.
+with named as (
+    select submission,
+        (make_date(left(period, 4)::integer, 3 * right(period, 1)::integer, 1) + interval '1 month - 1 day')::date as last
+    from submission
+    where period ~ '^\d{4}Q[1-4]$'
+),
+dated as (
+    select n.submission, (
+        select make_date(extract(year from n.last)::integer, extract(month from n.last)::integer, d.day)
+        from (values {due_days}) as d (since, day)
+        where d.since <= n.last
+        order by d.since desc
+        limit 1
+    ) as due
+    from named n
+),
+accepted as (
+    select submission,
+        row_number() over (partition by unit, period order by decided_position) as revision,
+        row_number() over (partition by unit, period order by decided_position desc) = 1 as stands
+    from submission
+    where accepted
+),
+found as (
+    select submission, count(*) filter (where severity = 'error') as errors,
+        count(*) filter (where severity = 'warning') as warnings
+    from finding
+    group by submission
+)
+select s.submission, s.unit, s.period, s.form, s.received_on, s.received_at, d.due,
+    s.received_on <= d.due as in_time,
+    case when d.due is not null then greatest(s.received_on - d.due, 0) end as days_late,
+    case s.accepted when true then 'accepted' when false then 'rejected' else 'pending' end as verdict,
+    s.decided_at, a.revision, coalesce(a.stands, false) as stands, coalesce(f.errors, 0) as errors,
+    coalesce(f.warnings, 0) as warnings, s.rows, s.size as bytes, s.previous
+from submission s
+left join dated d using (submission)
+left join accepted a using (submission)
+left join found f using (submission)
