@@ -13,11 +13,13 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
+from benchmarks.country.fill import EVENTS, fill
 from benchmarks.kit.sample import events
 from events import log, tree
 from events.database import engine
 from events.server import embedded
 from warehouse.migrate import upgrade
+from warehouse.project import project
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 ROUNDS = 5
@@ -34,6 +36,7 @@ class Bench:
     heard: Callable[[str], None] = lambda told: None
     _kept: ExitStack = field(default_factory=ExitStack)
     _logs: dict[int, Engine] = field(default_factory=dict)
+    _countries: dict[int, Engine] = field(default_factory=dict)
 
     def scaled(self, count: int, least: int = 1) -> int:
         """A count of the promise, at the scale of this run."""
@@ -90,6 +93,18 @@ class Bench:
                 connection.execute(text("vacuum analyze events.event"))
             self._logs[count] = filled
         return self._logs[count]
+
+    def country(self, count: int) -> Engine:
+        """A database with the log of a country, about `count` events, and its warehouse; made once a run."""
+        if count not in self._countries:
+            filled = self._kept.enter_context(self.database())
+            fill(filled, count / EVENTS, heard=self.heard)
+            self.heard(f"projecting a country of about {count:,} events")
+            project(filled)
+            with filled.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("vacuum analyze"))
+            self._countries[count] = filled
+        return self._countries[count]
 
 
 @contextmanager
