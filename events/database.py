@@ -1,5 +1,6 @@
 """The door to a PostgreSQL: which URLs are taken, how a session is set up, what a failed connection is called."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import psycopg2.extensions
@@ -76,3 +77,9 @@ def cursor_of(connection: Connection) -> psycopg2.extensions.cursor:
         # SQLAlchemy does not see what a bare cursor does: without this, the caller's commit would do nothing.
         connection.begin()
     return cast(psycopg2.extensions.cursor, connection.connection.cursor())
+
+
+def filled(connection: Connection, statement: str, places: Mapping[str, object] | Sequence[object]) -> str:
+    """A statement as text, its places filled, for those who can hand on no parameters."""
+    written: bytes = cursor_of(connection).mogrify(statement, places)
+    return written.decode()

@@ -19,6 +19,7 @@ COMMANDS = {
     "template": "flows.commands.template:template",
     "submit": "flows.commands.submit:submit",
     "status": "flows.commands.status:status",
+    "quality": "flows.commands.quality:quality",
     "close": "flows.commands.close:close",
     "report": "flows.commands.report:report",
     "trace": "flows.commands.trace:trace",

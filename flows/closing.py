@@ -11,23 +11,14 @@ from events.database import cursor_of
 from events.recorded import NewEvent
 from events.types.reports import PeriodClosed, ReportCompiled
 from flows.context import Context, alone
+from flows.quality import checked_position
 from reports.content import Compilation, Content, compile_period, encode
 from schemas.periods import Period
 from warehouse import hierarchy, project
+from warehouse.bearing import bearing
 
 _BATCH = 200
 """Contents in memory at a time."""
-
-_BESIDE = (
-    "ReportCompiled",
-    "PeriodClosed",
-    "QualityChecked",
-    "PersonalDataAccessed",
-    "SubjectErased",
-    "HoldPlaced",
-    "HoldReleased",
-)
-"""Events that bear on no figure."""
 
 
 def close(
@@ -39,9 +30,10 @@ def close(
     """Compile and record the reports of `root` (a unit's id; the whole tree if None) and of every unit under it.
 
     All or nothing, in one transaction. Closing again where nothing has been recorded since that bears on it
-    gives the same answer and records nothing.
+    gives the same answer and records nothing. What is compiled is what passed the checks: raises RefusedError
+    `quality_failed`.
     """
-    reached = project.project(context.engine)
+    reached = checked_position(context, period)
     with context.engine.connect() as connection, alone(connection, f"close {period.code}"), connection.begin():
         tree = hierarchy.tree(connection, period.last, reached, root)
         top = tree[0].unit
@@ -100,11 +92,5 @@ def _unchanged(connection: Connection, period: Period, top: str, reached: int) -
     ).one_or_none()
     if row is None:
         return None
-    changed = connection.execute(
-        text(
-            "select exists (select from events.event where position > :as_of and position <= :reached"
-            " and type <> all(:beside))"
-        ),
-        {"as_of": row.as_of, "reached": reached, "beside": list(_BESIDE)},
-    ).scalar()
+    changed = bearing(connection, row.as_of, reached)
     return None if changed else PeriodClosed(top, period.code, row.as_of, row.reports)

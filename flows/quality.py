@@ -1,28 +1,34 @@
 """Quality: the warehouse checked before a period's reports, the outcome recorded, and a bad outcome refused."""
 
+from sqlalchemy import text
+
 from events import log
 from events.errors import RefusedError
 from events.recorded import NewEvent
 from events.types.reports import QualityChecked
 from flows.context import Context, alone
 from schemas.periods import Period
-from warehouse import project, quality
+from warehouse import project, quality, quality_site, quality_trend
+from warehouse.bearing import bearing
 from warehouse.quality import QualityResult
 
 FOLDER = "quality"
-"""Where Data Docs are kept below the home folder, one site a period."""
+"""Where Data Docs are kept below the home folder, one site a period, and beside them the trend over periods."""
 
 
 def check_quality(context: Context, period: Period) -> QualityResult:
     """Project everything that is recorded, check it as of that position, and record the outcome, good or bad."""
-    stream = f"quality-{period.code}"
+    stream, folder = f"quality-{period.code}", context.settings.home / FOLDER
     with context.engine.connect() as connection, alone(connection, stream):
         position = project.project(context.engine)
-        result = quality.check(context.engine, period, position, context.settings.home / FOLDER)
+        result = quality.check(context.engine, period, position, folder)
         checked = QualityChecked(period.code, position, result.passed, result.results)
         with connection.begin():
             version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
             log.append(connection, [NewEvent(stream, version, checked)])
+        project.project(context.engine)
+        quality_site.prune(folder, context.settings.quality_kept)
+        quality_trend.write(connection, folder)
     return result
 
 
@@ -32,3 +38,21 @@ def require_quality(result: QualityResult) -> None:
         raise RefusedError(
             "quality_failed", period=result.period, expectations=", ".join(result.failed), site=result.site
         )
+
+
+def checked_position(context: Context, period: Period) -> int:
+    """A position whose data passed its checks for the period, and since which nothing bears on a figure.
+
+    The data is checked now unless the last run covers it. Raises RefusedError `quality_failed`.
+    """
+    reached = project.project(context.engine)
+    with context.engine.connect() as connection:
+        last = connection.execute(
+            text("select as_of, passed from quality where period = :period order by position desc limit 1"),
+            {"period": period.code},
+        ).one_or_none()
+        if last and last.passed and not bearing(connection, last.as_of, reached):
+            return reached
+    result = check_quality(context, period)
+    require_quality(result)
+    return result.position

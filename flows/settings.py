@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Ho_Chi_Minh"])] = "Asia/Ho_Chi_Minh"
     backup_days: Annotated[int, Field(ge=0, examples=["35"])] = 35
     """Days that a backup is kept: what was erased lives on in backups until then."""
+    quality_kept: Annotated[int, Field(ge=1, examples=["40"])] = 40
+    """Sites of Data Docs that are kept, one a period; the oldest go first."""
 
 
 def settings() -> Settings:

@@ -15,4 +15,6 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     *records.SUBMISSIONS,
     *records.FINDINGS,
     *records.REPORTS,
+    *records.LOG,
+    *records.FIGURES,
 )

@@ -116,3 +116,39 @@ REPORTS = (
         " having count(distinct content_hash) > 1",
     ),
 )
+
+LOG = (
+    error(
+        "logged.projected",
+        "Mỗi sự kiện của nhật ký có một dòng trong kho dữ liệu, và ngược lại",
+        "Every event of the log has a row in the warehouse, and every row an event",
+        rows("not (recorded and projected)"),
+    ),
+    error(
+        "digest.same",
+        "Chiếu lại các sự kiện mới nhất cho đúng nội dung đang có trong kho dữ liệu",
+        "The newest events projected again give what the warehouse holds",
+        rows("live <> anew"),
+    ),
+)
+
+FIGURES = (
+    error(
+        "figure.sum",
+        "Số liệu của mỗi đơn vị bằng phần tự báo cáo cộng các đơn vị trực thuộc và phần không phân định được",
+        "A unit's figure equals what it stated itself plus the units under it and what is undecidable among them",
+        rows("value <> own + below"),
+    ),
+    error(
+        "total.shown",
+        "Mọi dữ kiện của kỳ đều có trong số liệu của cấp cao nhất",
+        "Every fact of the period is in the figures at the top",
+        rows("value <> shown"),
+    ),
+    error(
+        "issued.explained",
+        "Số liệu hiện nay của mỗi quý bằng số đã phát hành cộng phần ghi nhận sau khi chốt",
+        "A quarter's figure of today equals the one issued plus what was recorded after the cut-off",
+        rows("issued + late <> today"),
+    ),
+)

@@ -34,9 +34,8 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     Answers with the position reached, and whether there is more.
     """
     run = connection.exec_driver_sql
-    # Not the checkpoint's row: whoever waits while a rebuild swaps the schemas must find the new tables afterwards.
-    run("select pg_advisory_xact_lock(hashtext('project ' || current_schema()))")
-    run(f"insert into checkpoint (projection, position) values ('{_NAME}', 0) on conflict do nothing")
+    hold(connection)
+    start(connection, 0)
     after = run(f"select position from checkpoint where projection = '{_NAME}'").scalar_one()
     head = run("select position from events.head").scalar_one() if limit is None else limit
     upto = min(head, after + RANGE)
@@ -58,6 +57,19 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     run("drop table superseded")
     run("update checkpoint set position = %(upto)s where projection = %(name)s", {"upto": upto, "name": _NAME})
     return upto, upto < head
+
+
+def start(connection: Connection, after: int) -> None:
+    """Let projecting begin after a position, in tables that were never projected into."""
+    connection.exec_driver_sql(
+        f"insert into checkpoint (projection, position) values ('{_NAME}', {after}) on conflict do nothing"
+    )
+
+
+def hold(connection: Connection) -> None:
+    """Keep every other process from moving these tables until the caller's transaction ends."""
+    # Not the checkpoint's row: whoever waits while a rebuild swaps the schemas must find the new tables afterwards.
+    connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('project ' || current_schema()))")
 
 
 def reached(connection: Connection) -> int:

@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from events.database import cursor_of
 from events.types.reports import ExpectationResult
 from schemas.expectation import Expectation
 from schemas.expectations import EXPECTATIONS
 from schemas.periods import Period
-from warehouse import hierarchy
-from warehouse.tables import FACTS
+from warehouse import quality_digest, quality_tables
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,9 @@ def check(
     from warehouse import quality_checkpoint, quality_site
 
     with engine.connect() as connection:
-        tables = as_of(connection, period, position)
+        tables = quality_tables.as_of(connection, period, position)
+    if any(expectation.table == "digest" for expectation in expectations):
+        tables["digest"] = quality_digest.query(engine)
     site, building = docs_folder / period.code, docs_folder / f".{period.code}"
     shutil.rmtree(building, ignore_errors=True)
     broken = quality_checkpoint.run(engine, f"{period.code}-{position}", tables, expectations, building)
@@ -63,35 +63,3 @@ def check(
     building.rename(site)
     passed = all(result.met or result.severity == "warning" for result in results)
     return QualityResult(passed, results, site / "index.html", position, period.code)
-
-
-def as_of(connection: Connection, period: Period, position: int) -> dict[str, str]:
-    """The query of each table as of a position, by the name under which an `Expectation` knows it."""
-    schema = connection.exec_driver_sql("select current_schema()").scalar_one()
-    known = f"position <= {position}"
-    standing = f"{known} and (position_to is null or position_to > {position})"
-    versions = (f"select '{f.name}' as fact, position, position_to from {schema}.{f.name} where {known}" for f in FACTS)
-    tree = _filled(connection, hierarchy.TREE, hierarchy.tree_places(period.last, position))
-    return {
-        "asked": _filled(
-            connection,
-            "select %(first)s as first, %(last)s as last, %(codes)s as codes",
-            {"first": period.first, "last": period.last, "codes": [period.code, *(q.code for q in period.quarters())]},
-        ),
-        "version": " union all ".join(versions),
-        **{fact.name: f"select * from {schema}.{fact.name} where {standing}" for fact in FACTS},
-        **{name: f"select * from {schema}.{name} where {known}" for name in ("unit_change", "finding", "report")},
-        "submission": (
-            "select submission, position, unit, period, d.* from"
-            f" (select *, decided_position <= {position} as decided from {schema}.submission where {known}) as s"
-            " cross join lateral (select case when decided then decided_position end as decided_position,"
-            " case when decided then accepted end as accepted, case when decided then previous end as previous) as d"
-        ),
-        "tree": f"select * from ({tree}) as t",
-    }
-
-
-def _filled(connection: Connection, statement: str, places: dict[str, object]) -> str:
-    with cursor_of(connection) as cursor:
-        filled: bytes = cursor.mogrify(statement, places)
-    return filled.decode()

@@ -1,5 +1,6 @@
 """The checkpoint in Great Expectations' own terms. Importing this module takes seconds: import it where it is used."""
 
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from great_expectations.data_context.types.base import (
 from great_expectations.datasource.fluent.interfaces import GxDatasourceWarning
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from events.errors import TransientError
 from schemas.expectation import Expectation
@@ -33,18 +34,17 @@ def run(
     """
     context = gx.get_context(mode="ephemeral", project_config=_config(folder))
     # GX reads a dollar sign as the start of a variable.
-    url = engine.url.render_as_string(hide_password=False).replace("$", r"\$")
+    url = _url(engine).render_as_string(hide_password=False).replace("$", r"\$")
     with warnings.catch_warnings():
         # The more specific source that it recommends refuses the URL of a socket.
         warnings.simplefilter("ignore", GxDatasourceWarning)
         source = context.data_sources.add_sql("warehouse", connection_string=url)
-    scope = "with " + ",\n".join(f"{table} as ({query})" for table, query in tables.items())
     by_table = defaultdict(list)
     for expectation in expectations:
         by_table[expectation.table].append(expectation)
     definitions = []
     for table, declared in by_table.items():
-        suite = gx.ExpectationSuite(table, expectations=[_as_gx(expectation, scope) for expectation in declared])
+        suite = gx.ExpectationSuite(table, expectations=[_as_gx(expectation, tables) for expectation in declared])
         batch = source.add_query_asset(table, query=tables[table]).add_batch_definition_whole_table("as of")
         definition = gx.ValidationDefinition(name=table, data=batch, suite=context.suites.add(suite))
         definitions.append(context.validation_definitions.add(definition))
@@ -64,7 +64,22 @@ def run(
     }
 
 
-def _as_gx(expectation: Expectation, scope: str) -> UnexpectedRowsExpectation:
+def _url(engine: Engine) -> URL:
+    """The database, with what lets GX's own sessions find the tables where ours do."""
+    with engine.connect() as connection:
+        path = connection.exec_driver_sql("show search_path").scalar_one().replace(" ", "")
+    given = engine.url.query.get("options", "")
+    return engine.url.update_query_dict({"options": f"{given} -c search_path={path}".strip()})
+
+
+def _as_gx(expectation: Expectation, tables: Mapping[str, str]) -> UnexpectedRowsExpectation:
+    # GX reads braces as places to fill, and gives the batch a second alias unless it finds a join.
+    used = ["joined as (select from (select) as one cross join (select) as other)"] + [
+        f"{table} as ({query.replace('{', '{{').replace('}', '}}')})"
+        for table, query in tables.items()
+        if re.search(rf"\b{table}\b", expectation.broken)
+    ]
+    scope = "with " + ",\n".join(used)
     return UnexpectedRowsExpectation(
         unexpected_rows_query=f"{scope}\n{expectation.broken}",
         description=f"{expectation.title.vi} / {expectation.title.en}",

@@ -46,3 +46,10 @@ def finish(
         style=style,
     )
     (folder / "index.html").write_text(front, encoding="utf-8")
+
+
+def prune(folder: Path, kept: int) -> None:
+    """Remove the sites below `folder` but the `kept` newest; what the checks found stays in the log."""
+    sites = sorted(folder.glob("[0-9]*/index.html"), key=lambda front: front.stat().st_mtime, reverse=True)
+    for front in sites[kept:]:
+        shutil.rmtree(front.parent)

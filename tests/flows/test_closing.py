@@ -16,6 +16,7 @@ from events.canonical import dumps
 from events.errors import UsageError
 from flows import audit, closing, reporting
 from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
+from flows.quality import check_quality
 from reports.content import COLUMNS
 from schemas.periods import parse
 from tests.flows.office import AN, BINH, Office, membership, vote
@@ -148,6 +149,7 @@ def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Pa
         "print('go', flush=True);"
         "closing.close(Context(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])), parse('2025Q1'))"
     )
+    check_quality(office.context, Q1)
     url = office.context.settings.database_url
     command = [sys.executable, "-c", code, str(office.context.settings.home), str(url)]
     delay = 0.0

@@ -20,6 +20,7 @@ def test_without_variables_everything_has_a_default(monkeypatch: pytest.MonkeyPa
         "task_runner": "threads",
         "timezone": "Asia/Ho_Chi_Minh",
         "backup_days": 35,
+        "quality_kept": 40,
     }
 
 

@@ -10,10 +10,13 @@ from events.ids import fixed_id
 from events.recorded import Cause, NewEvent
 from events.types.base import Payload
 from events.types.nominations import BranchVoted, NomineeIdentified
-from events.types.reports import ReportCompiled
+from events.types.reports import PeriodClosed, ReportCompiled
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from reports.content import compile_period, encode
+from schemas.periods import parse
 from tests.warehouse.province import HASH, small_province, unit_id
+from warehouse import issued
 from warehouse.project import project
 
 PERSON = vault.Person("083304012345", "Võ Thị Kim Ngân", "2004-05-17")
@@ -35,7 +38,20 @@ def good_quarter(engine: Engine) -> int:
         sealed = vault.seal_person(SUBJECT, vault.person_content(PERSON))
         vault.add_persons(connection, [(SUBJECT, b"m" * 32, sealed)])
         log.append(connection, [*small_province(), *_submissions(), *_facts(sealed.commitment.hex()), _report()])
+    _close(engine, project(engine))
     return project(engine)
+
+
+def _close(engine: Engine, position: int) -> None:
+    """Issue the province's report on the quarter."""
+    with engine.begin() as connection:
+        content = compile_period(connection, parse("2025Q1"), position).content(PROVINCE, "official")
+        written, digest = encode(content)
+        connection.execute(issued.content.insert().values(content_hash=digest, content=written))
+        last = date(2025, 3, 31)
+        report = ReportCompiled(PROVINCE, "2025Q1", position, last, digest, content["code_version"])
+        closed = PeriodClosed(PROVINCE, "2025Q1", position, 1)
+        log.append(connection, [NewEvent("report-b", 1, report), NewEvent("closing-b", 1, closed)])
 
 
 def _submissions() -> list[NewEvent]:
@@ -76,6 +92,10 @@ def _report() -> NewEvent:
 
 
 _PERSON_COLUMNS = "identified_on, sex, birth_year, ethnic_minority, source_group, commitment, submission"
+_TWICE = (
+    f"insert into nominee (position, unit, subject, {_PERSON_COLUMNS})"
+    f" select 1, unit, subject, {_PERSON_COLUMNS} from nominee"
+)
 _SECOND_STEP = "insert into step (position, unit, subject, step, on_date, submission) select 1, unit, subject,"
 
 
@@ -103,8 +123,7 @@ DEFECTS: dict[str, str] = {
     "nominee.sex": "update nominee set sex = 'unknown'",
     "nominee.source_group": "update nominee set source_group = 'retired'",
     "nominee.age": "update nominee set birth_year = 2015",
-    "nominee.one": f"insert into nominee (position, unit, subject, {_PERSON_COLUMNS})"
-    f" select 1, unit, subject, {_PERSON_COLUMNS} from nominee",
+    "nominee.one": _TWICE,
     "nominee.identified": "update nominee set identified_on = identified_on - 1",
     "step.code": "update step set step = 'promoted' where step = 'voted'",
     "step.nominee": f"update step set subject = '{NOBODY}'",
@@ -138,5 +157,10 @@ DEFECTS: dict[str, str] = {
     "finding.severity": "update finding set severity = 'error' where severity = 'warning'",
     "finding.code": "update finding set code = 'file.ugly'",
     "report.same": "insert into report select 1, unit, period, as_of, tree_on, repeat('1', 64), code_version,"
-    " compiled_at from report",
+    " compiled_at from report where period = '2024'",
+    "logged.projected": "delete from activity",
+    "digest.same": "update step set total = total + 1 where step = 'voted'",
+    "figure.sum": _TWICE,
+    "total.shown": f"update step set unit = '{NOBODY}'",
+    "issued.explained": "update step set on_date = '2024-12-30' where step = 'voted'",
 }

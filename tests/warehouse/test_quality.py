@@ -2,12 +2,17 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from events.errors import RefusedError, TransientError
+from events.recorded import NewEvent
+from events.types.nominations import BranchVoted
+from events.types.returns import MembershipCounted, TargetSet
+from flows import closing
 from flows.context import Context
 from flows.quality import check_quality, require_quality
 from flows.settings import Settings
@@ -15,11 +20,16 @@ from schemas import expectations_of_facts, rules
 from schemas.expectation import Expectation, rows, warning
 from schemas.expectations import EXPECTATIONS
 from schemas.periods import parse
-from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter
+from tests.warehouse.defects import BRANCH, DEFECTS, LATER, NOBODY, PERSON, SUBJECT, good_quarter
+from tests.warehouse.province import nominee, record, step
 from warehouse.quality import QualityResult, check
 
 QUARTER = parse("2025Q1")
 BY_CODE = {expectation.code: expectation for expectation in EXPECTATIONS}
+
+
+def _of(severity: str) -> list[Expectation]:
+    return [expectation for expectation in EXPECTATIONS if expectation.severity == severity]
 
 
 def plant(engine: Engine, code: str) -> None:
@@ -49,14 +59,80 @@ def test_every_expectation_has_a_code_of_its_own_and_a_defect_that_shows_it_fail
     assert set(DEFECTS) == set(BY_CODE)
 
 
-@pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda expectation: expectation.code)
-def test_a_planted_defect_is_found(expectation: Expectation, fresh_database: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("expectation", _of("warning"), ids=lambda expectation: expectation.code)
+def test_a_planted_defect_is_noticed(expectation: Expectation, fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
     plant(fresh_database, expectation.code)
     result = check(fresh_database, QUARTER, LATER, tmp_path, [expectation])
     assert not result.results[0].met
     assert result.results[0].unexpected > 0
-    assert result.passed == (expectation.severity == "warning")
+    assert result.passed
+
+
+@pytest.mark.parametrize("expectation", _of("error"), ids=lambda expectation: expectation.code)
+def test_a_planted_defect_stops_the_compile(expectation: Expectation, fresh_database: Engine, tmp_path: Path) -> None:
+    good_quarter(fresh_database)
+    plant(fresh_database, expectation.code)
+    before = compiled(fresh_database)
+    with pytest.raises(RefusedError, match="quality_failed") as refused:
+        closing.close(context(fresh_database, tmp_path), parse("2025H1"))
+    assert expectation.code in str(refused.value.details["expectations"]).split(", ")
+    assert compiled(fresh_database) == before
+
+
+def compiled(engine: Engine) -> int:
+    """How many reports the log knows."""
+    with engine.connect() as connection:
+        return int(
+            connection.execute(text("select count(*) from events.event where type = 'ReportCompiled'")).scalar_one()
+        )
+
+
+def test_good_data_is_compiled_and_a_check_that_covers_it_is_not_run_again(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    good_quarter(fresh_database)
+    ready = context(fresh_database, tmp_path)
+    check_quality(ready, QUARTER)
+    record(fresh_database, [nominee("28756-02", date(2025, 2, 4))])
+    closed = closing.close(ready, QUARTER)
+    assert closed.reports == 11
+    assert closing.close(ready, QUARTER) == closed
+    assert recorded(fresh_database) == [(1, True), (2, True)]
+
+
+def test_what_was_recorded_after_the_check_is_checked_before_it_is_compiled(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    good_quarter(fresh_database)
+    ready = context(fresh_database, tmp_path)
+    check_quality(ready, QUARTER)
+    record(fresh_database, [NewEvent("plan-b", 1, TargetSet(NOBODY, 2025, "nominated", 3))])
+    with pytest.raises(RefusedError, match="quality_failed"):
+        closing.close(ready, QUARTER)
+    assert recorded(fresh_database) == [(1, True), (2, False)]
+
+
+def test_late_facts_corrections_and_retractions_explain_what_differs_from_what_was_issued(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    good_quarter(fresh_database)
+    late = nominee("28756-02", date(2025, 2, 3))
+    voted = BranchVoted(SUBJECT, BRANCH, date(2025, 4, 10), None, 10, 9, 8, 1)
+    record(
+        fresh_database,
+        [
+            late,
+            step(late, 2, "voted", date(2025, 3, 3)),
+            NewEvent("nomination-a", 3, voted, supersedes=2),
+            nominee("28756-02", date(2025, 2, 4)),
+        ],
+    )
+    expectation = [BY_CODE["issued.explained"]]
+    assert check(fresh_database, parse("2025"), LATER, tmp_path, expectation).passed
+    with fresh_database.begin() as connection:
+        connection.execute(text("delete from step where on_date = '2025-02-10'"))
+    assert not check(fresh_database, parse("2025"), LATER, tmp_path, expectation).passed
 
 
 def test_an_undecided_quarter_shows_in_its_half_year_and_not_in_the_next(
@@ -71,7 +147,10 @@ def test_an_undecided_quarter_shows_in_its_half_year_and_not_in_the_next(
 
 def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
-    plant(fresh_database, "membership.part")
+    record(
+        fresh_database,
+        [NewEvent("return-a", 4, MembershipCounted(BRANCH, "2025Q1", "members_female", 11), supersedes=2)],
+    )
     result = check_quality(context(fresh_database, tmp_path), QUARTER)
     assert unmet(result) == {"membership.part"}
     with pytest.raises(RefusedError) as refused:
@@ -84,7 +163,8 @@ def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path
 
 def test_a_failed_warning_is_recorded_and_does_not_refuse(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
-    plant(fresh_database, "step.twice")
+    again = BranchVoted(SUBJECT, BRANCH, date(2025, 2, 10), None, 10, 9, 8, 1)
+    record(fresh_database, [NewEvent("nomination-a", 3, again)])
     result = check_quality(context(fresh_database, tmp_path), QUARTER)
     assert unmet(result) == {"step.twice"}
     require_quality(result)
@@ -184,3 +264,25 @@ def test_great_expectations_is_imported_only_by_a_check() -> None:
         check=True,
     )
     assert seen.stdout.strip() == "False"
+
+
+def test_as_many_sites_are_kept_as_the_settings_say_and_the_trend_shows_all_periods(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    good_quarter(fresh_database)
+    two = context(fresh_database, tmp_path)
+    two = Context(two.settings.model_copy(update={"quality_kept": 2}))
+    check_quality(two, parse("2025Q2"))
+    plant(fresh_database, "step.twice")
+    for period in (QUARTER, parse("2025H1")):
+        check_quality(two, period)
+    folder = tmp_path / "quality"
+    assert sorted(site.name for site in folder.iterdir()) == ["2025H1", "2025Q1", "index.html"]
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 1
+    assert [page.count(f">{code}</text>") for code in ("2025Q1", "2025Q2", "2025H1")] == [1, 1, 1]
+    assert page.index(">2025Q1</text>") < page.index(">2025Q2</text>")
+    assert BY_CODE["step.twice"].title.vi in page
+    assert 'href="2025Q1/index.html"' in page
+    assert 'href="2025Q2/index.html"' not in page
+    assert "http" not in page

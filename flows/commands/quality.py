@@ -1,0 +1,60 @@
+"""`nguon quality`: checks the data of a period, and says what does not hold."""
+
+from flows.answer import Answer, Table
+from flows.commands.parameters import PeriodOf
+from flows.wording import LANGUAGE, say
+
+
+def quality(period: PeriodOf, /) -> Answer:
+    """Check everything that reports of the period stand on; exit code 1 where an error-level expectation is not met.
+
+    The outcome is recorded, good or bad. Raises TransientError `quality_unfinished`.
+    """
+    from flows.quality import check_quality
+    from flows.ready import ready
+    from flows.screen import waiting
+    from schemas.expectations import EXPECTATIONS
+
+    context = ready()
+    with waiting(say("close.checking", period=period.code)):
+        result = check_quality(context, period)
+    titles = {expectation.code: expectation.title for expectation in EXPECTATIONS}
+    words = {True: say("quality.met"), False: say("quality.unmet")}
+    severities = {"error": say("quality.error"), "warning": say("quality.warning")}
+    rows = [
+        (
+            titles[found.expectation].vi if LANGUAGE == "vi" else titles[found.expectation].en,
+            found.expectation,
+            severities[found.severity],
+            words[found.met],
+            str(found.unexpected),
+        )
+        for found in sorted(result.results, key=lambda found: (found.met, found.severity))
+    ]
+    headings = [say(f"quality.{key}") for key in ("title", "code", "severity", "result", "rows")]
+    colours = {words[True]: "green", words[False]: "bold red", severities["warning"]: "yellow"}
+    key = "passed" if result.passed else "refused"
+    unmet = sum(not found.met for found in result.results)
+    return Answer(
+        {
+            "period": period.code,
+            "position": result.position,
+            "passed": result.passed,
+            "site": result.site,
+            "results": [
+                {
+                    "expectation": found.expectation,
+                    "severity": found.severity,
+                    "met": found.met,
+                    "rows": found.unexpected,
+                }
+                for found in result.results
+            ],
+        },
+        [
+            Table(headings, rows, colours, numbers=(4,)),
+            say(f"quality.{key}", period=period.code, position=result.position, unmet=unmet, of=len(rows)),
+            say("quality.more", site=result.site),
+        ],
+        exit_code=0 if result.passed else 1,
+    )

@@ -1,0 +1,128 @@
+"""Figures as expectations see them: each added up again, and those that were issued beside those of today."""
+
+from importlib.metadata import version
+
+from sqlalchemy import Connection
+
+from events.database import filled
+from schemas.periods import Period, parse
+from warehouse.facts import CONTEXT, RELATIONS, places
+from warehouse.rollup import STATEMENT
+
+_STATED = " union all ".join(
+    f"select distinct unit, measure, position, value from ({relation}) {name}_facts"
+    for name, relation in RELATIONS.items()
+    if name != "expected"  # a duty has no event, so that nothing tells one from another
+)
+"""Each fact once, whatever it was joined with when it was counted."""
+
+_PLACED = f"""
+{CONTEXT}, stated as ({_STATED})
+select path[cardinality(path)] as unit, measure as code, sum(value) as own
+from stated join place using (unit) group by 1, 2
+"""
+
+_LINES = f"""
+{CONTEXT} select distinct path[cardinality(path)] as unit, path[cardinality(path) - 1] as parent from place
+"""
+
+FIGURE = f"""
+with summed as ({STATEMENT}), placed as ({_PLACED}), line as ({_LINES}),
+figure as (
+    select unit, parent, code, coalesce(summed.value, 0) as value, coalesce(own, 0) as own
+    from (select ancestor as unit, code, value from summed where code in (select code from placed)) as summed
+    full join placed using (unit, code)
+    join line using (unit)
+)
+select figure.unit, figure.parent, figure.code, figure.value, figure.own, coalesce(sum(below.value), 0) as below
+from figure
+left join figure as below on below.parent = figure.unit and below.code = figure.code
+group by figure.unit, figure.parent, figure.code, figure.value, figure.own
+"""
+"""Grain: one row per line of the tree (a unit, or what is undecidable under it) and figure without breakdown.
+
+`own` is what was stated for the line itself, `below` what the lines under it show.
+"""
+
+TOTAL = f"""
+with summed as ({STATEMENT}), line as ({_LINES}), stated as ({CONTEXT} {_STATED}),
+shown as (
+    select code, sum(value) as shown from summed join line on line.unit = ancestor where parent is null group by code
+)
+select measure as code, sum(value) as value, coalesce(max(shown), 0) as shown
+from stated left join shown on code = measure
+group by measure
+"""
+"""Grain: one row per figure: what all facts add up to, and what the top lines of the tree show."""
+
+_ISSUED = f"""
+with content as (
+    select convert_from(content, 'UTF8')::json as body from issued.content where content_hash = %(content_hash)s
+),
+top as materialized (
+    select body -> 'columns' as columns, body -> 'rows' -> 0 -> 'values' as shown from content
+),
+printed as (
+    select head.item ->> 'code' as code, (shown ->> (head.n::integer - 1))::bigint as issued
+    from top cross join lateral json_array_elements(columns) with ordinality as head (item, n)
+    where head.item ->> 'kind' = 'count' and head.item ->> 'breakdown' is null
+),
+under as ({CONTEXT} select unit from place where %(root)s = any(path)),
+known as ({CONTEXT} select unit, measure, position, value from ({RELATIONS["count"]}) facts)
+"""
+
+_TODAY = f"{CONTEXT} select unit, measure, position, value from ({RELATIONS['count']}) facts"
+
+_EXPLAINED = """
+select %(period)s as period, code, issued,
+    coalesce((
+        select sum(value) from today join under using (unit) where measure = code and position > %(position)s
+    ), 0) - coalesce((
+        select sum(value) from known join under using (unit)
+        where measure = code and position not in (select position from today where measure = code)
+    ), 0) as late,
+    coalesce((select sum(value) from today join under using (unit) where measure = code), 0) as today
+from printed
+"""
+
+_CLOSED = """
+select distinct on (period) period, unit::text, as_of, content_hash
+from closing join report using (unit, period, as_of)
+where period = any(%(codes)s) and closing.position <= %(position)s and code_version = %(code_version)s
+order by period, reports desc, closing.position desc
+"""
+
+_NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as late, 0 as today where false"
+
+
+def queries(connection: Connection, period: Period, position: int) -> dict[str, str]:
+    """The queries of `figure`, `total` and `issued`, for a period as known at a position."""
+    asked = places(period, position)
+    return {
+        "figure": f"select * from ({filled(connection, FIGURE, asked)}) as f",
+        "total": f"select * from ({filled(connection, TOTAL, asked)}) as t",
+        "issued": " union all ".join(_issued(connection, period, position)) or _NOTHING,
+    }
+
+
+def _issued(connection: Connection, period: Period, position: int) -> list[str]:
+    """For the widest closing of each quarter: what was issued, what came later, and what is known now."""
+    quarters = [quarter.code for quarter in period.quarters()]
+    found = connection.exec_driver_sql(
+        _CLOSED, {"codes": quarters, "position": position, "code_version": version("nguon")}
+    ).all()
+    written = []
+    for row in found:
+        quarter = parse(row.period)
+        then = {
+            **places(quarter, row.as_of),
+            "root": row.unit,
+            "content_hash": row.content_hash,
+            "period": quarter.code,
+        }
+        today = filled(connection, _TODAY, places(quarter, position))
+        written.append(
+            f"select * from ({filled(connection, _ISSUED, then)}, today as ({today})"
+            f" {filled(connection, _EXPLAINED, then)}) as q{quarter.code.lower()}"
+        )
+    return written

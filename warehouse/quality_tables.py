@@ -1,0 +1,73 @@
+"""The queries behind the names that expectations know: the warehouse's tables as of a position, and what follows."""
+
+from sqlalchemy import Connection
+
+from events.database import filled
+from events.types import TYPES, units
+from schemas.periods import Period
+from schemas.steps import STEPS
+from warehouse import hierarchy, quality_figures
+from warehouse.tables import FACTS
+
+_MADE_BY = {
+    "nominee": ("NomineeIdentified",),
+    "step": tuple(step.event for step in STEPS.values()),
+    "membership": ("MembershipCounted",),
+    "activity": ("ActivityHeld",),
+    "target": ("TargetSet",),
+    "unit_change": tuple(name for name, kind in TYPES.items() if kind.__module__ == units.__name__),
+    "submission": ("SubmissionReceived",),
+    "quality": ("QualityChecked",),
+    "report": ("ReportCompiled",),
+    "closing": ("PeriodClosed",),
+}
+"""The tables that hold one row for each event of some types, at its position."""
+
+
+def as_of(connection: Connection, period: Period, position: int) -> dict[str, str]:
+    """The query of each table as of a position, by the name under which an `Expectation` knows it.
+
+    First those that read the tables themselves: a name that stands further up would hide the table from them.
+    """
+    schema = connection.exec_driver_sql("select current_schema()").scalar_one()
+    known = f"position <= {position}"
+    standing = f"{known} and (position_to is null or position_to > {position})"
+    versions = (f"select '{f.name}' as fact, position, position_to from {schema}.{f.name} where {known}" for f in FACTS)
+    tree = filled(connection, hierarchy.TREE, hierarchy.tree_places(period.last, position))
+    return {
+        "tree": f"select * from ({tree}) as t",
+        "logged": _logged(connection, schema, known),
+        **quality_figures.queries(connection, period, position),
+        "asked": filled(
+            connection,
+            "select %(first)s as first, %(last)s as last, %(codes)s as codes",
+            {"first": period.first, "last": period.last, "codes": [period.code, *(q.code for q in period.quarters())]},
+        ),
+        "version": " union all ".join(versions),
+        **{fact.name: f"select * from {schema}.{fact.name} where {standing}" for fact in FACTS},
+        **{name: f"select * from {schema}.{name} where {known}" for name in ("unit_change", "finding", "report")},
+        "submission": (
+            "select submission, position, unit, period, d.* from"
+            f" (select *, decided_position <= {position} as decided from {schema}.submission where {known}) as s"
+            " cross join lateral (select case when decided then decided_position end as decided_position,"
+            " case when decided then accepted end as accepted, case when decided then previous end as previous) as d"
+        ),
+    }
+
+
+def _logged(connection: Connection, schema: str, known: str) -> str:
+    """One row per event that makes a row, and per row that an event made."""
+    pairs = [(name, kind) for name, kinds in _MADE_BY.items() for kind in kinds]
+    recorded = filled(
+        connection,
+        "select made.name, position from events.event"
+        " join unnest(%(names)s::text[], %(kinds)s::text[]) as made (name, kind) on kind = type",
+        {"names": [name for name, _ in pairs], "kinds": [kind for _, kind in pairs]},
+    )
+    projected = " union all ".join(
+        f"select '{name}' as name, position from {schema}.{name} where {known}" for name in _MADE_BY
+    )
+    return (
+        "select name, position, e.name is not null as recorded, t.name is not null as projected"
+        f" from ({recorded} where {known}) as e full join ({projected}) as t using (name, position)"
+    )
