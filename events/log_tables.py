@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Computed,
     DateTime,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -30,7 +31,15 @@ event = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("body", JSON, nullable=False),
     Column("leaf_hash", LargeBinary, Computed("events.leaf(body)", persisted=True), nullable=False),
-    UniqueConstraint("stream", "stream_version", name="event_stream_key"),
+    UniqueConstraint("stream", "stream_version", name="event_stream_key", postgresql_include=["position"]),
+    Index(
+        "event_seldom",
+        "type",
+        "position",
+        postgresql_where=text(
+            "type in ('HoldPlaced', 'HoldReleased', 'PersonalDataAccessed', 'ReportCompiled', 'SubjectErased')"
+        ),
+    ),
 )
 
 head = Table(

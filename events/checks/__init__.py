@@ -24,4 +24,6 @@ def run(connection: Connection, file: Path) -> None:
     statement = file.read_text(encoding="utf-8").replace("%", "%%")
     broken = connection.exec_driver_sql(statement).mappings().one_or_none()
     if broken is not None:
-        raise VerifyFailed(broken["fault"], **{name: value for name, value in broken.items() if name != "fault"})
+        raise VerifyFailed(
+            broken["fault"], **{name: value for name, value in broken.items() if name != "fault" and value is not None}
+        )

@@ -15,9 +15,8 @@ _FILES = 32
 _ROOTS = """
 select a.position, a.submission, a.rows, a.rows_root, r.leaves, coalesce(r.gapless, true) as gapless
 from (
-    select position, body #>> '{data,submission}' as submission, (body #>> '{data,rows}')::bigint as rows,
-        body #>> '{data,rows_root}' as rows_root
-    from events.event
+    select position, submission, rows, rows_root
+    from events.event, json_to_record(body -> 'data') as data (submission text, rows bigint, rows_root text)
     where type = 'SubmissionAccepted'
 ) a
 left join (

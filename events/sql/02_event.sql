@@ -8,7 +8,10 @@ create table events.event (
     body json not null,
     leaf_hash bytea not null generated always as (events.leaf(body)) stored,
     constraint event_pkey primary key (position),
-    constraint event_stream_key unique (stream, stream_version)
+    constraint event_stream_key unique (stream, stream_version) include (position)
 );
 -- Bodies are short and read whole: compression would only cost time.
 alter table events.event alter column body set storage external;
+-- Events that are few and are looked for by their type: they are found without reading the log.
+create index event_seldom on events.event (type, position)
+    where type in ('HoldPlaced', 'HoldReleased', 'PersonalDataAccessed', 'ReportCompiled', 'SubjectErased');

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine
 
-from events import log
+from events import checks, log
 from events.checks import VerifyFailed
 from events.checks.bodies import Reader
 from events.checks.log import open_bodies, stored_leaves, verify_columns
@@ -18,6 +18,7 @@ from events.types.units import UnitRenamed
 from tests.events.logs import UNIT, bodies, fill
 
 LAST = 9_000
+TIMES = checks.LAWS[0]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,7 @@ def test_a_good_log_passes_and_its_leaves_are_those_of_its_bodies(long_log: Engi
     told: list[tuple[int, int]] = []
     with long_log.connect() as connection:
         verify_columns(connection)
+        checks.run(connection, TIMES)
         assert list(stored_leaves(connection, LAST, ignore)) == [leaf_hash(body) for body in bodies(connection)]
         open_bodies(connection, 0, LAST, lambda done, of: told.append((done, of)))
     assert told == [(4_096, LAST), (8_192, LAST), (LAST, LAST)]
@@ -86,7 +88,6 @@ def test_a_wrong_event_is_named_in_any_batch(long_log: Engine, position: int, ch
         "set stream = stream || 'x'",
         "set stream = regexp_replace(stream, '.$', '.')",
         "set stream_version = stream_version + 100000",
-        "set recorded_at = recorded_at + interval '1 microsecond'",
         "set body = replace(body::text, '\"v\":1', '\"v\":2')::json",
         'set body = replace(body::text, \'"type":"TargetSet"\', \'"type":"Unheard"\')::json, type = \'Unheard\'',
         "set body = replace(body::text, '}', ' }')::json",
@@ -110,17 +111,33 @@ def test_columns_that_do_not_say_what_the_body_says_are_found_in_the_server(
     assert raised.value.details["position"] == position
 
 
-def test_time_that_runs_backwards_is_found_within_and_between_reads(long_log: Engine) -> None:
-    for position in (2, 16_384 % LAST, LAST):
-        with long_log.connect() as connection:
-            connection.exec_driver_sql("alter table events.event disable trigger user")
-            connection.exec_driver_sql(
-                f"update events.event set recorded_at = recorded_at - interval '1 hour' where position = {position}"
-            )
-            with pytest.raises(VerifyFailed) as raised:
-                list(stored_leaves(connection, LAST, ignore))
-            connection.rollback()
-        assert (raised.value.key, raised.value.details) == ("verify.log_time", {"found": position})
+@pytest.mark.parametrize("position", [1, 2, LAST])
+def test_a_time_that_is_not_that_of_the_body_is_found(long_log: Engine, position: int) -> None:
+    with long_log.connect() as connection:
+        connection.exec_driver_sql("alter table events.event disable trigger user")
+        connection.exec_driver_sql(
+            f"update events.event set recorded_at = recorded_at + interval '1 us' where position = {position}"
+        )
+        with pytest.raises(VerifyFailed) as raised:
+            checks.run(connection, TIMES)
+        connection.rollback()
+    assert raised.value.details == {"position": position, "column": "recorded_at"}
+
+
+@pytest.mark.parametrize("position", [2, 5_000, LAST])
+def test_time_that_runs_backwards_is_found(long_log: Engine, position: int) -> None:
+    with long_log.connect() as connection:
+        connection.exec_driver_sql("alter table events.event disable trigger user")
+        connection.exec_driver_sql(
+            "update events.event set recorded_at = date_trunc('day', recorded_at, 'UTC') - interval '1 day',"
+            " body = overlay(body::text placing to_char(date_trunc('day', recorded_at at time zone 'UTC')"
+            " - interval '1 day', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') from 8 for 26)::json"
+            f" where position = {position}"
+        )
+        with pytest.raises(VerifyFailed) as raised:
+            checks.run(connection, TIMES)
+        connection.rollback()
+    assert (raised.value.key, raised.value.details) == ("verify.log_time", {"found": position})
 
 
 def test_an_event_that_corrects_another_says_so_before_its_type(fresh_database: Engine) -> None:
