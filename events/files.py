@@ -1,8 +1,11 @@
-"""Writing a file whole or not at all, and removing one for good."""
+"""Writing a file or a folder whole or not at all, and removing a file for good."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, mkdtemp
 
 
 def put(path: Path, content: bytes, mode: int = 0o644) -> None:
@@ -26,8 +29,32 @@ def put(path: Path, content: bytes, mode: int = 0o644) -> None:
 def remove(path: Path) -> None:
     """Remove a file if it is there; durable once this returns. Raises OSError."""
     path.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(path.parent)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[Path]:
+    """A folder to write files into, which appears as `folder`, whole and durable, if this ends well.
+
+    Raises OSError, also where something other than an empty folder is there already; then nothing is left of it.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
     try:
-        os.fsync(folder)
+        yield made
+        made.chmod(0o755)
+        for path in (*made.iterdir(), made):
+            _sync(path)
+        made.rename(folder)
+        _sync(folder.parent)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)

@@ -29,6 +29,7 @@ COMMANDS = {
     "subject": "flows.commands.subject:subject",
     "erase": "flows.commands.erase:erase",
     "hold": "flows.commands.hold:app",
+    "views": "flows.commands.views:app",
     "rebuild": "flows.commands.rebuild:rebuild",
     "serve": "flows.commands.serve:serve",
 }
