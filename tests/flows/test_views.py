@@ -52,7 +52,7 @@ def test_the_reference_tool_accepts_the_package_and_finds_what_is_changed_in_it(
     folder = written(office, "csv")
     assert faults(folder) == []
     rows = {name: len(pl.read_csv(folder / f"{name}.csv")) for name in BY_NAME}
-    assert [name for name, count in rows.items() if not count] == ["succession", "activity", "target", "quality_result"]
+    assert [name for name, count in rows.items() if not count] == ["succession", "activity", "target"]
     described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     assert described["position"] == office.query("select position from events.head")[0].position
     for resource in described["resources"]:
