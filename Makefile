@@ -39,7 +39,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --universal --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --extra bench --universal --generate-hashes \
 	  --no-header --no-annotate --quiet -o requirements.lock
 
 # What Nguon keeps (.nguon, or NGUON_HOME) is the person's: no target touches it.

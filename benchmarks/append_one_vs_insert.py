@@ -9,13 +9,13 @@ from time import perf_counter
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection, text
 
-from benchmarks.kit.bench import Bench
+from benchmarks.kit.bench import Bench, Work
 from benchmarks.kit.bulk import FLOORS
 from benchmarks.kit.result import Bound, Case, Result, judge
 from benchmarks.kit.sample import submission
 from events import log
 from events.database import cursor_of
-from events.recorded import stamp, unstamped
+from events.recorded import NewEvent, stamp, unstamped
 
 EVENTS = 40
 SUBMISSIONS = 100
@@ -29,15 +29,17 @@ def measure(bench: Bench) -> Result:
     with bench.database() as engine, engine.connect() as connection:
         connection.execute(text(FLOORS))
         connection.commit()
-        taken = bench.alternate(
-            {"append": lambda: _append(connection, count), "INSERT": lambda: _insert(connection, count)}
-        )
+
+        def turn() -> Work:
+            work = [submission(EVENTS - 1) for _ in range(count)]
+            return {"append": lambda: _append(connection, work), "INSERT": lambda: _insert(connection, work)}
+
+        taken = bench.alternate(turn)
     case = Case(f"{EVENTS} events", taken["append"] / count * 1_000, taken["INSERT"] / count * 1_000)
     return judge([case], "ms", "bare INSERT", Bound(2, "or less"))
 
 
-def _append(connection: Connection, count: int) -> float:
-    work = [submission(EVENTS - 1) for _ in range(count)]
+def _append(connection: Connection, work: list[list[NewEvent]]) -> float:
     start = perf_counter()
     for events in work:
         log.append(connection, events)
@@ -45,14 +47,13 @@ def _append(connection: Connection, count: int) -> float:
     return perf_counter() - start
 
 
-def _insert(connection: Connection, count: int) -> float:
+def _insert(connection: Connection, work: list[list[NewEvent]]) -> float:
     position = connection.execute(text("select coalesce(max(position), 0) from floor.hashed")).scalar_one()
     connection.commit()
     at = datetime.now(UTC)
-    work = []
-    for _ in range(count):
-        events = submission(EVENTS - 1)
-        work.append(
+    ready = []
+    for events in work:
+        ready.append(
             [
                 (
                     number,
@@ -67,7 +68,7 @@ def _insert(connection: Connection, count: int) -> float:
         )
         position += EVENTS
     start = perf_counter()
-    for rows in work:
+    for rows in ready:
         with cursor_of(connection) as cursor:
             execute_values(cursor, _INSERT, rows)
         connection.commit()

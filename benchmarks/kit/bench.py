@@ -26,6 +26,9 @@ ROUNDS = 5
 
 _BATCH = 5_000
 
+Work = dict[str, Callable[[], float]]
+"""Kinds of work by name; each answers with the seconds that it took."""
+
 
 @dataclass
 class Bench:
@@ -42,23 +45,24 @@ class Bench:
         """A count of the promise, at the scale of this run."""
         return max(least, round(count * self.scale))
 
-    def alternate(self, work: dict[str, Callable[[], float]], rounds: int = ROUNDS, turns: int = 1) -> dict[str, float]:
+    def alternate(self, turn: Callable[[], Work], rounds: int = ROUNDS, turns: int = 1) -> dict[str, float]:
         """Median seconds of each kind of work in a round, in which all kinds take turns, so many turns each.
 
-        The work answers with the seconds that a turn took, without its preparation. Every second turn goes in
-        reverse order. A first round only warms up.
+        `turn` makes the work of a turn, all of it on the same data, and each kind answers with the seconds that it
+        took, without its preparation. Every second turn goes in reverse order. A first round only warms up.
         """
-        rounded: dict[str, list[float]] = {name: [] for name in work}
+        rounded: dict[str, list[float]] = {}
         for number in range(rounds + 1):
             self.heard(f"round {number} of {rounds}" if number else "warming up")
-            seconds = dict.fromkeys(work, 0.0)
-            for turn in range(turns):
-                for name in list(work) if (number + turn) % 2 else reversed(work):
-                    seconds[name] += work[name]()
+            seconds: dict[str, float] = {}
+            for taken in range(turns):
+                work = turn()
+                for name in work if (number + taken) % 2 else reversed(work):
+                    seconds[name] = seconds.get(name, 0.0) + work[name]()
             if number:
-                for name, taken in seconds.items():
-                    rounded[name].append(taken)
-        return {name: median(taken) for name, taken in rounded.items()}
+                for name, total in seconds.items():
+                    rounded.setdefault(name, []).append(total)
+        return {name: median(totals) for name, totals in rounded.items()}
 
     @contextmanager
     def database(self) -> Iterator[Engine]:

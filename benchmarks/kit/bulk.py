@@ -6,7 +6,7 @@ from time import perf_counter
 
 from sqlalchemy import Engine, text
 
-from benchmarks.kit.bench import Bench
+from benchmarks.kit.bench import Bench, Work
 from benchmarks.kit.result import Case
 from benchmarks.kit.sample import events
 from events import log
@@ -32,10 +32,15 @@ def against_copy(bench: Bench, table: str) -> list[Case]:
     return [_pair(bench, table, size) for size in BATCHES]
 
 
-def batches(count: int, size: int) -> list[list[NewEvent]]:
-    """New events in batches; the last may be shorter."""
-    made = list(events(count))
-    return [made[at : at + size] for at in range(0, count, size)]
+def portions(bench: Bench, size: int) -> tuple[int, int]:
+    """How many events a turn takes, at least `size`, and how many turns a round has, to come to all the events."""
+    turns = max(1, min(TURNS, bench.scaled(EVENTS) // size))
+    return max(size, bench.scaled(EVENTS) // turns), turns
+
+
+def batches(made: list[NewEvent], size: int) -> list[list[NewEvent]]:
+    """Events in batches; the last may be shorter."""
+    return [made[at : at + size] for at in range(0, len(made), size)]
 
 
 def append_all(engine: Engine, work: list[list[NewEvent]]) -> float:
@@ -49,18 +54,20 @@ def append_all(engine: Engine, work: list[list[NewEvent]]) -> float:
 
 
 def _pair(bench: Bench, table: str, size: int) -> Case:
-    count = bench.scaled(EVENTS // TURNS, least=size)
+    count, turns = portions(bench, size)
     with bench.database() as engine:
         with engine.begin() as connection:
             connection.execute(text(FLOORS))
-        seconds = bench.alternate(
-            {
-                "append": lambda: append_all(engine, batches(count, size)),
-                "COPY": lambda: _copy_all(engine, table, batches(count, size)),
-            },
-            turns=TURNS,
-        )
-    return Case(f"batches of {size:,}", *(count * TURNS / taken for taken in seconds.values()))
+
+        def turn() -> Work:
+            work = batches(list(events(count)), size)
+            return {
+                "append": lambda: append_all(engine, work),
+                "COPY": lambda: _copy_all(engine, table, work),
+            }
+
+        seconds = bench.alternate(turn, turns=turns)
+    return Case(f"batches of {size:,}", count * turns / seconds["append"], count * turns / seconds["COPY"])
 
 
 def _copy_all(engine: Engine, table: str, work: list[list[NewEvent]]) -> float:

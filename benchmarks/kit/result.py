@@ -43,6 +43,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool
     cases: tuple[Case, ...]
 
+    def figures(self) -> dict[str, float | str]:
+        """What is written of it for programs: value, unit, against, against_value, ratio."""
+        return {name: getattr(self, name) for name in ("value", "unit", "against", "against_value", "ratio")}
+
 
 def judge(cases: list[Case], unit: str, against: str, bound: Bound) -> Result:
     """The result of the case that comes closest to breaking the bound, or breaks it most."""
