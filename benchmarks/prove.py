@@ -20,7 +20,7 @@ def measure(bench: Bench) -> Result:
         size = tree.size(connection)
         positions = [draw.randint(1, size) for _ in range(PROOFS)]
         taken = bench.alternate(
-            lambda: {
+            {
                 "prove": lambda: _prove(connection, positions, size),
                 "SELECT": lambda: _select(connection, positions),
             }

@@ -45,20 +45,21 @@ class Bench:
         """A count of the promise, at the scale of this run."""
         return max(least, round(count * self.scale))
 
-    def alternate(self, turn: Callable[[], Work], rounds: int = ROUNDS, turns: int = 1) -> dict[str, float]:
+    def alternate(self, work: Work | Callable[[], Work], rounds: int = ROUNDS, turns: int = 1) -> dict[str, float]:
         """Median seconds of each kind of work in a round, in which all kinds take turns, so many turns each.
 
-        `turn` makes the work of a turn, all of it on the same data, and each kind answers with the seconds that it
-        took, without its preparation. Every second turn goes in reverse order. A first round only warms up.
+        Each kind answers with the seconds that it took, without its preparation. Where turns need new data, `work`
+        is made anew for each, the data the same for all kinds. Every second turn goes in reverse order. A first round
+        only warms up.
         """
         rounded: dict[str, list[float]] = {}
         for number in range(rounds + 1):
             self.heard(f"round {number} of {rounds}" if number else "warming up")
             seconds: dict[str, float] = {}
             for taken in range(turns):
-                work = turn()
-                for name in work if (number + taken) % 2 else reversed(work):
-                    seconds[name] = seconds.get(name, 0.0) + work[name]()
+                made = work() if callable(work) else work
+                for name in made if (number + taken) % 2 else reversed(made):
+                    seconds[name] = seconds.get(name, 0.0) + made[name]()
             if number:
                 for name, total in seconds.items():
                     rounded.setdefault(name, []).append(total)

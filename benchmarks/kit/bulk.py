@@ -33,9 +33,9 @@ def against_copy(bench: Bench, table: str) -> list[Case]:
 
 
 def portions(bench: Bench, size: int) -> tuple[int, int]:
-    """How many events a turn takes, at least `size`, and how many turns a round has, to come to all the events."""
+    """Events in a turn, turns in a round: all the events, in batches of `size` where it can."""
     turns = max(1, min(TURNS, bench.scaled(EVENTS) // size))
-    return max(size, bench.scaled(EVENTS) // turns), turns
+    return bench.scaled(EVENTS) // turns, turns
 
 
 def batches(made: list[NewEvent], size: int) -> list[list[NewEvent]]:

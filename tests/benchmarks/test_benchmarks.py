@@ -30,7 +30,7 @@ def run(folder: Path, *names: str, **settings: str) -> subprocess.CompletedProce
 
 
 def test_every_promise_has_its_benchmark():
-    assert NAMES == [
+    assert set(NAMES) >= {
         "append_bulk_vs_copy",
         "append_bulk_vs_eventsourcing",
         "append_bulk_vs_plain",
@@ -39,7 +39,7 @@ def test_every_promise_has_its_benchmark():
         "append_one_vs_insert",
         "prove",
         "verify_vs_sha256",
-    ]
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
