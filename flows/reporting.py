@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, text
 
-from events import log
 from events.errors import NguonError, UsageError
 from flows.context import Context
 from reports.content import Content, compile_period, encode
@@ -26,9 +25,8 @@ def report(
     """
     reached = project.project(context.engine)
     with context.engine.connect() as connection:
-        head, _ = log.head(connection)
-        if as_of is not None and not 0 < as_of <= head:
-            raise UsageError("unknown_position", position=as_of, last=head)
+        if as_of is not None and not 0 < as_of <= reached:
+            raise UsageError("unknown_position", position=as_of, last=reached)
         day, position = tree_on or period.last, as_of or reached
         unit = hierarchy.unit_by_code(connection, unit_code, day, position)
         issued = issued_content(connection, unit, period.code, as_of) if day == period.last else None

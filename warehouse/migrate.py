@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from events import log_tables, vault_tables
 from events.errors import TerminalError
-from warehouse import issued, tables, views
+from warehouse import issued, roles, tables, views
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,7 +24,7 @@ _LOCK = 2164_2021
 
 
 def upgrade(engine: Engine) -> None:
-    """Create or migrate the database; a second process waits for the first. Safe to repeat.
+    """Create or migrate the database and settle its roles; a second process waits for the first. Safe to repeat.
 
     Raises TerminalError `database_ahead` when a newer version of the program has migrated it.
     """
@@ -49,6 +49,9 @@ def upgrade(engine: Engine) -> None:
                 views.drop(connection)
                 command.upgrade(_config(connection), "head")
                 views.create(connection)
+            connection.commit()
+            # Not in a revision: an administrator may have made the roles since, or a dump may have come without them.
+            roles.settle(connection, SCHEMAS)
             connection.commit()
         finally:
             connection.rollback()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 
-from warehouse import project, tables, views
+from warehouse import project, roles, tables, views
 
 LIVE, NEXT, OLD = "warehouse", "warehouse_next", "warehouse_old"
 VIEWS, VIEWS_NEXT, VIEWS_OLD = views.SCHEMA, f"{views.SCHEMA}_next", f"{views.SCHEMA}_old"
@@ -69,6 +69,7 @@ def _make(connection: Connection) -> None:
         connection.execute(text(f"set local search_path to {NEXT}"))
         tables.metadata.create_all(connection, checkfirst=False)
         views.create(connection, VIEWS_NEXT)
+        roles.hand_over(connection, (NEXT, VIEWS_NEXT), VIEWS_NEXT)
 
 
 def _project(connection: Connection, schema: str, limit: int | None = None) -> tuple[int, bool]:

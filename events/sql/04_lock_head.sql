@@ -13,3 +13,5 @@ begin
     select e.position into standing
     from events.event e where e.stream = first_stream and e.stream_version = first_version;
 end $$;
+
+revoke execute on function events.lock_head from public;

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flows.answer import Answer, Table
+from flows.answer import Answer, Part, Table
 from flows.wording import say
 
 
@@ -18,7 +18,7 @@ def init() -> Answer:
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
-    from warehouse import migrate
+    from warehouse import migrate, roles
 
     found = settings()
     context = Context(found)
@@ -26,6 +26,7 @@ def init() -> Answer:
     folder = found.home / "keys"
     with context.engine.connect() as connection:
         events = log.head(connection)[0]
+        lacking = roles.lacking(connection)
     if events and not (folder / keys.MATCHING_FILE).exists():
         raise UsageError("key_lost", path=folder / keys.MATCHING_FILE, events=events)
     try:
@@ -47,4 +48,7 @@ def init() -> Answer:
         "events": events,
     }
     rows = [(say(f"init.{key}"), str(value)) for key, value in data.items()]
-    return Answer(data, [say("init.ready"), Table((say("init.what"), say("init.where")), rows), say("init.next")])
+    parts: list[Part] = [say("init.ready"), Table((say("init.what"), say("init.where")), rows)]
+    if lacking:
+        parts.append(say("init.roles_lacking", statements="; ".join(lacking)))
+    return Answer({**data, "roles_lacking": lacking}, [*parts, say("init.next")])

@@ -1,0 +1,267 @@
+"""An account of each role does its work with the real program, and is refused whatever is not its work."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+
+import psycopg2.errors
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
+
+from events import holds, log, receipt, signing, tree
+from events.errors import UsageError
+from events.ids import new_id
+from events.recorded import NewEvent
+from events.types.people import HoldReleased, PersonalDataAccessed
+from flows import audit, checkpoints, closing, quality, reporting, yearly_list
+from flows.context import Context
+from flows.erasure import erase
+from flows.verify import verify
+from schemas.periods import parse
+from tests.accounts import account, own_database, written
+from tests.flows.conftest import new_home
+from tests.flows.nguon import Nguon
+from tests.flows.office import AN, BINH, Office, vote
+from warehouse import status
+from warehouse.rebuild import rebuild
+from warehouse.rollup import roll_up
+
+Q1 = parse("2025Q1")
+
+
+@pytest.fixture(scope="module")
+def contexts(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Context]]:
+    """A home, as an account of each role sees it; all that is in it was done by the writer."""
+    with ExitStack() as accounts:
+        urls = {
+            role: written(accounts.enter_context(account(module_database, f"in role nguon_{role}")))
+            for role in ("owner", "writer", "reader", "auditor")
+        }
+        office = Office.open(urls["writer"], tmp_path_factory.mktemp("office"))
+        assert office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]}).accepted
+        revised = office.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]})
+        assert revised.accepted
+        assert not office.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").accepted
+        quality.require_quality(quality.check_quality(office.context, Q1))
+        closing.close(office.context, Q1)
+        yearly_list.write_yearly_list(office.context, parse("2025"))
+        note = checkpoints.sign(office.context)
+        with office.context.engine.begin() as connection:
+            receipt.make(connection, revised.submission, note)
+        settings = office.context.settings
+        made = {role: Context(settings.model_copy(update={"database_url": url})) for role, url in urls.items()}
+        yield made
+        for context in (office.context, *made.values()):
+            context.engine.dispose()
+
+
+def subject_with(contexts: dict[str, Context], records: int) -> str:
+    """The person of whom the vault has so many records."""
+    with contexts["writer"].engine.connect() as connection:
+        return str(
+            connection.exec_driver_sql(
+                "select subject from vault.person group by subject having count(*) = %(records)s", {"records": records}
+            ).scalar_one()
+        )
+
+
+def test_a_writer_holds_releases_and_erases(contexts: dict[str, Context]) -> None:
+    subject = subject_with(contexts, 2)
+    with contexts["writer"].engine.begin() as connection:
+        assert holds.place(connection, subject, "inspection", "officer")
+        assert len(holds.release(connection, subject, "officer")) == 1
+    assert erase(contexts["writer"], subject, "request_of_the_person").records == 2
+
+
+def test_an_auditor_verifies_and_traces_and_the_reading_is_recorded(contexts: dict[str, Context]) -> None:
+    auditor = contexts["auditor"]
+    before = verify(auditor.engine, checkpoints.keys_of(auditor))
+    assert before.events > 30
+    subject = subject_with(contexts, 1)
+    found = audit.trace(auditor, subject, "auditor")
+    assert isinstance(found, audit.SubjectTrace)
+    assert found.person
+    assert found.facts
+    figure = audit.trace(auditor, "2025Q1:83:identified", "auditor")
+    assert isinstance(figure, audit.FigureTrace)
+    assert figure.value == len(figure.parts[0].facts) == 2
+    with auditor.engine.connect() as connection:
+        last, reader = connection.exec_driver_sql(
+            "select e.type, a.reader from events.event e, vault.access a"
+            " where e.position = (select position from events.head) and e.body #>> '{data,reading}' = a.reading::text"
+        ).one()
+    assert (last, reader) == ("PersonalDataAccessed", "auditor")
+    assert verify(auditor.engine, checkpoints.keys_of(auditor)).events == before.events + 1
+
+
+def test_a_reader_sees_figures_reports_and_who_is_late(contexts: dict[str, Context]) -> None:
+    reader, writer = contexts["reader"], contexts["writer"]
+    for wanted in (Q1, parse("2025H1")):  # One issued, one preliminary.
+        content = reporting.report(reader, "83", wanted)
+        assert content == reporting.report(writer, "83", wanted)
+    with reader.engine.connect() as connection:
+        assert {told.state for told in status.returned(connection, Q1, 10**9)} == {"accepted", "rejected", "missing"}
+        figures = roll_up(connection, Q1, 10**9).values
+        assert connection.exec_driver_sql("select count(*) from analysis.nomination").scalar_one() == 2
+        assert connection.exec_driver_sql("select count(*) from analysis.report_figure").scalar_one() > 8
+    assert max(unit.get("identified", 0) for unit in figures.values()) == 2
+
+
+def test_who_may_not_project_reads_what_the_warehouse_holds(contexts: dict[str, Context]) -> None:
+    writer, reader = contexts["writer"], contexts["reader"]
+    before = reporting.report(writer, "83", parse("2025"))["position"]
+    subject = new_id()
+    with writer.engine.begin() as connection:
+        log.append(connection, [NewEvent(f"reading-{subject}", 1, PersonalDataAccessed(subject, subject, "0" * 64))])
+    assert reporting.report(reader, "83", parse("2025"))["position"] == before
+    with pytest.raises(UsageError) as ahead:
+        reporting.report(reader, "83", parse("2025"), as_of=before + 1)
+    assert ahead.value.key == "unknown_position"
+    assert reporting.report(writer, "83", parse("2025"))["position"] == before + 1
+
+
+def test_an_owner_rebuilds_and_everybody_goes_on(contexts: dict[str, Context], module_database: Engine) -> None:
+    with module_database.begin() as connection:
+        # A copy of a database has none of the rights on the database itself.
+        connection.exec_driver_sql(f"grant create on database {module_database.url.database} to nguon_owner")
+    assert rebuild(contexts["owner"].engine).differing == ()
+    assert reporting.report(contexts["reader"], "83", Q1)["position"] > 0
+    quality.check_quality(contexts["writer"], Q1)
+    assert reporting.report(contexts["writer"], "83", parse("2025Q2"))["position"] > 0
+
+
+INSERT = "insert into events.event (position, stream, stream_version, type, recorded_at, body)"
+
+REFUSED = {
+    "writer": [
+        "update events.event set body = body where position = 1",
+        "delete from events.event",
+        "truncate events.event",
+        "update events.head set position = position",
+        "delete from events.tile",
+        "update events.signed_checkpoint set root = root",
+        "alter table events.event disable trigger all",
+        "drop trigger immutable on events.event",
+        "create table events.other (one integer)",
+        "create or replace function events.leaf(body json) returns bytea language sql return ''::bytea",
+        "create trigger mine before insert on events.event execute function events.refuse_change()",
+        "set role nguon_owner",
+        "set session_replication_role = replica",
+        "delete from vault.person",
+        "update vault.person set commitment = ''",
+        "update vault.access set reader = 'nobody'",
+        "delete from vault.access",
+        "update issued.content set content = ''",
+        "delete from issued.content",
+        "truncate nominee",
+        "delete from step",
+        "update nominee set sex = 'male'",
+        "drop schema warehouse cascade",
+        "update public.migration set version_num = '9999'",
+    ],
+    "reader": [
+        "select from events.event",
+        "select from events.head",
+        "select * from events.lock_head('one', 1)",
+        "select from vault.person",
+        "select from vault.subject",
+        "select from vault.access",
+        "select from vault.file",
+        f"{INSERT} values (1, 'one', 1, 'One', now(), '{{}}')",
+        "insert into checkpoint values ('mine', 1)",
+        "update step set position_to = 1",
+        "delete from report",
+        "delete from issued.content",
+        "create table warehouse.mine (one integer)",
+    ],
+    "auditor": [
+        "update events.event set body = body where position = 1",
+        "delete from events.event",
+        "insert into events.tile values (0, 1000, sha256(''))",
+        "insert into events.signed_checkpoint values (1, 1, '', '')",
+        "update vault.person set content = null",
+        "delete from vault.access",
+        "update vault.access set purpose = 'other'",
+        "insert into vault.hold select * from vault.hold",
+        "insert into issued.content values ('one', '')",
+        "insert into checkpoint values ('mine', 1)",
+        "update submission set accepted = true",
+    ],
+    "owner": [
+        "create role mine",
+        "alter role nguon_owner login",
+    ],
+}
+
+
+@pytest.mark.parametrize(("role", "statement"), [(role, each) for role in REFUSED for each in REFUSED[role]])
+def test_what_is_not_the_work_of_a_role_is_refused(contexts: dict[str, Context], role: str, statement: str) -> None:
+    with contexts[role].engine.connect() as connection, pytest.raises(ProgrammingError) as refused:
+        connection.exec_driver_sql(statement)
+    assert isinstance(refused.value.orig, psycopg2.errors.InsufficientPrivilege)
+
+
+@pytest.mark.parametrize("statement", ["update events.event set type = 'Other'", "delete from events.event"])
+def test_even_an_owner_is_refused_changes_of_the_log(contexts: dict[str, Context], statement: str) -> None:
+    with contexts["owner"].engine.connect() as connection, pytest.raises(Exception, match="events are never changed"):
+        connection.exec_driver_sql(statement)
+
+
+def test_an_auditor_appends_nothing_but_readings(contexts: dict[str, Context]) -> None:
+    one = new_id()
+    reading = PersonalDataAccessed(one, one, "0" * 64)
+    for event in (
+        NewEvent(f"reading-{one}", 1, HoldReleased(one, one, "0" * 64)),
+        NewEvent(f"nomination-{one}", 1, reading),
+    ):
+        with contexts["auditor"].engine.connect() as connection, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            log.append(connection, [event])
+    with contexts["auditor"].engine.connect() as connection, pytest.raises(ProgrammingError, match="readings only"):
+        connection.exec_driver_sql(
+            f"{INSERT} select head_position + 1, 'reading-one', 1, 'PersonalDataAccessed', stamp,"
+            " '{\"type\":\"PeriodClosed\"}' from events.lock_head('reading-one', 1)"
+        )
+    with contexts["auditor"].engine.connect() as connection:
+        assert log.append(connection, [NewEvent(f"reading-{one}", 1, reading)]).first > 1
+
+
+@pytest.mark.parametrize("role", ["writer", "auditor"])
+def test_the_guard_of_the_log_cannot_be_hung_on_another_table(contexts: dict[str, Context], role: str) -> None:
+    with contexts[role].engine.connect() as connection:
+        connection.exec_driver_sql("create temp table mine (like events.event)")
+        with pytest.raises(ProgrammingError) as refused:
+            connection.exec_driver_sql(
+                "create trigger mine after insert on mine referencing new table as fresh"
+                " for each statement execute function events.guard_append()"
+            )
+    assert isinstance(refused.value.orig, psycopg2.errors.InsufficientPrivilege)
+
+
+def test_an_auditor_reads_proofs_from_what_was_signed(contexts: dict[str, Context]) -> None:
+    with contexts["auditor"].engine.connect() as connection:
+        signed = signing.latest(connection)
+        assert signed
+        assert tree.prove(connection, 1, signed.size)
+
+
+def test_init_by_an_ordinary_account_says_in_one_line_what_an_administrator_has_to_run(module_database: Engine) -> None:
+    with own_database(module_database) as (name, made):
+        nguon, variables = new_home(), {"NGUON_DATABASE_URL": written(made.url), "NGUON_LANG": "en"}
+        told = nguon("init", **variables)
+        assert told.returncode == 0
+        assert [line for line in told.stdout.splitlines() if f"run grant nguon_owner to {name}; and then" in line]
+        assert nguon("status", "2025Q1", **variables).returncode == 2  # It works, and has no units yet.
+        with module_database.begin() as connection:
+            for statement in json.loads(nguon("init", "--json", **variables).stdout)["roles_lacking"]:
+                connection.exec_driver_sql(statement)
+        again = nguon("init", "--json", **variables)
+        assert json.loads(again.stdout)["roles_lacking"] == []
+
+
+def test_a_command_beyond_an_accounts_rights_is_one_line(contexts: dict[str, Context]) -> None:
+    settings = contexts["reader"].settings
+    refused = Nguon(settings.home)("rebuild", NGUON_DATABASE_URL=str(settings.database_url), NGUON_LANG="en")
+    assert refused.returncode == 3
+    assert refused.stderr.splitlines()[-1].count("The database account may not do this") == 1

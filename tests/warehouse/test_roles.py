@@ -1,0 +1,207 @@
+"""Every table of ours is given to somebody and to nobody beyond need; the roles come about whoever migrates."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, text
+
+from events.database import engine
+from events.server import embedded
+from tests.accounts import account, logged_in, own_database, written
+from warehouse import migrate, roles, views
+from warehouse.migrate import upgrade
+from warehouse.rebuild import rebuild
+
+SCHEMAS = (*migrate.SCHEMAS, views.SCHEMA)
+WRITER, READER, AUDITOR = roles.ROLES[1:]
+
+RIGHTS = """
+select n.nspname || '.' || c.relname as relation, role, privilege
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+cross join unnest(cast(:roles as text[])) as role
+cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'REFERENCES', 'DELETE', 'TRUNCATE', 'TRIGGER']) as privilege
+where n.nspname = any(:schemas) and c.relkind in ('r', 'p', 'v', 'm')
+    and case when privilege in ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+        then has_any_column_privilege(role, c.oid, privilege) else has_table_privilege(role, c.oid, privilege) end
+"""
+
+
+def rights(connection: Connection, role: str) -> dict[str, set[str]]:
+    """What a role may do, in whole or on some columns: privilege to tables and views."""
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(text(RIGHTS), {"roles": [role], "schemas": list(SCHEMAS)}):
+        found.setdefault(row.privilege, set()).add(row.relation)
+    return found
+
+
+def relations(connection: Connection) -> set[str]:
+    """All tables and views of ours."""
+    return set(
+        connection.execute(
+            text(
+                "select relnamespace::regnamespace || '.' || relname from pg_class"
+                " where relnamespace::regnamespace::text = any(:schemas) and relkind in ('r', 'p', 'v', 'm')"
+            ),
+            {"schemas": list(SCHEMAS)},
+        ).scalars()
+    )
+
+
+def undecided(connection: Connection) -> set[str]:
+    """Tables and views that no file under `warehouse/rights/` speaks of: an auditor reads all that there is."""
+    return relations(connection) - rights(connection, AUDITOR)["SELECT"]
+
+
+def within(names: set[str], *schemas: str) -> set[str]:
+    return {name for name in names if name.partition(".")[0] in schemas}
+
+
+def test_the_rights_on_every_table_are_decided(fresh_database: Engine) -> None:
+    with fresh_database.connect() as connection:
+        assert undecided(connection) == set()
+        connection.exec_driver_sql("create table vault.forgotten (one integer)")
+        connection.exec_driver_sql("create view warehouse.forgotten as select 1 as one")
+        assert undecided(connection) == {"vault.forgotten", "warehouse.forgotten"}
+
+
+def test_nobody_has_more_rights_than_the_work_needs(fresh_database: Engine) -> None:
+    with fresh_database.connect() as connection:
+        everything = relations(connection)
+        writer, reader, auditor = (rights(connection, role) for role in (WRITER, READER, AUDITOR))
+        public = rights(connection, "public")
+    assert public == {}
+    assert reader == {"SELECT": within(everything, "warehouse", "analysis", "issued")}
+    assert auditor == {"SELECT": everything, "INSERT": {"events.event", "vault.access"}}
+    assert writer.keys() == {"SELECT", "INSERT", "UPDATE"}
+    assert everything - writer["SELECT"] == set()
+    assert everything - writer["INSERT"] == {"events.head"} | within(everything, "analysis")
+    assert everything - writer["UPDATE"] >= {"events.event", "events.head", "issued.content", "vault.access"}
+
+
+def test_the_roles_themselves_can_do_nothing_on_the_server(fresh_database: Engine) -> None:
+    with fresh_database.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
+                " from pg_roles where rolname = any(:roles)"
+            ),
+            {"roles": list(roles.ROLES)},
+        ).all()
+    assert rows == [(False,) * 6] * 4
+
+
+def test_what_runs_with_the_owners_rights_is_closed(fresh_database: Engine) -> None:
+    with fresh_database.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select proname, array_to_string(proconfig, ' ') as config,"
+                " has_function_privilege('public', oid, 'execute') as open"
+                " from pg_proc where prosecdef and pronamespace::regnamespace::text = any(:schemas)"
+            ),
+            {"schemas": list(SCHEMAS)},
+        ).all()
+    assert {row.proname for row in rows} >= {"lock_head", "guard_append"}
+    assert {(row.config, row.open) for row in rows} == {("search_path=pg_catalog, pg_temp", False)}
+
+
+def owners(connection: Connection, *schemas: str) -> set[str]:
+    return set(
+        connection.execute(
+            text(
+                "select relowner::regrole::text from pg_class"
+                " where relnamespace::regnamespace::text = any(:s) and relkind in ('r', 'v', 'm')"
+                " union select proowner::regrole::text from pg_proc where pronamespace::regnamespace::text = any(:s)"
+                " union select nspowner::regrole::text from pg_namespace where nspname = any(:s)"
+            ),
+            {"s": list(schemas)},
+        ).scalars()
+    )
+
+
+def test_an_owner_migrates_and_rebuilds_and_the_rights_stay(fresh_database: Engine) -> None:
+    upgrade(fresh_database)  # A copy of a database has none of the rights on the database itself.
+    with fresh_database.connect() as connection:
+        before = {role: rights(connection, role) for role in roles.ROLES}
+    for _ in range(2):
+        with account(fresh_database, "in role nguon_owner") as url, logged_in(url) as owner:
+            upgrade(owner)
+            assert rebuild(owner).differing == ()
+    with fresh_database.connect() as connection:
+        assert owners(connection, *SCHEMAS) == {"nguon_owner"}
+        assert {role: rights(connection, role) for role in roles.ROLES} == before
+        assert roles.lacking(connection) == []
+
+
+@contextmanager
+def without_roles(server: Engine, database: Engine) -> Iterator[Connection]:
+    """An administrator's session in a server where the roles do not exist yet; undone at the end."""
+    there = engine(written(server.url.set(database=database.url.database)))
+    with there.connect() as connection:
+        for role in roles.ROLES:
+            connection.exec_driver_sql(f"alter role {role} rename to {role}_{uuid4().hex[:8]}")
+        connection.exec_driver_sql("set local search_path to warehouse, public")
+        yield connection
+        connection.rollback()
+    there.dispose()
+
+
+def settle_as(connection: Connection, name: str) -> list[str]:
+    """Settle the roles under another account; what that lacks."""
+    connection.exec_driver_sql(f"set local session authorization {name}")
+    roles.settle(connection, migrate.SCHEMAS)
+    lacking = roles.lacking(connection)
+    connection.exec_driver_sql("reset session authorization")
+    return lacking
+
+
+def test_an_account_that_may_make_roles_makes_them_and_goes_on_working(fresh_database: Engine) -> None:
+    with own_database(fresh_database, "createrole") as (name, made):
+        upgrade(made)
+        with without_roles(fresh_database, made) as connection:
+            assert settle_as(connection, name) == []
+            assert settle_as(connection, name) == []
+            assert owners(connection, *SCHEMAS) == {"nguon_owner"}
+            assert undecided(connection) == set()
+            connection.exec_driver_sql(f"set local session authorization {name}")
+            connection.exec_driver_sql("insert into checkpoint values ('kept working', 1)")
+
+
+def test_an_account_that_may_not_make_roles_says_what_an_administrator_has_to_run(fresh_database: Engine) -> None:
+    with own_database(fresh_database) as (name, made):
+        upgrade(made)
+        upgrade(made)
+        assert rebuild(made).differing == ()
+        with without_roles(fresh_database, made) as connection:
+            told = settle_as(connection, name)
+            created = [f"create role {role} nologin" for role in roles.ROLES]
+            assert told == [*created, f"grant nguon_owner to {name}"]
+            for statement in told:
+                connection.exec_driver_sql(statement)
+            assert settle_as(connection, name) == []
+            assert owners(connection, *SCHEMAS) == {"nguon_owner"}
+            assert undecided(connection) == set()
+
+
+def test_databases_of_one_server_may_make_the_roles_at_the_same_time() -> None:
+    home = Path(os.environ["NGUON_TEST_FOLDER"]) / f"roles-{uuid4().hex}"
+    server = engine(embedded(home))
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+        for number in range(4):
+            session.exec_driver_sql(f"create database n{number}")
+    databases = [engine(written(server.url.set(database=f"n{number}"))) for number in range(4)]
+    program = "import sys; from events.database import engine; from warehouse.migrate import upgrade; "
+    program += "upgrade(engine(sys.argv[1]))"
+    processes = [subprocess.Popen([sys.executable, "-c", program, written(each.url)]) for each in databases]
+    assert [process.wait() for process in processes] == [0] * 4
+    for database in databases:
+        with database.connect() as connection:
+            assert roles.lacking(connection) == []
+            assert undecided(connection) == set()
+        database.dispose()
+    server.dispose()

@@ -1,0 +1,22 @@
+-- Grain: one row per right on what is not ours but this account's to share: the statement that gives it.
+select statement
+from pg_database d
+cross join (values
+    ('grant connect on database ', ' to nguon_owner, nguon_writer, nguon_reader, nguon_auditor'),
+    ('grant create on database ', ' to nguon_owner'),
+    ('grant temporary on database ', ' to nguon_owner, nguon_writer')
+) as given (what, whom)
+cross join lateral (select given.what || quote_ident(d.datname) || given.whom as statement) made
+where d.datname = current_database() and pg_has_role(d.datdba, 'USAGE')
+union all
+select 'grant usage on schema public to nguon_owner, nguon_writer, nguon_reader, nguon_auditor'
+from pg_namespace
+where nspname = 'public' and pg_has_role(nspowner, 'USAGE')
+union all
+select given
+from pg_class
+cross join (values
+    ('grant select, update on public.migration to nguon_owner'),
+    ('grant select on public.migration to nguon_writer, nguon_reader, nguon_auditor')
+) as made (given)
+where oid = to_regclass('public.migration') and pg_has_role(relowner, 'USAGE');
