@@ -34,9 +34,9 @@ def settle(connection: Connection, schemas: tuple[str, ...]) -> None:
 
 
 def hand_over(connection: Connection, schemas: tuple[str, ...], analysis: str = views.SCHEMA) -> None:
-    """Make nguon_owner the owner of what lies in `schemas`; give the rights on the warehouse and its views (`analysis`).
+    """Make nguon_owner the owner of what lies in `schemas`, and give the rights on the warehouse and on its views.
 
-    Does nothing where the roles are missing.
+    The warehouse is the current schema, its views are in the schema `analysis`. Does nothing where roles are missing.
     """
     run = connection.exec_driver_sql
     if not _all_there(connection):
