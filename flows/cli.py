@@ -4,12 +4,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows import edge
+from flows.terminal import edge
 
 if TYPE_CHECKING:
     from cyclopts import App
 
-    from flows.answer import Answer
+    from flows.terminal.answer import Answer
 
 COMMANDS = {
     "demo": "flows.commands.demo:demo",
@@ -54,8 +54,8 @@ def _app() -> "App":
 
     from cyclopts import App
 
-    from flows.help import Page, titled
-    from flows.wording import explain
+    from flows.terminal.help import Page, titled
+    from flows.terminal.wording import explain
 
     app = titled(
         App(

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from flows.context import Context
 from flows.sample.plan import SEED
 from flows.sample.workbooks import Written
-from flows.stages import Stages
-from flows.wording import say
+from flows.terminal.stages import Stages
+from flows.terminal.wording import say
 
 PERIODS = ("2025Q1", "2025Q2", "2025H1")
 FIGURE = "2025H1:83:admitted"
@@ -30,7 +30,7 @@ class Shown:
 
 def run(context: Context) -> Shown:
     """Do everything up to the reports: tree, workbooks, intake, validation, projection, quality, period ends."""
-    from flows import prefect_home
+    from flows.orchestration import prefect_home
 
     inbox = context.settings.home / "inbox"
     with Stages(3 + len(PERIODS)) as stages:
@@ -57,8 +57,8 @@ def run(context: Context) -> Shown:
 def _tree(context: Context, tell: Any) -> dict[str, str]:
     from datetime import date
 
-    from flows import units
     from flows.sample.tree import sample_units
+    from flows.units import loading as units
     from warehouse import hierarchy, project
 
     rows = sample_units(SEED)

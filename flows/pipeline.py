@@ -1,7 +1,7 @@
 """The pipeline: from a folder of workbooks to the reports of a period.
 
 The steps are plain functions of other modules; here is their order, and what Prefect keeps of them: paths of folders,
-codes, positions and counts. `flows.prefect_home.start` comes before this is imported.
+codes, positions and counts. `flows.orchestration.prefect_home.start` comes before this is imported.
 """
 
 import time
@@ -14,10 +14,11 @@ from prefect import runtime
 from prefect.artifacts import create_table_artifact
 
 from events.errors import NguonError, UsageError
-from flows import closing, documents, inbox, overdue, quality, schedule, validation, yearly_list
+from flows import closing, documents, inbox, quality, validation, yearly_list
 from flows.calendar import today
-from flows.conduct import conducted, context, step
 from flows.intake import Incoming
+from flows.orchestration import overdue, schedule
+from flows.orchestration.conduct import conducted, context, step
 from flows.progress import tell
 from reports.render import Format
 from schemas.periods import ended, parse

@@ -10,7 +10,7 @@ from events.ids import fixed_id
 from events.recorded import NewEvent
 from events.types.base import Payload
 from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, UnitMerged, UnitRenamed
-from flows.official_units import TWO_LEVELS_SINCE, official_lists, official_units
+from flows.units.official import TWO_LEVELS_SINCE, official_lists, official_units
 
 BRANCHES = 230_000
 SINCE = date(2021, 1, 1)

@@ -1,8 +1,8 @@
 """`nguon close`: checks the data of a period and compiles every report of it."""
 
-from flows.answer import Answer, Table
 from flows.commands.parameters import AnyUnit, PeriodOf
-from flows.wording import say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.wording import say
 
 
 def close(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
@@ -15,7 +15,7 @@ def close(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
     from flows.calendar import today
     from flows.quality import check_quality, require_quality
     from flows.ready import ready
-    from flows.screen import progress, waiting
+    from flows.terminal.screen import progress, waiting
     from warehouse import hierarchy, project
 
     context = ready()

@@ -3,8 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
-from flows.answer import Answer, Part, Table
-from flows.wording import LANGUAGE, say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import LANGUAGE, say
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer, Part, Table
-from flows.wording import day, explain, say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import day, explain, say
 
 
 def erase(
@@ -19,7 +19,7 @@ def erase(
     from flows.calendar import today
     from flows.erasure import erase as run
     from flows.ready import ready
-    from flows.screen import progress
+    from flows.terminal.screen import progress
 
     context = ready()
     with progress(say("erase.searching")) as told:

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from flows.answer import Answer, Table
-from flows.help import titled
-from flows.wording import LANGUAGE, explain, say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.help import titled
+from flows.terminal.wording import LANGUAGE, explain, say
 
 app = titled(App(name="hold"))
 

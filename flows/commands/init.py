@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from flows.answer import Answer, Part, Table
-from flows.wording import say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import say
 
 
 def init() -> Answer:

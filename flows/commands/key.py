@@ -4,9 +4,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from flows.answer import Answer
-from flows.help import titled
-from flows.wording import explain, say
+from flows.terminal.answer import Answer
+from flows.terminal.help import titled
+from flows.terminal.wording import explain, say
 
 app = titled(App(name="key"))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from flows.answer import Answer
-from flows.wording import explain, say
+from flows.terminal.answer import Answer
+from flows.terminal.wording import explain, say
 
 if TYPE_CHECKING:
     from events.checkpoint import Checkpoint
@@ -76,7 +76,7 @@ def export(folder: Annotated[Path, Parameter(help=explain("log_folder"))], /) ->
     """Sign the log and write it as C2SP tlog-tiles lays it out; what is there already is kept, so it can be resumed."""
     from events.export import export
     from flows import checkpoints
-    from flows.screen import waiting
+    from flows.terminal.screen import waiting
 
     context, note, signed = _signed()
     with waiting(say("log.exporting")), context.engine.connect() as connection:

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter, Token
 
 from events.errors import UsageError
-from flows.wording import explain
+from flows.terminal.wording import explain
 from schemas.periods import Period, parse
 
 

@@ -1,8 +1,8 @@
 """`nguon quality`: checks the data of a period, and says what does not hold."""
 
-from flows.answer import Answer, Table
 from flows.commands.parameters import PeriodOf
-from flows.wording import LANGUAGE, say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.wording import LANGUAGE, say
 
 
 def quality(period: PeriodOf, /) -> Answer:
@@ -12,7 +12,7 @@ def quality(period: PeriodOf, /) -> Answer:
     """
     from flows.quality import check_quality
     from flows.ready import ready
-    from flows.screen import waiting
+    from flows.terminal.screen import waiting
     from schemas.expectations import EXPECTATIONS
 
     context = ready()

@@ -1,13 +1,13 @@
 """`nguon rebuild`: fills the warehouse anew from the log and puts it in place of the old one."""
 
-from flows.answer import Answer
-from flows.wording import say
+from flows.terminal.answer import Answer
+from flows.terminal.wording import say
 
 
 def rebuild() -> Answer:
     """Rebuild all tables beside the live ones, compare, swap. The exit code is 1 where they differed."""
     from flows.ready import ready
-    from flows.screen import progress
+    from flows.terminal.screen import progress
     from warehouse.rebuild import rebuild as run
 
     with progress(say("rebuild.filling")) as told:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer
-from flows.wording import explain, say
+from flows.terminal.answer import Answer
+from flows.terminal.wording import explain, say
 
 
 def receipt(

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from flows.answer import Answer
 from flows.commands.parameters import AsOf, PeriodOf, TreeOn, UnitCode
-from flows.wording import LANGUAGE, explain, say
+from flows.terminal.answer import Answer
+from flows.terminal.wording import LANGUAGE, explain, say
 
 
 def report(
@@ -26,7 +26,7 @@ def report(
     """
     from flows import reporting
     from flows.ready import ready
-    from flows.screen import waiting
+    from flows.terminal.screen import waiting
     from reports.content import encode
     from reports.render import render
 

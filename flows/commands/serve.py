@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from flows.answer import Answer, Part, Table
-from flows.wording import say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.deployments import Served
+    from flows.orchestration.deployments import Served
 
 
 def serve() -> None:
@@ -16,15 +16,15 @@ def serve() -> None:
 
     Raises TransientError `prefect_unavailable`, `database_unavailable`.
     """
-    from flows import prefect_home
+    from flows.orchestration import prefect_home
     from flows.ready import ready
-    from flows.screen import show, waiting
+    from flows.terminal.screen import show, waiting
 
     # Asked here, so that the embedded server is up for as long as this process is.
     context = ready()
     with waiting(say("serve.starting")):
         prefect_home.start(context.settings, scheduling=True)
-        from flows import deployments
+        from flows.orchestration import deployments
 
     def tell(flows: "Sequence[Served]") -> None:
         found = context.settings

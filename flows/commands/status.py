@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.answer import Answer, Part, Table
 from flows.commands.parameters import AnyUnit, PeriodOf
-from flows.wording import day, say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import day, say
 
 if TYPE_CHECKING:
     from schemas.periods import Period

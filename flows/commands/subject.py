@@ -3,8 +3,8 @@
 import getpass
 import sys
 
-from flows.answer import Answer
-from flows.wording import say
+from flows.terminal.answer import Answer
+from flows.terminal.wording import say
 
 
 def subject() -> Answer:

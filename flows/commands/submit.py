@@ -8,9 +8,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer, Part
 from flows.commands.parameters import Day
-from flows.wording import explain, say
+from flows.terminal.answer import Answer, Part
+from flows.terminal.wording import explain, say
 
 BATCH = 100
 """Files recorded in one transaction: bounds memory."""
@@ -29,10 +29,11 @@ def submit(
     """
     paths = _workbooks(files)
 
-    from flows import intake, verdicts
+    from flows import intake
     from flows.calendar import today
     from flows.ready import ready
-    from flows.screen import waiting
+    from flows.terminal import verdicts
+    from flows.terminal.screen import waiting
     from warehouse import project, status
 
     # Polars and pandera take a second to import: that is done while the database starts and the files are recorded.

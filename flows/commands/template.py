@@ -5,9 +5,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer
 from flows.commands.parameters import PeriodOf, UnitCode
-from flows.wording import LANGUAGE, day, explain, say
+from flows.terminal.answer import Answer
+from flows.terminal.wording import LANGUAGE, day, explain, say
 
 
 def template(

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer, Table
 from flows.commands.parameters import AsOf, TreeOn
-from flows.wording import LANGUAGE, day, explain, say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
     from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from flows.answer import Answer, Part, Table
 from flows.commands import units_past
 from flows.commands.parameters import AnyUnit, Day, File
-from flows.help import titled
-from flows.wording import LANGUAGE, day, explain, say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.help import titled
+from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.unit_rows import UnitRow
+    from flows.units.rows import UnitRow
     from warehouse.hierarchy import Unit
 
 app = titled(App(name="units"))
@@ -28,9 +28,9 @@ def import_(province: Annotated[str, Parameter(help=explain("province"))], /, *,
 
     Where what the province is made of is known from before the district level ended, its conversion is recorded.
     """
-    from flows import conversions
-    from flows.official_units import TWO_LEVELS_SINCE, official_units
     from flows.ready import ready
+    from flows.units import conversions
+    from flows.units.official import TWO_LEVELS_SINCE, official_units
 
     context = ready()
     if on and on >= TWO_LEVELS_SINCE and (converted := conversions.convert(context, province)) is not None:
@@ -54,7 +54,7 @@ def load(csv: File, /) -> Answer:
 
     Raises UsageError `units_file_*`, `unknown_superior`, `unknown_unit`, and RefusedError where a change is impossible.
     """
-    from flows.unit_rows import column_names, read_csv
+    from flows.units.rows import column_names, read_csv
 
     if "change" in column_names(csv):
         return _reorganise(csv)
@@ -96,9 +96,9 @@ def pictures(units: Sequence["Unit"]) -> Iterator[str]:
 
 def _reorganise(csv: "Path") -> Answer:
     from flows.ready import ready
-    from flows.reorganisation import read_changes
-    from flows.resolving import resolve
-    from flows.unit_changes import record
+    from flows.units.changes import record
+    from flows.units.reorganisation import read_changes
+    from flows.units.resolving import resolve
 
     context = ready()
     changes = read_changes(csv)
@@ -110,8 +110,8 @@ def _reorganise(csv: "Path") -> Answer:
 
 
 def _load(rows: Sequence["UnitRow"]) -> Answer:
-    from flows import units
     from flows.ready import ready
+    from flows.units import loading as units
 
     recorded = units.load(ready(), rows)
     return Answer(

@@ -5,15 +5,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer, Table
 from flows.commands.parameters import AsOf, DayOf
-from flows.wording import day, explain, say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.wording import day, explain, say
 
 
 def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
     """What is different about the tree on a later day, as known now or at a position."""
     from flows.ready import ready
-    from flows.unit_telling import differences
+    from flows.units.telling import differences
     from warehouse import hierarchy, project
 
     context = ready()
@@ -34,7 +34,7 @@ def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
 def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as_of: AsOf = None) -> Answer:
     """Everything recorded about the units that ever bore a code; raises UsageError `unknown_unit_ever`."""
     from flows.ready import ready
-    from flows.unit_telling import history as tell
+    from flows.units.telling import history as tell
     from warehouse import project
 
     context = ready()

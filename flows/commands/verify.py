@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer, Part
-from flows.wording import explain, say
+from flows.terminal.answer import Answer, Part
+from flows.terminal.wording import explain, say
 
 if TYPE_CHECKING:
     from events.signers import VerifierKey
@@ -34,7 +34,7 @@ def _everything(log: "VerifierKey | None") -> Answer:
 
     from flows import checkpoints
     from flows.ready import ready
-    from flows.screen import waiting
+    from flows.terminal.screen import waiting
     from flows.verify import verify
 
     context = ready()

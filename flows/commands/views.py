@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from flows.answer import Answer, Table
-from flows.help import titled
-from flows.wording import LANGUAGE, explain, say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.help import titled
+from flows.terminal.wording import LANGUAGE, explain, say
 
 app = titled(App(name="views"))
 
@@ -47,7 +47,7 @@ def export(
     from events.errors import NguonError, RefusedError
     from events.files import filled
     from flows.ready import ready
-    from flows.screen import progress
+    from flows.terminal.screen import progress
     from warehouse import export
 
     views = export.chosen(names)

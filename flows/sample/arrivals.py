@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from flows.unit_rows import UnitRow
+from flows.units.rows import UnitRow
 from schemas.periods import Period, parse
 
 QUARTERS = (parse("2025Q1"), parse("2025Q2"))

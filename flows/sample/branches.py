@@ -8,7 +8,7 @@ from random import Random
 from flows.sample.drafts import Cells, Rows
 from flows.sample.people import People, Person
 from flows.sample.ways import Taken, Window, decided, draw_way
-from flows.unit_rows import UnitRow
+from flows.units.rows import UnitRow
 from schemas.periods import Period
 from schemas.steps import REPORTED_STEP
 from schemas.vocabulary import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET, YES_NO

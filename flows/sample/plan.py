@@ -14,7 +14,7 @@ from flows.sample.flaws import FLAWS, UNKNOWN_UNIT, suits
 from flows.sample.oddities import ODDITIES
 from flows.sample.people import People
 from flows.sample.revisions import revise
-from flows.unit_rows import UnitRow
+from flows.units.rows import UnitRow
 from schemas.periods import Period
 
 SEED = 2164

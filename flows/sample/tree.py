@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from random import Random
 
-from flows.official_units import official_units
 from flows.sample.places import DISTRICT_SCHOOL_BRANCHES, PLACES, SCHOOLS
-from flows.unit_rows import UnitRow
+from flows.units.official import official_units
+from flows.units.rows import UnitRow
 
 PROVINCE = "83"
 

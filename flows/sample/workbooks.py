@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.sample.plan import SEED, plan_sample
-from flows.unit_rows import UnitRow
+from flows.units.rows import UnitRow
 
 
 @dataclass(frozen=True)

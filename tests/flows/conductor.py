@@ -62,13 +62,14 @@ TRIES: list[str] = []
 
 def main() -> None:
     """Answer line by line."""
-    from flows import prefect_home
+    from flows.orchestration import prefect_home
     from flows.settings import settings
 
     prefect_home.start(settings())
     assert prefect_home._temporary
     print(json.dumps({"result": prefect_home._temporary.pid}), flush=True)
-    from flows import conduct, pipeline
+    from flows import pipeline
+    from flows.orchestration import conduct
 
     conduct.RETRY_AFTER[:] = [0.01, 0.01]
 

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import text
 
 from events import keys
-from flows import intake, units, validation
+from flows import intake, validation
 from flows.context import Context
 from flows.settings import Settings
-from flows.unit_rows import UnitRow
+from flows.units import loading as units
+from flows.units.rows import UnitRow
 from flows.validation import Verdict
 from schemas.periods import Period, parse
 from schemas.quarterly import QUARTERLY

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 
 from events.database import engine
 from events.server import embedded
-from flows import edge
-from flows.answer import Answer
+from flows.terminal import edge
+from flows.terminal.answer import Answer
 from tests.flows.conftest import new_home
 from tests.flows.nguon import Nguon, filled
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from events.errors import UsageError
-from flows.official_units import TWO_LEVELS_SINCE, official_units
+from flows.units.official import TWO_LEVELS_SINCE, official_units
 
 DISTRICTS_ENDED = [
     (date(2025, 6, 30), ["01", "31", "46", "48", "56", "75", "79", "83", "92"]),

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from flows.calendar import today
 from flows.inbox import batches, take_in
 from flows.intake import Incoming
-from flows.schedule import missed
+from flows.orchestration.schedule import missed
 from schemas.periods import ended
 from tests.flows.conductor import Conductor
 from tests.flows.office import AN, BINH, Office, vote

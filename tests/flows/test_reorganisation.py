@@ -9,17 +9,19 @@ from sqlalchemy import Engine, text
 from events.errors import RefusedError, UsageError
 from events.recorded import NewEvent
 from events.types.returns import MembershipCounted
-from flows import audit, conversions, reporting, units
+from flows import audit, reporting
 from flows.audit import FigureTrace
 from flows.context import Context
-from flows.official_conversion import ON
-from flows.official_units import official_units
-from flows.reorganisation import COLUMNS, read_changes
-from flows.resolving import resolve
 from flows.settings import Settings
-from flows.unit_changes import record
-from flows.unit_rows import UnitRow
-from flows.unit_telling import differences, history
+from flows.units import conversions
+from flows.units import loading as units
+from flows.units.changes import record
+from flows.units.official import official_units
+from flows.units.official_conversion import ON
+from flows.units.reorganisation import COLUMNS, read_changes
+from flows.units.resolving import resolve
+from flows.units.rows import UnitRow
+from flows.units.telling import differences, history
 from reports.content import COLUMNS as FIGURES
 from reports.content import Compilation, Content, compile_period
 from schemas.periods import parse

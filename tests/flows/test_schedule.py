@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from prefect._vendor.croniter import croniter
 
 from flows.closing import close
-from flows.overdue import overdue
-from flows.schedule import KINDS, PERIOD_ENDS, YEARLY_LIST, Appointment, Kind, due, last_year, missed
+from flows.orchestration.overdue import overdue
+from flows.orchestration.schedule import KINDS, PERIOD_ENDS, YEARLY_LIST, Appointment, Kind, due, last_year, missed
 from flows.yearly_list import READER, write_yearly_list
 from schemas.periods import Period, ended, parse, quarter_of
 from tests.flows.office import AN, BINH, Office, vote

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import UsageError
-from flows.unit_rows import UnitRow, read_csv
+from flows.units.rows import UnitRow, read_csv
 from schemas.translation import text
 
 HEADING = "code,name,kind,level,parent,on"

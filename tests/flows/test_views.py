@@ -11,8 +11,8 @@ from frictionless.resources import TableResource
 
 from events.errors import UsageError
 from events.files import filled
-from flows import units
-from flows.unit_rows import UnitRow
+from flows.units import loading as units
+from flows.units.rows import UnitRow
 from schemas.views import BY_NAME, VIEWS
 from tests.flows.nguon import Nguon
 from tests.flows.office import AN, BINH, Office, vote

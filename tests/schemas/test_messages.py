@@ -18,7 +18,7 @@ TABLES = {"VerifyFailed": "verify."}
 """Errors whose texts stand in a table of their own under `[error]`."""
 
 SAYING = {"say": "cli", "explain": "help"}
-"""Functions of `flows.wording`, and the table that each takes its words from."""
+"""Functions of `flows.terminal.wording`, and the table that each takes its words from."""
 
 
 def test_both_languages_have_the_same_messages_with_the_same_places() -> None:
@@ -64,7 +64,7 @@ def test_everything_that_the_command_line_says_has_words(function: str) -> None:
     said = {
         f"{SAYING[function]}.{call.args[0].value}"
         for tree in _trees()
-        if any(isinstance(node, ast.ImportFrom) and node.module == "flows.wording" for node in tree.body)
+        if any(isinstance(node, ast.ImportFrom) and node.module == "flows.terminal.wording" for node in tree.body)
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)

@@ -25,9 +25,9 @@ from events.types.units import (
     UnitRenamed,
     UnitRevived,
 )
-from flows import unit_changes
 from flows.context import Context
 from flows.settings import Settings
+from flows.units import changes as unit_changes
 from schemas.indicators import REPORTING_KINDS
 from schemas.periods import Period, parse
 from tests.warehouse import unit_model as model

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flows.wording import explain
+from flows.terminal.wording import explain
 
 if TYPE_CHECKING:
     from cyclopts import App

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flows.answer import Answer, Part, Table
+from flows.terminal.answer import Answer, Part, Table
 
 UNBROKEN = 24
 """Letters: a code, a date or a bar up to this length stays on one line where the terminal is narrow."""

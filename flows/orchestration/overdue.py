@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import text
 
 from flows.context import Context
-from flows.schedule import missed
+from flows.orchestration.schedule import missed
 from schemas.periods import Period, parse
 from warehouse import project
 

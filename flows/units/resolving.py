@@ -20,8 +20,8 @@ from events.types.units import (
     UnitRevived,
 )
 from flows.context import Context
-from flows.reorganisation import NEEDED, Change
-from flows.unit_changes import UnitEvent
+from flows.units.changes import UnitEvent
+from flows.units.reorganisation import NEEDED, Change
 from schemas.text import clean
 from warehouse import hierarchy, project
 

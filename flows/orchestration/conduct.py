@@ -15,9 +15,9 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from events.errors import NguonError, TransientError, UsageError
 from flows.context import Context
-from flows.failures import named
 from flows.logging import frames, log_file, logger
 from flows.settings import Settings, settings
+from flows.terminal.failures import named
 
 P = ParamSpec("P")
 R = TypeVar("R")

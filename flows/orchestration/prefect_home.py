@@ -93,7 +93,8 @@ def _serve(home: Path, log: Path, *, scheduling: bool) -> subprocess.Popen[bytes
             "PREFECT_SERVER_UI_ENABLED": "false",
             "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
         }
-        words = ["-m", "flows.prefect_server", str(listening.fileno()), *(["scheduling"] if scheduling else [])]
+        module = "flows.orchestration.prefect_server"
+        words = ["-m", module, str(listening.fileno()), *(["scheduling"] if scheduling else [])]
         server = subprocess.Popen(
             [sys.executable, *words],
             stdin=subprocess.PIPE,  # the server ends when the other end of it is gone

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from events.errors import NguonError
-from flows.answer import Answer
-from flows.wording import LANGUAGE
+from flows.terminal.answer import Answer
+from flows.terminal.wording import LANGUAGE
 from schemas.translation import text
 
 JSON = "--json"
@@ -25,7 +25,7 @@ def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str],
         answer = command([word for word in words if word != JSON])
         return 0 if answer is None else _print(answer, as_json=as_json)
     except (Exception, KeyboardInterrupt) as failure:
-        from flows.failures import named
+        from flows.terminal.failures import named
 
         error = named(failure, commands) or _unforeseen(failure, words)
         _complain(error, as_json=as_json)
@@ -40,7 +40,7 @@ def leave(exit_code: int) -> NoReturn:
 
 
 def _print(answer: Answer, *, as_json: bool) -> int:
-    from flows.screen import show
+    from flows.terminal.screen import show
 
     try:
         show(answer, as_json=as_json)

@@ -6,8 +6,8 @@ from events.errors import UsageError
 from events.ids import fixed_id
 from events.types.units import UnitEstablished, UnitMoved, UnitRenamed
 from flows.context import Context
-from flows.unit_changes import UnitEvent, record
-from flows.unit_rows import UnitRow
+from flows.units.changes import UnitEvent, record
+from flows.units.rows import UnitRow
 from schemas.text import clean
 from warehouse import hierarchy, project
 
@@ -16,7 +16,7 @@ def load(context: Context, rows: Sequence[UnitRow]) -> int:
     """Record what `rows` say that is not known yet; the number of events.
 
     Doing it again adds nothing. Raises UsageError `unknown_superior`, which names the code, and what
-    `flows.unit_changes.record` refuses.
+    `flows.units.changes.record` refuses.
     """
     reached = project.project(context.engine)
     with context.engine.connect() as connection:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from events.errors import UsageError
 from events.recorded import decode
-from flows.unit_changes import UnitEvent
+from flows.units.changes import UnitEvent
 from warehouse.hierarchy import Unit
 
 What = Literal["begun", "ended", "renamed", "recoded", "reclassified", "moved"]

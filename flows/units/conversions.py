@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flows.context import Context
-from flows.official_conversion import ON, changes, conversion, unplaced
-from flows.resolving import resolve
-from flows.unit_changes import record
+from flows.units.changes import record
+from flows.units.official_conversion import ON, changes, conversion, unplaced
+from flows.units.resolving import resolve
 from warehouse import hierarchy, project
 from warehouse.hierarchy import Unit
 
@@ -23,7 +23,7 @@ class Converted:
 def convert(context: Context, province_code: str) -> Converted | None:
     """Take the units that are known of a province through its conversion; None where none is known from before.
 
-    Doing it again adds nothing. Raises UsageError `unknown_province`, and what `flows.unit_changes.record` refuses.
+    Doing it again adds nothing. Raises UsageError `unknown_province`, and what `flows.units.changes.record` refuses.
     """
     of = conversion(province_code)
     before, after = _trees(context)

@@ -8,7 +8,7 @@ import msgspec
 
 from events.errors import UsageError
 from events.types.fields import DocumentNumber
-from flows.unit_rows import Line, read_lines
+from flows.units.rows import Line, read_lines
 
 COLUMNS = ("change", "code", "on", "name", "parent", "new_code", "successor", "kind", "level", "order")
 

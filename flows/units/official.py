@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from events.errors import NguonError, UsageError
-from flows.unit_rows import UnitRow
+from flows.units.rows import UnitRow
 
 TWO_LEVELS_SINCE = date(2025, 7, 1)
 """The day on which the district level ended."""

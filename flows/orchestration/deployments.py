@@ -16,8 +16,9 @@ from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from flows import pipeline, schedule
+from flows import pipeline
 from flows.context import Context
+from flows.orchestration import schedule
 from flows.settings import Settings
 
 TAG = "nguon"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.answer import Part, Table
 from flows.intake import Receipt
-from flows.wording import LANGUAGE, say
+from flows.terminal.answer import Part, Table
+from flows.terminal.wording import LANGUAGE, say
 from schemas.findings import message
 from schemas.form import COVER_SHEET
 from schemas.workbook import FORMS

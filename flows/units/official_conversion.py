@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from flows.official_units import (
+from flows.units.official import (
     TWO_LEVELS_SINCE,
     commune_union_of,
     official_data,
     official_lists,
     official_units,
 )
-from flows.reorganisation import Change
+from flows.units.reorganisation import Change
 from warehouse.hierarchy import Unit
 
 ON = TWO_LEVELS_SINCE

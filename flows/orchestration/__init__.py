@@ -1,0 +1,1 @@
+"""Prefect around the steps: its home and server, deployments, schedules."""

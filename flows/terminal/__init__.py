@@ -1,0 +1,1 @@
+"""What the command line is made of: answers, errors, help and progress in the person's language."""
