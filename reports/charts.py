@@ -39,6 +39,7 @@ def results_and_targets(view: View) -> tuple[Column, list[Pair]] | None:
     if not aimed or not view.children:
         return None
     column, target = aimed[-1]
+    column = view.to_date(column)
     longest = _longest(view, view.children, (column, target))
     return column, [
         Pair(

@@ -1,7 +1,8 @@
 """A report's content as data: what every renderer lays out, what is hashed, and what is kept when issued.
 
 Keys: format, code_version, position, status, unit, superior, period, tree_on, columns, rows, submissions. A row's
-`values` follow `columns`: integers, rates as decimal text in percent, or null. It holds no personal data.
+`values` follow `columns`: integers, rates as decimal text in percent, or null; a grade is an integer whose wording
+its column's `grades` give. It holds no personal data.
 
 A row is `undecidable` (a key that other rows lack) where it holds the figures of a unit that does not live on the
 tree's day, and which units that do they belong to is not known; they are part of the totals above it. `beyond`, where
@@ -21,45 +22,44 @@ from sqlalchemy import Connection
 
 from events.canonical import dumps
 from events.errors import UsageError
-from schemas.indicators import (
-    BREAKDOWNS,
-    COUNTS,
-    KIND,
-    RATES,
-    REPORTING_KINDS,
-    STOCKS,
-    TARGETS,
-    Count,
-    Rate,
-)
+from schemas.deadlines import GRADE_TITLES, in_force
+from schemas.indicator import Grade, Indicator, Rate, Target
+from schemas.indicators import BY_CODE, FIGURES, REPORTING_KINDS, Figure
 from schemas.periods import Period
-from schemas.vocabulary import Text
 from warehouse.hierarchy import Unit
 from warehouse.rollup import Figures, roll_up
 
-FORMAT = 1
+FORMAT = 2
 
 Content = Mapping[str, Any]
 
 
-def _columns() -> list[dict[str, Any]]:
-    plain: tuple[Any, ...] = (*STOCKS, *COUNTS, *RATES, *TARGETS)
-    columns = [_column(i.code, KIND[type(i)], i.title) for i in plain]
-    for count in COUNTS:
-        for breakdown in BREAKDOWNS:
-            for term, title in breakdown.terms.items():
-                part = {"of": breakdown.code, "value": term, "title": title._asdict()}
-                columns.append(_column(f"{count.code}.{breakdown.code}.{term}", KIND[Count], count.title, part))
-    return columns
+def _column(figure: Figure) -> dict[str, Any]:
+    indicator, breakdown, term = figure
+    column: dict[str, Any] = {
+        "code": figure.code,
+        "kind": indicator.kind,
+        "title": indicator.title._asdict(),
+        "short": (indicator.short or indicator.title)._asdict(),
+        "breakdown": breakdown
+        and {
+            "of": breakdown.code,
+            "of_title": breakdown.title._asdict(),
+            "value": term,
+            "title": breakdown.terms[term]._asdict(),
+        },
+    }
+    if not breakdown:
+        column |= {"definition": indicator.definition._asdict(), "measured_in": indicator.measured_in._asdict()}
+    if not breakdown and indicator.cell:
+        column["cell"] = list(indicator.cell)
+    if isinstance(indicator, Grade):
+        column["grades"] = {str(grade): title._asdict() for grade, title in GRADE_TITLES.items()}
+    return column
 
 
-def _column(code: str, kind: str, title: Text, breakdown: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"code": code, "kind": kind, "title": title._asdict(), "breakdown": breakdown}
-
-
-COLUMNS = _columns()
-_RATES = {rate.code: rate for rate in RATES}
-_TARGETS = {target.code for target in TARGETS}
+_SHOWN = {code: figure for code, figure in FIGURES.items() if figure.indicator.kind != "submission"}
+COLUMNS = [_column(figure) for figure in _SHOWN.values()]
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,23 @@ class Compilation:
     def _values(self, unit: str) -> list[int | str | None]:
         found = self.figures.values.get(unit, {})
         return [
-            _rate(_RATES[code], found) if code in _RATES else found.get(code, None if code in _TARGETS else 0)
-            for code in (column["code"] for column in COLUMNS)
+            found.get(code, 0) if figure.breakdown else self._value(figure.indicator, found)
+            for code, figure in _SHOWN.items()
         ]
+
+    def _value(self, indicator: Indicator, found: Mapping[str, int]) -> int | str | None:
+        match indicator:
+            case Rate():
+                share = _percent(indicator, found)
+                return None if share is None else str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
+            case Grade():
+                rate = BY_CODE[indicator.rate]
+                share = _percent(rate, found) if isinstance(rate, Rate) else None
+                scale = in_force(indicator.scales, self.period.last)
+                return None if share is None else max(grade for grade, least in scale.items() if share >= least)
+            case Target():
+                return found.get(indicator.code)
+        return found.get(indicator.code, 0)
 
     def _submissions(self, unit: str, at: int, end: int) -> dict[str, Any]:
         found = self.figures.values.get(unit, {})
@@ -172,9 +186,6 @@ def _place_name(root: Unit) -> str:
     return root.name.removeprefix("Tỉnh đoàn ").removeprefix("Thành đoàn ")
 
 
-def _rate(rate: Rate, found: Mapping[str, int]) -> str | None:
+def _percent(rate: Rate, found: Mapping[str, int]) -> Decimal | None:
     below = found.get(rate.denominator, 0)
-    if below == 0:
-        return None
-    share = Decimal(100 * found.get(rate.numerator, 0)) / Decimal(below)
-    return str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return Decimal(100 * found.get(rate.numerator, 0)) / Decimal(below) if below else None

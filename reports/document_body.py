@@ -1,6 +1,7 @@
 """The body of the report as a document: results, units below, composition, submissions, each with its table."""
 
 from reports.blocks import Block, Heading, Paragraph, Table, TableColumn, TableRow
+from reports.document_further import further_sections
 from reports.figures import NOT_KNOWN, figure
 from reports.parts import Column, Row
 from reports.view import View
@@ -12,7 +13,7 @@ LONGEST_MISSING_LIST = 30
 PAGE_WIDTH = 160.0
 """Millimetres between the margins of the form."""
 
-_NUMERALS = ("I", "II", "III", "IV")
+_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
 _COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
 
 
@@ -23,6 +24,7 @@ def compose_body(view: View) -> tuple[Block, ...]:
         sections.append(_children(view, len(sections) + 1))
     if view.breakdowns:
         sections.append(_breakdowns(view, len(sections) + 1))
+    sections += further_sections(view, len(sections) + 1)
     sections.append(_submissions(view, len(sections) + 1))
     blocks: list[Block] = []
     for numeral, (title, section) in zip(_NUMERALS, sections, strict=False):
@@ -42,6 +44,8 @@ def _results(view: View) -> tuple[str, list[Block]]:
     reached = [said for column in view.results if (said := _against_target(view, column))]
     if reached:
         blocks.append(Paragraph(say("document.target_said", list="; ".join(reached))))
+    if besides := [column for column in view.family("outcome") if top.values[column.index]]:
+        blocks.append(Paragraph(say("document.besides", list=_said(view, tuple(besides)))))
     return say("document.results"), [*blocks, _main_table(view)]
 
 
@@ -52,7 +56,7 @@ def _against_target(view: View, column: Column) -> str | None:
     return view.text(
         "document.target_item",
         title=column.short[0].lower() + column.short[1:],
-        value=view.figure(view.top, column),
+        value=view.figure(view.top, view.to_date(column)),
         target=view.figure(view.top, target),
         share=view.figure(view.top, attained),
     )
@@ -73,11 +77,12 @@ def _said(view: View, columns: tuple[Column, ...]) -> str:
 def _main_table(view: View) -> Table:
     say, top, rows = view.text, view.top, list[TableRow]()
     shares = [attained.code for column in view.results if (attained := view.attained_of(column))]
-    for column in view.of_kind("stock", "count", "rate"):
+    for column in view.of_kind("stock", "count", "rate", "grade"):
         if column.code in shares:
             continue
         unit = "%" if column.kind == "rate" and top.values[column.index] is not None else ""
-        against = (view.target_of(column), view.attained_of(column))
+        year = view.to_date(column)
+        against = (None if year is column else year, view.target_of(column), view.attained_of(column))
         rows.append(
             TableRow(
                 (
@@ -91,11 +96,12 @@ def _main_table(view: View) -> Table:
         )
     columns = (
         TableColumn(say("order"), 10, numeric=True),
-        TableColumn(say("document.indicator"), 66, numeric=False),
-        TableColumn(say("code"), 27, numeric=False),
-        TableColumn(say("document.result"), 20, numeric=True),
-        TableColumn(say("document.target"), 20, numeric=True),
-        TableColumn(say("document.attained"), 17, numeric=True),
+        TableColumn(say("document.indicator"), 52, numeric=False),
+        TableColumn(say("code"), 32, numeric=False),
+        TableColumn(say("document.result"), 18, numeric=True),
+        TableColumn(say("place.year"), 16, numeric=True),
+        TableColumn(say("document.target"), 16, numeric=True),
+        TableColumn(say("document.attained"), 16, numeric=True),
     )
     return Table(say("document.main_table", period=view.period), columns, tuple(rows))
 
@@ -126,12 +132,12 @@ def _breakdowns(view: View, number: int) -> tuple[str, list[Block]]:
         *(TableColumn(column.short, width, numeric=True) for column in shown),
     )
     rows = [_row(view, say("total"), view.top, shown, strong=True)]
-    for of, parts in view.breakdowns.items():
+    for parts in view.breakdowns.values():
         by_part: dict[str, dict[str, Column]] = {}
         for column in parts:
             by_part.setdefault(column.part, {})[column.base] = column
         if len(by_part) > 1:
-            rows.append(TableRow((view.of_title(of), *("" for _ in shown)), strong=True, spans=True))
+            rows.append(TableRow((parts[0].of_title, *("" for _ in shown)), strong=True, spans=True))
         for title, found in by_part.items():
             cells = (view.figure(view.top, found[c.code]) if c.code in found else NOT_KNOWN for c in shown)
             rows.append(TableRow((title, *cells)))

@@ -6,7 +6,7 @@ from typing import Any
 from reports import charts
 from reports.figures import figure
 from reports.parts import Column, runs
-from reports.view import Content, View, look
+from reports.view import ATTENDANCE, FAMILIES, SUMMARY, WINDOWS, Content, View, look
 from schemas.translation import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,12 +32,22 @@ def render(content: Content, language: Language) -> bytes:
         steps=charts.steps(view),
         aimed=charts.results_and_targets(view),
         completeness=charts.completeness(view),
-        groups=[(view.text(f"kind.{kind}"), len(columns)) for kind, columns in runs(view.main, "kind")],
+        summary=view.family(*SUMMARY),
+        groups=[(view.text(f"kind.{kind}"), len(columns)) for kind, columns in runs(view.family(*SUMMARY), "kind")],
+        tables=_tables(view),
+        due=view.family(*FAMILIES["due"]),
         parents=[row.depth < below.depth for row, below in zip(view.rows, view.rows[1:], strict=False)] + [False],
-        breakdowns=[(view.of_title(of), _by_part(parts)) for of, parts in view.breakdowns.items()],
+        breakdowns=[(parts[0].of_title, _by_part(parts)) for parts in view.breakdowns.values()],
         submissions=_submissions(view),
     )
     return page.encode()
+
+
+def _tables(view: View) -> list[dict[str, Any]]:
+    """Tables of the unit that reports: steps over time, activities, other steps; those without rows left out."""
+    found = [("cumulative", WINDOWS, view.table(WINDOWS)), ("activities", ATTENDANCE, view.table(ATTENDANCE))]
+    found.append(("outcomes", ("period",), [(column, (column,)) for column in view.family("outcome")]))
+    return [{"name": name, "places": places, "rows": rows} for name, places, rows in found if rows]
 
 
 def _cards(view: View) -> list[dict[str, Any]]:
@@ -52,7 +62,7 @@ def _card(view: View, column: Column) -> dict[str, Any]:
     target = view.target_of(column)
     aimed = target is not None and view.top.values[target.index] is not None
     return {
-        "column": column,
+        "column": view.to_date(column) if aimed else column,
         "target": target if aimed else None,
         "attained": view.attained_of(column) if aimed else None,
     }

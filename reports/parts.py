@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from reports.figures import Value
-from schemas.translation import Language, catalogue
+from reports.figures import Value, figure
+from schemas.translation import Language
 
 LONGEST_NAME = 160
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
@@ -15,20 +15,30 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]+")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One value of every row: `index` is its place in the row, `of` and `part` are set on a part of a breakdown."""
+    """One value of every row, at `index` of the row's values.
+
+    `base` is the code of the column that this one is a part of, or its own; `of`, `of_title` and `part` are set on a
+    part of a breakdown; `grades` are the words for the values of a grade; `cell` is a row and a place in a table of
+    several figures of one thing.
+    """
 
     index: int
     code: str
     kind: str
     title: str
     short: str
+    definition: str
+    measured_in: str
+    base: str
     of: str | None
+    of_title: str
     part: str
+    grades: Mapping[str, str]
+    cell: tuple[str, str] | None
 
-    @property
-    def base(self) -> str:
-        """The code of the column that this one is a part of, or its own."""
-        return self.code.split(".")[0] if self.of else self.code
+    def shown(self, value: Value, language: Language) -> str:
+        """A value of this column as people read it."""
+        return self.grades.get(str(value)) or figure(value, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +62,21 @@ class Missing:
 
 def read_column(index: int, column: Mapping[str, Any], language: Language) -> Column:
     """The column of this description, at this place of every row, with titles in this language."""
-    title, breakdown, code = (
-        column["title"][language],
-        column["breakdown"],
-        column["code"],
-    )
-    known = catalogue(language)
+    breakdown, code = column["breakdown"], column["code"]
     return Column(
         index=index,
         code=code,
         kind=column["kind"],
-        title=title,
-        short=known.get(f"report.short.{code.removeprefix('target.')}", title),
+        title=column["title"][language],
+        short=column["short"][language],
+        definition=column["definition"][language] if not breakdown else "",
+        measured_in=column["measured_in"][language] if not breakdown else "",
+        base=code.removesuffix(f".{breakdown['of']}.{breakdown['value']}") if breakdown else code,
         of=breakdown and breakdown["of"],
+        of_title=breakdown["of_title"][language] if breakdown else "",
         part=breakdown["title"][language] if breakdown else "",
+        grades={grade: title[language] for grade, title in column.get("grades", {}).items()},
+        cell=tuple(column["cell"]) if column.get("cell") else None,
     )
 
 

@@ -1,19 +1,34 @@
 """A report's content as its renderers look at it: in one language, with what belongs together."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from events.canonical import dumps
-from reports.figures import day, figure, period
+from reports.figures import day, period
 from reports.parts import Column, Missing, Row, printable, read_column
-from schemas.translation import Language, catalogue, text
+from schemas.translation import Language, text
 
 Content = Mapping[str, Any]
 
 SUBMISSION_RATES = ("completeness", "timeliness")
+SUMMARY = ("stock", "count", "rate", "target", "grade")
+"""Kinds of the columns that a report's first table shows."""
+
+WINDOWS = ("period", "late", "year", "term")
+"""Places of the table of steps over time."""
+
+ATTENDANCE = ("held", "participants", "members")
+"""Places of the table of activities."""
+
+FAMILIES = {
+    "cumulative": ("late", "cumulative"),
+    "due": ("standing", "due"),
+    "activities": ("activity", "outcome"),
+}
+"""Kinds of the columns of the further tables, by what the table is called in messages."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +77,29 @@ class View:
                 found.setdefault(column.of, []).append(column)
         return {of: tuple(columns) for of, columns in found.items()}
 
-    def of_title(self, of: str) -> str:
-        """What a breakdown is called."""
-        return catalogue(self.language).get(f"report.of.{of}", of)
+    def table(self, places: Sequence[str]) -> list[tuple[Column, tuple[Column | None, ...]]]:
+        """Columns that are cells of a table with these places: a column that names the row, and one for each place.
+
+        Things of which only the first place is known have no row.
+        """
+        rows: list[tuple[str, dict[str, Column]]] = []
+        for column in self.main:
+            if column.cell is None or column.cell[1] not in places:
+                continue
+            thing, place = column.cell
+            found = next((cells for row, cells in rows if row == thing and place not in cells), None)
+            if found is None:
+                rows.append((thing, found := {}))
+            found[place] = column
+        return [
+            (next(iter(cells.values())), tuple(cells.get(place) for place in places))
+            for _, cells in rows
+            if set(cells) != {"period"}
+        ]
+
+    def family(self, *kinds: str) -> tuple[Column, ...]:
+        """Main columns of these kinds, in order of the content."""
+        return tuple(column for column in self.main if column.kind in kinds)
 
     def column(self, code: str) -> Column | None:
         """The column with this code, if the content has it."""
@@ -77,6 +112,11 @@ class View:
     def attained_of(self, column: Column) -> Column | None:
         """The column with the percentage of its target that a main column reached, if there is one."""
         return self.column(f"{column.code}_share")
+
+    def to_date(self, column: Column) -> Column:
+        """The column that counts the same from the year's first day, which targets are compared with; else itself."""
+        wanted = column.cell and (column.cell[0], "year")
+        return next((c for c in self.main if wanted and c.cell == wanted), column)
 
     def trace_id(self, row: Row, column: Column) -> str:
         """What `nguon trace` finds this figure by."""
@@ -118,7 +158,7 @@ class View:
 
     def figure(self, row: Row, column: Column) -> str:
         """A row's value as people read it."""
-        return figure(row.values[column.index], self.language)
+        return column.shown(row.values[column.index], self.language)
 
     @cached_property
     def footer(self) -> str:

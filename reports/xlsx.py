@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from reports.parts import Column
-from reports.view import SUBMISSION_RATES, Content, View, look
+from reports.view import FAMILIES, SUBMISSION_RATES, SUMMARY, Content, View, look
 from reports.xlsx_styles import BASE_FONT, Styles
 from reports.xlsx_tree import LINE, lines, set_up_page, write_tree
 from schemas.translation import Language
@@ -31,16 +31,19 @@ def render(content: Content, language: Language) -> bytes:
         )
         styles = Styles(workbook, language)
         main = workbook.add_worksheet(view.text("sheet.summary"))
-        write_tree(main, styles, view, view.text("sheet.summary"), view.main, "kind")
-        for of, parts in view.breakdowns.items():
-            title = view.of_title(of)
-            columns = _with_totals(view, parts)
+        write_tree(main, styles, view, view.text("sheet.summary"), view.family(*SUMMARY), "kind")
+        for name, kinds in FAMILIES.items():
+            if columns := view.family(*kinds):
+                title = view.text(f"sheet.{name}")
+                write_tree(workbook.add_worksheet(title), styles, view, title, columns, "kind", dash_zero=True)
+        for parts in view.breakdowns.values():
+            title = parts[0].of_title
             write_tree(
                 workbook.add_worksheet(title[:31]),
                 styles,
                 view,
                 title,
-                columns,
+                _with_totals(view, parts),
                 "base",
                 dash_zero=True,
             )
@@ -128,6 +131,6 @@ def _write_about(sheet: Any, styles: Styles, view: View) -> None:
     for place, key in enumerate(("code", "document.indicator", "about.meaning")):
         sheet.write_string(at + 1, place, view.text(key), styles.heading)
     for offset, column in enumerate(view.main, start=at + 2):
-        sheet.set_row(offset, LINE * lines(column.title, 62))
-        for place, words in enumerate((column.code, column.title, view.text(f"meaning.{column.kind}"))):
+        sheet.set_row(offset, LINE * max(lines(column.title, 62), lines(column.definition, 62)))
+        for place, words in enumerate((column.code, column.title, column.definition)):
             sheet.write_string(offset, place, words, styles.cell)

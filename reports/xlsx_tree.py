@@ -54,7 +54,7 @@ def write_tree(
         sheet.set_row(FIRST_ROW + place, height, None, _outline(row.depth, below))
         strong = row.depth == 0
         name, code = styles.name(min(row.depth, _DEEPEST_INDENT), strong=strong), styles.unit_code(strong=strong)
-        _write_row(sheet, FIRST_ROW + place, row, name, code, styled[strong])
+        _write_row(sheet, FIRST_ROW + place, row, name, code, styled[strong], view)
 
 
 def set_up_page(sheet: Any, view: View) -> None:
@@ -141,13 +141,17 @@ def _headings(
         sheet.write_string(HEADINGS + 2, place, column.code, styles.code)
 
 
-def _write_row(sheet: Any, at: int, row: Row, name: Any, code: Any, columns: Sequence[tuple[Column, Any]]) -> None:
+def _write_row(
+    sheet: Any, at: int, row: Row, name: Any, code: Any, columns: Sequence[tuple[Column, Any]], view: View
+) -> None:
     sheet.write_string(at, 0, row.name, name)
     sheet.write_string(at, 1, row.code, code)
     for place, (column, style) in enumerate(columns, start=2):
         value: Value = row.values[column.index]
         if value is None:
             sheet.write_blank(at, place, None, style)
+        elif column.grades:
+            sheet.write_string(at, place, view.figure(row, column), style)
         else:
             sheet.write_number(at, place, float(value), style)
 
@@ -170,7 +174,8 @@ def _width(view: View, column: Column, group: str) -> float:
     values = (row.values[column.index] for row in view.rows)
     largest = max((float(value) for value in values if value is not None), default=0.0)
     written = f"{largest:,.1f}" if column.kind == "rate" else f"{largest:,.0f}"
-    word = max(_heading(view, column, group).split(), key=len)
+    words = [*_heading(view, column, group).split(), *column.grades.values()]
+    word = max(words, key=len)
     return max(7.5, 1.15 * len(written) + 2.0, 1.05 * len(word) + 2.0)
 
 

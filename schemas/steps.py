@@ -57,6 +57,9 @@ STEPS: dict[str, Step] = {
         votes=True,
     ),
     "admitted": Step("AdmissionDecided", Text("Quyết định kết nạp Đảng", "Admission decided"), ("committee_resolved",)),
+    "mentor_assigned": Step(
+        "MentorAssigned", Text("Phân công người giúp đỡ đảng viên dự bị", "Mentor assigned"), ("admitted",)
+    ),
     "full_member": Step(
         "FullMembershipGranted", Text("Công nhận đảng viên chính thức", "Made full member"), ("admitted",)
     ),

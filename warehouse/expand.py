@@ -6,9 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from events.errors import UsageError
-from schemas.indicators import BREAKDOWNS, COUNTS, RATES, STOCKS, SUBMISSIONS, TARGETS, Breakdown
+from schemas.indicator import Grade, Rate
+from schemas.indicators import BY_CODE, FIGURES
 from schemas.periods import Period
-from warehouse.facts import CONTEXT, RELATIONS, places
+from warehouse.facts import CONTEXT, OF_NOMINEE, places, relation
 
 
 class Fact(NamedTuple):
@@ -21,12 +22,16 @@ class Fact(NamedTuple):
 
 
 def parts(code: str) -> list[str]:
-    """The figures that a column is made of: a rate's two, else the column itself. UsageError `unknown_figure`."""
-    for rate in RATES:
-        if rate.code == code:
-            return [rate.numerator, rate.denominator]
-    _relation(code)
-    return [code]
+    """The figures that a column is made of: a rate's two, also behind a grade, else the column itself.
+
+    Raises UsageError `unknown_figure`.
+    """
+    if code not in FIGURES:
+        raise UsageError("unknown_figure", figure=code)
+    indicator = BY_CODE.get(code)
+    if isinstance(indicator, Grade):
+        indicator = BY_CODE[indicator.rate]
+    return [indicator.numerator, indicator.denominator] if isinstance(indicator, Rate) else [code]
 
 
 def expand(
@@ -34,40 +39,25 @@ def expand(
 ) -> list[Fact]:
     """The facts that a unit's figure adds up, in log order: the sum of their values is the figure.
 
-    `code` is a column that is no rate (see `parts`); `tree_on` is the day of the tree, the period's last if it is left
-    out. Raises UsageError `unknown_figure`.
+    `code` is a column made of itself alone (see `parts`); `tree_on` is the day of the tree, the period's last if it is
+    left out.
     """
-    relation, measure, breakdown, term = _relation(code)
-    part = f"and {breakdown.column} = %(term)s" if breakdown else ""
+    indicator, breakdown, term = FIGURES[code]
+    joined, part = "", ""
+    if breakdown:
+        joined = OF_NOMINEE if breakdown.of == "nominee" else "join belonging on belonging.unit = f.unit"
+        part = f"and ({breakdown.expression}) = %(term)s"
     rows = connection.exec_driver_sql(
         f"{CONTEXT}, found as ("
-        f"  select f.unit, f.value, f.position from ({RELATIONS[relation]}) f join place using (unit)"
-        f"  where f.measure = %(measure)s and %(root)s = any(place.path) {part}"
+        f"  select f.unit, f.value, f.position from ({relation([indicator])}) f"
+        f"  join place on place.unit = f.unit {joined}"
+        f"  where %(root)s = any(place.path) {part}"
         "), named as ("
         "  select distinct on (unit) unit, code from unit_change"
         "  where unit in (select unit from found) and code is not null and position <= %(position)s"
         "  order by unit, on_date desc, position desc"
         ") select f.unit::text, coalesce(tree.code, named.code), f.value, f.position"
         " from found f join named using (unit) left join tree using (unit) order by 4, 2",
-        {**places(period, position, tree_on), "measure": measure, "root": unit, "term": term},
+        {**places(period, position, tree_on), "root": unit, "term": term},
     )
     return [Fact(*row) for row in rows]
-
-
-def _relation(code: str) -> tuple[str, str, Breakdown | None, str | None]:
-    """Which relation holds a column: its name, the measure, and the breakdown with its term."""
-    measure, _, part = code.partition(".")
-    if code in {stock.code for stock in STOCKS}:
-        return "stock", code, None, None
-    if code in {target.code for target in TARGETS}:
-        return "target", code, None, None
-    if code in SUBMISSIONS:
-        return ("expected" if code == "submissions.expected" else "submitted"), code, None, None
-    if measure in {count.code for count in COUNTS}:
-        if not part:
-            return "count", measure, None, None
-        name, _, term = part.partition(".")
-        for breakdown in BREAKDOWNS:
-            if breakdown.code == name and term in breakdown.terms:
-                return "count", measure, breakdown, term
-    raise UsageError("unknown_figure", figure=code)

@@ -1,16 +1,31 @@
-"""Which facts a figure counts: one SQL predicate for each indicator, shared by the roll-up and the trace.
+"""Which facts a figure counts: one SQL predicate for each way of counting, shared by the roll-up and the trace.
 
-Every relation has `unit` (who reported), `measure` (the column's code), `value` (what it adds), `position` (its
-event) and, for counts, the nominee's `sex`, `ethnic_minority` and `source_group`. Places: `position`, `first`,
-`last`, `year`, `stock_periods`, `quarters`. They stand after CONTEXT, which says on which tree figures are laid out;
-that tree has no part in what counts.
+They stand after CONTEXT, which says on which tree figures are laid out; that tree has no part in what counts.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-from schemas.indicators import COUNTS, REPORTING_KINDS, STOCKS, TARGETS
+from schemas.deadlines import term_of
+from schemas.indicator import (
+    Activity,
+    Count,
+    Cumulative,
+    Due,
+    Indicator,
+    Late,
+    Outcome,
+    Reported,
+    Standing,
+    Stock,
+    Submissions,
+    Target,
+)
+from schemas.indicators import REPORTING_KINDS
 from schemas.periods import Period, ended
+from warehouse import facts_of_people, facts_of_returns, facts_of_steps
 from warehouse.hierarchy import TREE, tree_places
 
 
@@ -22,64 +37,56 @@ CONTEXT = f"""
 with tree as materialized (select unit::uuid as unit, code, string_to_array(path, '/') as path from ({TREE}) walked),
 place as materialized ({_written("place")}),
 duty as materialized ({_written("duty")}),
-closed as materialized ({_written("closed")})
+closed as materialized ({_written("closed")}),
+belonging as materialized ({_written("belonging")})
 """
-"""The tree; where the figures of every unit stand in it; who owed a workbook; who had ended by the period's end."""
+"""The tree; where the figures of every unit stand in it; who owed a workbook; who had ended by the period's end; what
+organisation a unit belongs to."""
 
-_AS_OF = "f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)"
+_WAYS: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
+    Count: facts_of_steps.counted,
+    Outcome: facts_of_steps.taken,
+    Cumulative: facts_of_steps.taken,
+    Late: facts_of_steps.late,
+    Standing: facts_of_people.standing,
+    Due: facts_of_people.standing,
+    Stock: facts_of_returns.stocked,
+    Reported: facts_of_returns.reported,
+    Activity: facts_of_returns.held,
+    Target: facts_of_returns.targeted,
+    Submissions: facts_of_returns.submitted,
+}
+"""What writes the relation of a class of indicators; rates and grades have none, since they are made of others."""
 
-COUNTED = f"""
-select f.unit, m.measure, 1 as value, f.position, n.sex, n.ethnic_minority, n.source_group
-from step f
-join unnest(%(steps)s::text[], %(step_measures)s::text[]) as m (step, measure) on m.step = f.step
-left join nominee n on n.subject = f.subject
-    and n.position <= %(position)s and coalesce(n.position_to > %(position)s, true)
-where {_AS_OF} and f.on_date between %(first)s and %(last)s
-"""
+_TO_SUM: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
+    Outcome: facts_of_steps.taken_together,
+    Cumulative: facts_of_steps.taken_together,
+}
 
-STOCKED = f"""
-select unit, code as measure, value, position
-from (
-    select distinct on (f.unit, f.measure) f.unit, m.code, f.value, f.position
-    from membership f
-    join unnest(%(measures)s::text[], %(measure_codes)s::text[]) as m (measure, code) on m.measure = f.measure
-    where {_AS_OF} and f.period = any(%(stock_periods)s) and not exists (select from closed c where c.unit = f.unit)
-    order by f.unit, f.measure, f.period desc, f.position desc
-) newest
-"""
 
-TARGETED = f"""
-select f.unit, 'target.' || f.target as measure, f.value, f.position
-from target f
-where {_AS_OF} and f.year = %(year)s and f.target = any(%(targets)s)
-"""
+def relation(indicators: Sequence[Indicator], *, to_sum: bool = False) -> str:
+    """The facts that indicators of one way of counting add up, as a query: one row per indicator and fact.
 
-EXPECTED = """
-select unit, 'submissions.expected' as measure, 1 as value, null::bigint as position from duty
-"""
+    Columns: `unit` (who reported), `measure` (the indicator's code), `value` (what it adds), `position` (its event;
+    null for a duty). Where it has `subject`, nominees can be joined to it. `places` fills it. With `to_sum`, one row
+    may stand for several facts, without their positions.
+    """
+    ways = _WAYS | _TO_SUM if to_sum else _WAYS
+    return ways[type(indicators[0])](indicators)
 
-SUBMITTED = """
-select s.unit, m.measure, 1 as value, s.position
-from (
-    select distinct on (s.unit, s.period) s.unit, s.period, s.position,
-        coalesce(bool_or(s.accepted and s.decided_position <= %(position)s) over returned, false) as accepted,
-        coalesce(
-            bool_or(s.accepted and s.decided_position <= %(position)s and s.received_on <= d.due) over returned, false
-        ) as on_time
-    from submission s
-    join duty d on d.unit = s.unit and d.quarter = s.period
-    where s.position <= %(position)s
-    window returned as (partition by s.unit, s.period)
-    order by s.unit, s.period, s.position
-) s
-cross join lateral (
-    values ('submissions.received', true), ('submissions.accepted', s.accepted), ('submissions.on_time', s.on_time),
-        ('submissions.rejected', not s.accepted)
-) as m (measure, counted)
-where m.counted
-"""
 
-RELATIONS = {"count": COUNTED, "stock": STOCKED, "target": TARGETED, "expected": EXPECTED, "submitted": SUBMITTED}
+def by_way(indicators: Sequence[Indicator]) -> list[list[Indicator]]:
+    """The indicators that one relation can hold together; those that are made of others are left out."""
+    found: dict[Callable[[Sequence[Any]], str], list[Indicator]] = {}
+    for indicator in indicators:
+        if way := _WAYS.get(type(indicator)):
+            found.setdefault(way, []).append(indicator)
+    return list(found.values())
+
+
+OF_NOMINEE = """left join nominee n on n.subject = f.subject
+    and n.position <= %(position)s and coalesce(n.position_to > %(position)s, true)"""
+"""What joins the nominee to a relation `f` that has a `subject`."""
 
 
 def places(period: Period, position: int, tree_on: date | None = None) -> dict[str, object]:
@@ -88,16 +95,15 @@ def places(period: Period, position: int, tree_on: date | None = None) -> dict[s
     `tree_on` is the day of the tree, the period's last if it is left out.
     """
     quarters = period.quarters()
+    year_first, term_first = period.last.replace(month=1, day=1), term_of(period.last)
     return {
         **tree_places(tree_on or period.last, position),
         "first": period.first,
         "last": period.last,
         "year": period.last.year,
-        "steps": [count.step for count in COUNTS],
-        "step_measures": [count.code for count in COUNTS],
-        "measures": [stock.measure for stock in STOCKS],
-        "measure_codes": [stock.code for stock in STOCKS],
-        "targets": [target.target for target in TARGETS],
+        "year_first": year_first,
+        "term_first": term_first,
+        "starts": sorted({period.first, year_first, term_first}),
         "stock_periods": _stock_periods(period.last),
         "quarters": [quarter.code for quarter in quarters],
         "quarter_ends": [quarter.last for quarter in quarters],

@@ -4,47 +4,86 @@ The tree may be that of any day: what units reported that do not live on it stan
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from schemas.indicators import BREAKDOWNS
+from schemas.indicator import Breakdown, Indicator
+from schemas.indicators import INDICATORS
 from schemas.periods import Period
-from warehouse.facts import CONTEXT, RELATIONS, places
+from warehouse.facts import CONTEXT, OF_NOMINEE, by_way, places, relation
 from warehouse.hierarchy import Unit, tree
 
-_BREAKDOWN_COLUMNS = ", ".join(f"{b.column} as by_{b.code}" for b in BREAKDOWNS)
-_SETS = "(unit, measure), " + ", ".join(f"(unit, measure, by_{b.code})" for b in BREAKDOWNS)
-_PART = "case " + " ".join(
-    f"when grouping(by_{b.code}) = 0 then case when by_{b.code} is not null then '.{b.code}.' || by_{b.code} end"
-    for b in BREAKDOWNS
-)
 
-STATEMENT = f"""
-{CONTEXT}, counted as (select unit, measure, {_BREAKDOWN_COLUMNS} from ({RELATIONS["count"]}) facts),
-leaf as (
-    select unit, measure || part as code, value
-    from (
-        select unit, measure, {_PART} else '' end as part, count(*) as value
-        from counted group by grouping sets ({_SETS})
-    ) split
-    where part is not null
-    union all
-    select unit, measure, sum(value)
-    from (
-        select unit, measure, value from ({RELATIONS["stock"]}) stocked
-        union all select unit, measure, value from ({RELATIONS["target"]}) targeted
-        union all select unit, measure, value from ({RELATIONS["expected"]}) expected
-        union all select unit, measure, value from ({RELATIONS["submitted"]}) submitted
-    ) numbers
-    group by unit, measure
-)
+def _statement(indicators: Sequence[Indicator]) -> str:
+    split = [i for i in indicators if any(b.of == "nominee" for b in i.breakdowns)]
+    whole = [i for i in indicators if i not in split]
+    leaves = [_sums(relation(way, to_sum=True)) for way in by_way(whole)]
+    counted = "select null::uuid as unit, null as measure, null as value, null::uuid as subject where false"
+    if split:
+        counted = " union all ".join(
+            f"select unit, measure, value, subject from ({relation(w)}) r" for w in by_way(split)
+        )
+        leaves.append(_split(split))
+    by_unit = "".join(
+        f" union all select unit, code || '.{b.code}.' || ({b.expression}), value"
+        f" from whole join belonging using (unit)"
+        f" where code in ({_listed(having)}) and ({b.expression}) in ({_listed(list(b.terms))})"
+        for b in _breakdowns(indicators, "unit")
+        if (having := [i.code for i in indicators if b in i.breakdowns])
+    )
+    return f"""
+{CONTEXT}, counted as ({counted}),
+whole as materialized ({" union all ".join(leaves)}),
+leaf as (select unit, code, value from whole{by_unit})
 select ancestor, code, sum(value)::bigint as value
 from leaf join place using (unit), unnest(path) as ancestor
 group by ancestor, code
 """
+
+
+def _sums(facts: str) -> str:
+    return f"select unit, measure as code, sum(value) as value from ({facts}) facts group by unit, measure"
+
+
+def _split(indicators: Sequence[Indicator]) -> str:
+    """Sums of `counted`, whole and by the terms of every breakdown by people."""
+    breakdowns = _breakdowns(indicators, "nominee")
+    columns = ", ".join(f"{_where_declared(b, indicators)} as by_{b.code}" for b in breakdowns)
+    part = "case " + " ".join(
+        f"when grouping(by_{b.code}) = 0 then case when by_{b.code} is not null then '.{b.code}.' || by_{b.code} end"
+        for b in breakdowns
+    )
+    sets = "(unit, measure), " + ", ".join(f"(unit, measure, by_{b.code})" for b in breakdowns)
+    return f"""
+select unit, measure || part as code, value
+from (
+    select unit, measure, {part} else '' end as part, sum(value) as value
+    from (select f.unit, f.measure, f.value, {columns} from counted f {OF_NOMINEE}) facts
+    group by grouping sets ({sets})
+) split
+where part is not null
+"""
+
+
+def _breakdowns(indicators: Sequence[Indicator], of: str) -> list[Breakdown]:
+    return list({b.code: b for i in indicators for b in i.breakdowns if b.of == of}.values())
+
+
+def _where_declared(breakdown: Breakdown, indicators: Sequence[Indicator]) -> str:
+    having = [indicator.code for indicator in indicators if breakdown in indicator.breakdowns]
+    if len(having) == len(indicators):
+        return breakdown.expression
+    return f"case when f.measure in ({_listed(having)}) then {breakdown.expression} end"
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+STATEMENT = _statement(INDICATORS)
 """Grain: one row per unit of the tree and figure that is not zero."""
 
 

@@ -78,6 +78,10 @@ class AdmissionDecided(Step, frozen=True):
     """Admission was decided; probation of 12 months begins."""
 
 
+class MentorAssigned(Step, frozen=True):
+    """The nominating level assigned a mentor until full membership; who it is stays outside the log."""
+
+
 class FullMembershipGranted(Step, frozen=True):
     """Made full member after probation."""
 

@@ -32,6 +32,7 @@ _DOCUMENTS = {
     "committee_resolved": "{}-NQ/ĐU",
     "admitted": "{}-QĐ/HU",
     "full_member": "{}-QĐ/HU",
+    "mentor_assigned": "{}-NQ/ĐTN",
     "returned": "{}-CV/ĐU",
 }
 
@@ -57,6 +58,7 @@ def draw_way(random: Random, identified: date, windows: Sequence[Window], member
     dates = dict(_class(random, identified, windows))
     dates |= _main(random, identified, dates, windows)
     dates |= _exit(random, identified, dates, windows)
+    dates |= _mentor(dates, windows)
     return [
         Taken(step, on, _document(random, step), _votes(random, step, members))
         for step, on in sorted(dates.items(), key=lambda item: (item[1], list(STEPS).index(item[0])))
@@ -104,6 +106,15 @@ def _exit(random: Random, identified: date, dates: dict[str, date], windows: Seq
         else random.choice(("withdrawn", "transferred"))
     )
     return {step: on} if on else {}
+
+
+def _mentor(dates: dict[str, date], windows: Sequence[Window]) -> dict[str, date]:
+    """Most of those admitted get a mentor; chance of its own, so that nothing else depends on it."""
+    if "admitted" not in dates:
+        return {}
+    random = Random(dates["admitted"].toordinal())
+    on = _fit(random, dates["admitted"] + timedelta(days=random.randint(1, 20)), windows)
+    return {"mentor_assigned": on} if on and random.random() < 0.7 else {}
 
 
 def _fit(random: Random, on: date, windows: Sequence[Window]) -> date | None:

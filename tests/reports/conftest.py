@@ -68,6 +68,23 @@ PARTS = {
 }
 
 
+OF = {
+    "sex": ("Giới tính", "Sex"),
+    "minority": ("Dân tộc thiểu số", "Ethnic minority"),
+    "source_group": ("Nhóm nguồn", "Source group"),
+}
+SHORT = {
+    "members": ("Đoàn viên", "Members"),
+    "identified": ("Phát hiện nguồn", "Identified"),
+    "voted": ("Biểu quyết", "Voted"),
+    "nominated": ("Giới thiệu", "Nominated"),
+    "handed_over": ("Chuyển cấp ủy", "Handed over"),
+    "class_passed": ("Qua lớp nhận thức", "Class passed"),
+    "admitted": ("Kết nạp Đảng", "Admitted"),
+    "full_member": ("Đảng viên chính thức", "Full members"),
+}
+
+
 def title(pair: tuple[str, str]) -> dict[str, str]:
     return {"vi": pair[0], "en": pair[1]}
 
@@ -80,8 +97,14 @@ def columns() -> list[dict[str, Any]]:
         kind: str,
         words: tuple[str, str],
         breakdown: dict[str, Any] | None = None,
+        cell: tuple[str, str] | None = None,
     ) -> None:
-        found.append({"code": code, "kind": kind, "title": title(words), "breakdown": breakdown})
+        column = {"code": code, "kind": kind, "title": title(words), "short": title(SHORT.get(code, words))}
+        if not breakdown:
+            column |= {"definition": title(words), "measured_in": title(("người", "people"))}
+        if cell:
+            column["cell"] = list(cell)
+        found.append(column | {"breakdown": breakdown})
 
     add("members", "stock", ("Tổng số đoàn viên", "Union members"))
     add(
@@ -90,15 +113,19 @@ def columns() -> list[dict[str, Any]]:
         ("Thanh niên trên địa bàn, đơn vị", "Young people in the area or unit"),
     )
     for code, words in INDICATORS.items():
-        add(code, "count", words)
+        add(code, "count", words, cell=(code, "period"))
         for of, parts in PARTS.items():
             for value, part in parts.items():
                 add(
                     f"{code}.{of}.{value}",
                     "count",
                     words,
-                    {"of": of, "value": value, "title": title(part)},
+                    {"of": of, "of_title": title(OF[of]), "value": value, "title": title(part)},
                 )
+        add(f"{code}.year", "cumulative", (f"{words[0]} (lũy kế năm)", f"{words[1]} (year)"), cell=(code, "year"))
+    add("mentor_due", "due", ("Đảng viên dự bị chưa có người giúp đỡ", "Probationers without a mentor"))
+    add("activity.class", "activity", ("Lớp bồi dưỡng", "Class"), cell=("class", "held"))
+    add("activity.class.participants", "activity", ("Lượt người dự", "Participants"), cell=("class", "participants"))
     for code in ("nominated", "class_passed", "admitted"):
         add(f"target.{code}", "target", INDICATORS[code])
     add("admitted_rate", "rate", ("Kết nạp trên giới thiệu", "Admitted of nominated"))
@@ -122,7 +149,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
     draw = random.Random(seed)
     shape = columns()
     place = {column["code"]: index for index, column in enumerate(shape)}
-    summed = [i for i, c in enumerate(shape) if c["kind"] in ("stock", "count")]
+    summed = [i for i, c in enumerate(shape) if c["kind"] in ("stock", "count", "cumulative", "due", "activity")]
     due, accepted, on_time = ("due", "accepted", "on_time")
     missing: list[dict[str, str]] = []
 
@@ -133,8 +160,10 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
             draw.randint(90, 400),
         )
         at_step = draw.choice((0, 0, 1, 2, 3, 5))
+        values[place["mentor_due"]], values[place["activity.class"]] = draw.choice((0, 0, 0, 1)), draw.randint(0, 2)
+        values[place["activity.class.participants"]] = 20 * values[place["activity.class"]]
         for code in INDICATORS:
-            values[place[code]] = at_step
+            values[place[code]] = values[place[f"{code}.year"]] = at_step
             drawn = {of: [draw.choice(list(parts)) for _ in range(at_step)] for of, parts in PARTS.items()}
             drawn["minority"] = [value for value in drawn["minority"] if draw.random() < 0.06]
             for of, parts in PARTS.items():
@@ -205,7 +234,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         districts.append(node(district, name, "district", 1, grassroots))
     rows, sent = node("83", "Tỉnh đoàn Bến Tre", "province", 0, districts)
     return {
-        "format": 1,
+        "format": 2,
         "code_version": "0.1.0",
         "position": 12345,
         "status": "official",

@@ -66,7 +66,7 @@ def test_the_document_prints_whole(format: Format, province: Content, tmp_path: 
         "II. KẾT QUẢ CỦA CÁC ĐƠN VỊ TRỰC THUỘC",
         "Huyện đoàn Mỏ Cày Bắc (838)",
         "TM. BAN THƯỜNG VỤ",
-        "Nơi nhận:",
+        "Ban Dân vận Tỉnh ủy",
     ):
         assert words in text
     assert all("Sổ sự kiện đến vị trí 12345" in page for page in pages)

@@ -146,6 +146,10 @@ class Province:
             )
             return [(row[0], decode(*row).payload) for row in rows]
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.context.engine.dispose()
+
     def report(self) -> None:
         """People identified, members counted: by units on days on which they live."""
         for _ in range(12):

@@ -1,0 +1,205 @@
+"""A plain model of all figures: walk the events, drop what was not known or was superseded, count one by one."""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from events.recorded import Recorded
+from events.types.nominations import NomineeIdentified, Step
+from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
+from events.types.submissions import SubmissionAccepted, SubmissionReceived
+from schemas import indicator as ways
+from schemas.deadlines import NOTICE_MONTHS
+from schemas.indicators import INDICATORS, REPORTING_KINDS
+from schemas.periods import Period, parse, quarter_of
+from schemas.steps import STEPS
+from tests.warehouse import unit_model
+
+CODE_OF = {step.event: code for code, step in STEPS.items()}
+ORDER = list(STEPS)
+
+Figures = dict[str, dict[str, int]]
+
+
+def months_later(on: date, months: int) -> date:
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+class Known:
+    """What was known at a position about the units of one run, and about all that was reported."""
+
+    def __init__(self, units: Sequence[unit_model.Event], reported: Sequence[Recorded], position: int) -> None:
+        self.units = [event for event in units if event[0] <= position]
+        known = [event for event in reported if event.position <= position]
+        gone = {(event.stream, event.supersedes) for event in known if event.supersedes}
+        self.standing = [event for event in known if (event.stream, event.version) not in gone]
+        self.people: dict[str, NomineeIdentified] = {
+            event.payload.subject: event.payload
+            for event in self.standing
+            if isinstance(event.payload, NomineeIdentified)
+        }
+        self.received = [e.payload for e in known if isinstance(e.payload, SubmissionReceived)]
+        self.accepted = {e.payload.submission for e in known if isinstance(e.payload, SubmissionAccepted)}
+        self.return_of = {received.submission: received.period for received in self.received}
+
+    def figures(self, period: Period, tree_on: date) -> Figures:
+        """Every figure that is not zero, of every unit and line of the tree of a day."""
+        found: Figures = defaultdict(lambda: defaultdict(int))
+        paths: dict[str, tuple[str, ...]] = {}
+
+        def add(unit: str, figure: str, value: int = 1) -> None:
+            for one in paths.setdefault(unit, unit_model.place(self.units, unit, tree_on)):
+                found[one][figure] += value
+
+        for indicator in INDICATORS:
+            for unit, value, subject in self._counted(indicator, period):
+                add(unit, indicator.code, value)
+                for part in self._parts(indicator, unit, subject, period.last):
+                    add(unit, f"{indicator.code}.{part}", value)
+        return found
+
+    def _counted(self, indicator: Any, period: Period) -> list[tuple[str, int, str]]:
+        """Who reported what: unit, value, and the person or nothing."""
+        match indicator:
+            case ways.Count():
+                return self._steps(indicator.step, period.first, period.last)
+            case ways.Cumulative(since="year"):
+                return self._steps(indicator.step, date(period.last.year, 1, 1), period.last)
+            case ways.Cumulative(since="term"):
+                first = 2020 if 2020 <= period.last.year <= 2025 else 2015 if period.last.year < 2020 else 2026
+                return self._steps(indicator.step, date(first, 1, 1), period.last)
+            case ways.Late():
+                return [
+                    (event.payload.unit, 1, event.payload.subject)
+                    for event in self._taken(indicator.step)
+                    if event.payload.on < period.first
+                    and event.cause
+                    and self.return_of[event.cause.submission] in [q.code for q in period.quarters()]
+                ]
+            case ways.Standing():
+                return self._standing(indicator, period.last)
+            case ways.Stock():
+                return self._stocks(indicator.measure, period.last)
+            case ways.Reported():
+                quarters = [quarter.code for quarter in period.quarters()]
+                numbers = [f for f in self._facts(MembershipCounted) if f.measure == indicator.measure]
+                return [(f.unit, f.value, "") for f in numbers if f.period in quarters]
+            case ways.Activity():
+                kinds = [f for f in self._facts(ActivityHeld) if f.activity == indicator.activity]
+                within = [f for f in kinds if period.first <= f.on <= period.last]
+                return [
+                    (f.unit, 1 if indicator.adds == "held" else getattr(f, indicator.adds) or 0, "") for f in within
+                ]
+            case ways.Target():
+                targets = [f for f in self._facts(TargetSet) if f.target == indicator.target]
+                return [(f.unit, f.value, "") for f in targets if f.year == period.last.year]
+            case ways.Submissions():
+                return [(unit, 1, "") for unit in self._returns(indicator.adds, period)]
+        return []
+
+    def _facts(self, kind: type[Any]) -> list[Any]:
+        return [event.payload for event in self.standing if isinstance(event.payload, kind)]
+
+    def _taken(self, step: str) -> list[Any]:
+        return [
+            event
+            for event in self.standing
+            if isinstance(event.payload, NomineeIdentified | Step) and CODE_OF[event.type] == step
+        ]
+
+    def _steps(self, step: str, first: date, last: date) -> list[tuple[str, int, str]]:
+        payloads = [event.payload for event in self._taken(step)]
+        return [(p.unit, 1, p.subject) for p in payloads if first <= p.on <= last]
+
+    def _standing(self, indicator: ways.Standing, last: date) -> list[tuple[str, int, str]]:
+        ways_of: dict[str, list[Recorded]] = defaultdict(list)
+        for step in STEPS:
+            for event in self._taken(step):
+                if event.payload.on <= last:
+                    ways_of[event.payload.subject].append(event)
+        found = []
+        for subject, events in ways_of.items():
+            events.sort(key=lambda e: (e.payload.on, ORDER.index(CODE_OF[e.type]), e.position))  # type: ignore[attr-defined]
+            codes = [CODE_OF[event.type] for event in events]
+            starts = [place for place, code in enumerate(codes) if code in indicator.of]
+            if not starts or set(codes[starts[-1] + 1 :]) & {*indicator.until, *getattr(indicator, "lacking", ())}:
+                continue
+            start: Any = events[starts[-1]].payload
+            lapse = getattr(indicator, "lapse", None)
+            if lapse:
+                months = next(number for since, number in reversed(lapse.months) if since <= start.on)
+                end = months_later(start.on, months)
+                if lapse.state == "over" and end > last:
+                    continue
+                if lapse.state == "ending" and not last < end <= months_later(last, NOTICE_MONTHS):
+                    continue
+            found.append((start.unit, 1, subject))
+        return found
+
+    def _stocks(self, measure: str, last: date) -> list[tuple[str, int, str]]:
+        states = unit_model.states(self.units, last)
+        newest: dict[str, MembershipCounted] = {}
+        for fact in self._facts(MembershipCounted):
+            quarter = parse(fact.period)
+            age = (last.year - quarter.last.year) * 4 + (last.month - quarter.last.month) / 3
+            ended = fact.unit in states and not states[fact.unit].alive
+            if (
+                fact.measure == measure
+                and quarter.last <= last
+                and age < 4 - (last != quarter_of(last).last)
+                and not ended
+            ):
+                newest[fact.unit] = max(newest.get(fact.unit, fact), fact, key=lambda f: f.period)
+        return [(unit, fact.value, "") for unit, fact in newest.items()]
+
+    def _returns(self, adds: str, period: Period) -> list[str]:
+        found = []
+        for quarter in period.quarters():
+            for unit, state in unit_model.states(self.units, quarter.last).items():
+                if not state.alive or state.kind not in REPORTING_KINDS:
+                    continue
+                came = [r for r in self.received if (r.unit, r.period) == (unit, quarter.code)]
+                good = [r for r in came if r.submission in self.accepted]
+                holds = {
+                    "expected": True,
+                    "received": bool(came),
+                    "accepted": bool(good),
+                    "on_time": any(r.received_on <= quarter.due for r in good),
+                    "rejected": bool(came) and not good,
+                }
+                found += [unit] * holds[adds]
+        return found
+
+    def _parts(self, indicator: ways.Indicator, unit: str, subject: str, last: date) -> list[str]:
+        codes = [breakdown.code for breakdown in indicator.breakdowns]
+        kind, name = self._belonging(unit, last)
+        parts = []
+        if person := self.people.get(subject):
+            parts += [f"sex.{person.sex}", f"source_group.{person.source_group}"]
+            parts += ["minority.yes"] * person.ethnic_minority
+        if kind in ("commune", "grassroots", "school", "equivalent", "bloc", "police"):
+            parts.append(f"unit_kind.{kind}")
+        areas = {"Đoàn xã ": "rural", "Đoàn phường ": "ward", "Đoàn thị trấn ": "town", "Đoàn đặc khu ": "zone"}
+        parts += [f"area.{area}" for begins, area in areas.items() if kind == "commune" and name.startswith(begins)]
+        return [part for part in parts if part.split(".")[0] in codes]
+
+    def _belonging(self, unit: str, last: date) -> tuple[str, str]:
+        own = self._as_at(unit, last)
+        above = self._as_at(own.parent, last) if own.kind == "branch" and own.parent else own
+        return above.kind, above.name
+
+    def _as_at(self, unit: str, last: date) -> unit_model.State:
+        states = unit_model.states(self.units, last)
+        if unit in states:
+            return states[unit]
+        return unit_model.states(self.units, min(said.on for _, said in self.units if said.unit == unit))[unit]
+
+
+def derived(indicator: ways.Rate, found: dict[str, int]) -> Fraction | None:
+    """A rate in percent, exactly."""
+    below = found.get(indicator.denominator, 0)
+    return Fraction(100 * found.get(indicator.numerator, 0), below) if below else None
