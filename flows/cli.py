@@ -22,6 +22,7 @@ COMMANDS = {
     "quality": "flows.commands.quality:quality",
     "close": "flows.commands.close:close",
     "report": "flows.commands.report:report",
+    "indicators": "flows.commands.indicators:indicators",
     "trace": "flows.commands.trace:trace",
     "verify": "flows.commands.verify:verify",
     "receipt": "flows.commands.receipt:receipt",

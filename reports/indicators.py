@@ -1,0 +1,45 @@
+"""All indicators documented as one HTML page that needs nothing else, made from their declarations."""
+
+from typing import Any
+
+from reports.html import TEMPLATES
+from schemas.indicator import Grade, Indicator, Rate
+from schemas.indicators import BY_CODE, INDICATORS
+from schemas.translation import Language, text
+
+
+def made_of(indicator: Indicator) -> tuple[str, ...]:
+    """The codes of the indicators that one is worked out from; none where it counts facts itself."""
+    match indicator:
+        case Rate():
+            return indicator.numerator, indicator.denominator
+        case Grade():
+            return (indicator.rate,)
+    return ()
+
+
+def document(language: Language) -> bytes:
+    """The page in UTF-8: every indicator with code, both titles, definition, unit and breakdowns."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    families: dict[str, list[Any]] = {}
+    for indicator in INDICATORS:
+        families.setdefault(indicator.kind, []).append(indicator)
+    breakdowns = {b.code: b for indicator in INDICATORS for b in indicator.breakdowns}
+    page = environment.get_template("indicators.html.j2").render(
+        families=families,
+        breakdowns=breakdowns,
+        made_of=made_of,
+        known=BY_CODE,
+        language=language,
+        other="en" if language == "vi" else "vi",
+        say=lambda key, **details: text(f"report.{key}", language, **details),
+    )
+    return page.encode()
