@@ -5,14 +5,17 @@ from importlib.metadata import version
 from sqlalchemy import Connection
 
 from events.database import filled
+from schemas.indicator import Count, Submissions
+from schemas.indicators import INDICATORS, of_type
 from schemas.periods import Period, parse
-from warehouse.facts import CONTEXT, RELATIONS, places
+from warehouse.facts import CONTEXT, by_way, places, relation
 from warehouse.rollup import STATEMENT
 
+# A duty has no event, so that nothing tells one from another.
+_WITH_EVENTS = [i for i in INDICATORS if not (isinstance(i, Submissions) and i.adds == "expected")]
+
 _STATED = " union all ".join(
-    f"select distinct unit, measure, position, value from ({relation}) {name}_facts"
-    for name, relation in RELATIONS.items()
-    if name != "expected"  # a duty has no event, so that nothing tells one from another
+    f"select distinct unit, measure, position, value from ({relation(way)}) facts" for way in by_way(_WITH_EVENTS)
 )
 """Each fact once, whatever it was joined with when it was counted."""
 
@@ -25,6 +28,8 @@ from stated join place using (unit) group by 1, 2
 _LINES = f"""
 {CONTEXT} select distinct path[cardinality(path)] as unit, path[cardinality(path) - 1] as parent from place
 """
+
+_COUNTED = relation(of_type(Count))
 
 FIGURE = f"""
 with summed as ({STATEMENT}), placed as ({_PLACED}), line as ({_LINES}),
@@ -68,10 +73,10 @@ printed as (
     where head.item ->> 'kind' = 'count' and head.item ->> 'breakdown' is null
 ),
 under as ({CONTEXT} select unit from place where %(root)s = any(path)),
-known as ({CONTEXT} select unit, measure, position, value from ({RELATIONS["count"]}) facts)
+known as ({CONTEXT} select unit, measure, position, value from ({_COUNTED}) facts)
 """
 
-_TODAY = f"{CONTEXT} select unit, measure, position, value from ({RELATIONS['count']}) facts"
+_TODAY = f"{CONTEXT} select unit, measure, position, value from ({_COUNTED}) facts"
 
 _EXPLAINED = """
 select %(period)s as period, code, issued,
