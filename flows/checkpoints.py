@@ -6,6 +6,7 @@ from events import keys, signing
 from events.errors import NguonError
 from events.files import put
 from events.note import Note
+from events.signers import VerifierKey
 from flows.context import Context
 from flows.settings import Settings
 from flows.verify import Keys
@@ -27,11 +28,11 @@ def sign(context: Context) -> Note:
     return note
 
 
-def keys_of(context: Context) -> Keys:
-    """What this home knows of its log from outside the database."""
+def keys_of(context: Context, log: VerifierKey | None = None) -> Keys:
+    """What this home knows of its log from outside the database; with `log`, it needs no signing key."""
     path = _file(context.settings)
     kept = Note.parse(path.read_bytes()) if path.exists() else None
-    return Keys(keys.load_signing(context.settings.home / "keys").verifier, context.matching_key, kept)
+    return Keys(log or keys.load_signing(context.settings.home / "keys").verifier, context.matching_key, kept)
 
 
 def _file(settings: Settings) -> Path:

@@ -30,17 +30,15 @@ def verify(
 
 
 def _everything(log: "VerifierKey | None") -> Answer:
-    from dataclasses import replace
-
     from flows import checkpoints
     from flows.ready import ready
     from flows.terminal.screen import waiting
     from flows.verify import verify
 
     context = ready()
-    keys = checkpoints.keys_of(context)
+    keys = checkpoints.keys_of(context, log)
     with waiting(say("verify.checking")):
-        found = verify(context.engine, replace(keys, log=log or keys.log))
+        found = verify(context.engine, keys)
     told = asdict(found)
     parts: list[Part] = [say("verify.good", **told)]
     if found.checkpoints:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from events import holds, log, vault
 from events.checks import VerifyFailed
+from events.errors import UsageError
 from events.ids import new_id
 from events.recorded import NewEvent
 from events.signers import SigningKey
@@ -187,6 +188,17 @@ def test_an_untouched_province_verifies(office: Office, keys: Keys) -> None:
     assert found.events == found.signed > 300
     assert (found.checkpoints, found.files, found.persons, found.reports) == (3, 5, 4, 8)
     assert set(stages) == {"log", "laws", "matches"}
+
+
+def test_who_verifies_needs_the_public_key_and_not_the_one_that_signs(office: Office, keys: Keys) -> None:
+    signing = office.context.settings.home / "keys" / "signing.key"
+    away = signing.rename(signing.with_suffix(".away"))
+    try:
+        assert verify(office.context.engine, checkpoints.keys_of(office.context, keys.log)).signed > 300
+        with pytest.raises(UsageError, match="key_missing"):
+            checkpoints.keys_of(office.context)
+    finally:
+        away.rename(signing)
 
 
 def test_every_column_of_every_table_has_a_case(office: Office) -> None:
