@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from flows.answer import Answer, Table
-from flows.wording import LANGUAGE, explain, say
+from flows.terminal.answer import Answer, Table
+from flows.terminal.wording import LANGUAGE, explain, say
 
 
 def indicators(
