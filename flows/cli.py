@@ -31,6 +31,7 @@ COMMANDS = {
     "erase": "flows.commands.erase:erase",
     "hold": "flows.commands.hold:app",
     "views": "flows.commands.views:app",
+    "projections": "flows.commands.projections:projections",
     "rebuild": "flows.commands.rebuild:rebuild",
     "serve": "flows.commands.serve:serve",
 }

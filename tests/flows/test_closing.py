@@ -2,24 +2,33 @@
 
 import hashlib
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
+from events import log
 from events.canonical import dumps
 from events.errors import UsageError
+from events.recorded import NewEvent
+from events.types.reports import QualityChecked
 from flows import audit, closing, reporting
 from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
+from flows.context import Context
 from flows.quality import check_quality
-from reports.content import COLUMNS
-from schemas.periods import parse
+from reports.content import COLUMNS, compile_period, encode
+from schemas.periods import Period, parse
 from tests.flows.office import AN, BINH, Office, membership, vote
+from tests.killed import Killed, Tell
+from warehouse import project
 from warehouse.origins import Origin
 
 Q1 = parse("2025Q1")
@@ -169,3 +178,40 @@ def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Pa
     assert closing.close(office.context, Q1).reports == 8
     assert office.query("select count(*) from events.event where type = 'ReportCompiled'")[0][0] == 8
     assert figure(office, "voted") == 1
+
+
+def test_killed_at_any_moment_of_the_compile_a_period_has_all_reports_or_none(office: Office) -> None:
+    """Every kill meets a period of its own; afterwards each one is as if compiled undisturbed at its position."""
+    office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]})
+    periods = [parse(f"2025-01-01..2025-02-{day:02}") for day in range(1, 29)]
+    position = project.project(office.context.engine)
+    with office.context.engine.begin() as connection:
+        log.append(
+            connection,
+            [NewEvent(f"quality-{p.code}", 1, QualityChecked(p.code, position, True, ())) for p in periods],
+        )
+    rng, alive = random.Random(5), 0
+    for period in periods:
+        running = Killed(partial(close_and_tell, Context(office.context.settings), period))
+        running.wait(*rng.choice((("begun", 1), ("compiled", rng.randint(1, 8)), ("closed", 1))))
+        time.sleep(rng.choice((0, rng.random() * 0.02)))
+        alive += running.kill()
+        compiled = "select count(*) from events.event where type = 'ReportCompiled' and body #>> '{data,period}' = :p"
+        assert office.query(compiled, p=period.code)[0][0] in (0, 8)
+        closed = closing.close(office.context, period)
+        assert (closed.reports, office.query(compiled, p=period.code)[0][0]) == (8, 8)
+        with office.context.engine.connect() as connection:
+            undisturbed = compile_period(connection, period, closed.position)
+            for row in connection.execute(
+                text("select unit::text, content_hash from report where period = :p"), {"p": period.code}
+            ):
+                assert encode(undisturbed.content(row.unit, "official"))[1] == row.content_hash
+    assert alive >= 20
+
+
+def close_and_tell(context: Context, period: Period, tell: Tell) -> None:
+    """What the killed process does."""
+    tell("begun")
+    closing.close(context, period, progress=lambda done, of: tell("compiled"))
+    tell("closed")
+    signal.pause()

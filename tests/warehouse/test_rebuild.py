@@ -1,13 +1,18 @@
 """A rebuild equals the live tables, puts right what was wrong, and disturbs neither writers nor readers."""
 
+import random
 import threading
 from datetime import date
 
+import pytest
 from sqlalchemy import Engine, text
 
 from events import log
+from tests.warehouse.histories import history
 from tests.warehouse.province import nominee, record, small_province, step, submission
-from warehouse.project import project
+from warehouse import project as projection
+from warehouse import rebuild as rebuilding
+from warehouse.project import project, project_range
 from warehouse.rebuild import digest, rebuild
 
 
@@ -99,3 +104,59 @@ def test_rebuilding_while_others_write_and_read_shows_no_mixture(fresh_database:
     rebuild(fresh_database)
     assert digests(fresh_database) == before
     assert before["nominee"][0] > 6
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_rebuild_at_any_position_during_writes_equals_the_live_tables(
+    fresh_database: Engine, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """The live tables are anywhere behind the log when it begins; between its ranges the log and they move on."""
+    rng = random.Random(seed)
+    monkeypatch.setattr(projection, "RANGE", rng.randint(5, 30))
+    with fresh_database.begin() as connection:
+        log.append(connection, [*small_province(), *history(rng, rng.randint(5, 40), "a")])
+        head, _ = log.head(connection)
+    with fresh_database.begin() as connection:
+        project_range(connection, rng.randint(0, head))
+    heads: list[int] = []
+
+    def meanwhile(done: int, of: int) -> None:
+        assert done <= of
+        heads.append(of)
+        if len(heads) < 6:
+            with fresh_database.begin() as connection:
+                log.append(connection, history(rng, rng.randint(1, 9), f"w{len(heads)}"))
+            if rng.random() < 0.5:
+                with fresh_database.begin() as connection:
+                    project_range(connection)
+
+    rebuilt = rebuild(fresh_database, meanwhile)
+    assert rebuilt.position > head
+    assert rebuilt.differing == ()
+    live = digests(fresh_database)
+    with fresh_database.begin() as connection:
+        for name in live:
+            connection.execute(text(f"truncate {name}"))
+    with fresh_database.connect() as connection:
+        reached = 0
+        while reached < rebuilt.position:
+            reached, _ = project_range(connection, rebuilt.position)
+            connection.commit()
+    assert digests(fresh_database) == live
+
+
+def test_no_reader_waits_for_the_swap_and_the_swap_for_no_reader(fresh_database: Engine) -> None:
+    filled(fresh_database)
+    count = text("select count(*) from step")
+    with fresh_database.connect() as before, fresh_database.connect() as swapping, fresh_database.connect() as during:
+        for session in (swapping, during):
+            session.execute(text("set lock_timeout = '2s'"))
+            session.commit()
+        seen = before.execute(count).scalar_one()  # and stays in its transaction
+        rebuilding._make(swapping)
+        with swapping.begin():
+            rebuilding._compare_and_swap(swapping)
+            assert during.execute(count).scalar_one() == seen
+            during.rollback()
+        assert during.execute(count).scalar_one() == seen
+        assert before.execute(count).scalar_one() == seen
