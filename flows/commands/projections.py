@@ -1,7 +1,7 @@
 """`nguon projections`: how far the warehouse is behind the log."""
 
-from flows.answer import Answer, Part, Table
-from flows.wording import say
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import say
 
 
 def projections() -> Answer:
