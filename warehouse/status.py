@@ -22,7 +22,7 @@ class Returned:
     """How it stands with the return of one unit for one quarter.
 
     `received_on` is the first day on which a return came that was accepted, or else on which anything came;
-    `errors` and `warnings` are those of the newest workbook.
+    `submission` is the newest workbook's, and `errors` and `warnings` are its findings.
     """
 
     unit: str
@@ -34,6 +34,15 @@ class Returned:
     revisions: int
     errors: int
     warnings: int
+    submission: str | None
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """A file whose cover names no unit of ours or no quarter, so that it counts for nobody."""
+
+    submission: str
+    received_on: date
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ select e.unit, e.code, e.name, e.path,
     case when t.accepted > 0 then case when t.received_on <= %(due)s then 'accepted' else 'late' end
         when t.pending > 0 then 'pending' when t.unit is not null then 'rejected' else 'missing' end as state,
     t.received_on, greatest(coalesce(t.accepted, 0) - 1, 0) as revisions,
-    coalesce(f.errors, 0) as errors, coalesce(f.warnings, 0) as warnings
+    coalesce(f.errors, 0) as errors, coalesce(f.warnings, 0) as warnings, t.newest::text as submission
 from expected e
 left join told t on t.unit::text = e.unit
 left join found f on f.submission = t.newest
@@ -96,6 +105,16 @@ def returned(connection: Connection, quarter: Period, position: int, root: str |
     rows = connection.exec_driver_sql(f"with tree as ({TREE}) {_RETURNED}", places)
     found = [Returned(**{**row._mapping, "path": tuple(row.path.split("/"))}) for row in rows]
     return found if root is None else [unit for unit in found if root in unit.path]
+
+
+def unplaced(connection: Connection, first: date, last: date) -> list[Unplaced]:
+    """The files without a place that came from day `first` to day `last`, oldest first."""
+    rows = connection.exec_driver_sql(
+        "select submission::text, received_on from submission where (unit is null or period is null)"
+        " and received_on between %(first)s and %(last)s order by position",
+        {"first": first, "last": last},
+    )
+    return [Unplaced(*row) for row in rows]
 
 
 def decisions(connection: Connection, submissions: Collection[str], on: date, position: int) -> dict[str, Decision]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.commands.parameters import AnyUnit, PeriodOf
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 BAR = 10
 """Letters of a full bar."""
 
+UNPLACED_DAYS = 90
+"""So long after a period's end, a file without a place may still be meant for it."""
+
 Told = tuple["Period", "Returned"]
 
 
@@ -27,7 +31,7 @@ def status(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
     from events.errors import UsageError
     from flows.ready import ready
     from warehouse import hierarchy, project
-    from warehouse.status import returned
+    from warehouse.status import returned, unplaced
 
     quarters = period.quarters()
     if not quarters:
@@ -38,6 +42,8 @@ def status(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
         root = hierarchy.unit_by_code(connection, unit, period.last, position) if unit else None
         tree = hierarchy.tree(connection, period.last, position, root)
         found = [(quarter, told) for quarter in quarters for told in returned(connection, quarter, position, root)]
+        # Whose they are is not known: they are shown where the whole is looked at, until the next period is due.
+        lost = [] if root else unplaced(connection, period.first, period.last + timedelta(days=UNPLACED_DAYS))
     if not tree:
         raise UsageError("no_units", on=period.last)
     groups = [(node, [told for told in found if node.unit in told[1].path]) for node in _groups(tree)]
@@ -49,10 +55,14 @@ def status(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
         "total": _counts(found),
         "units": [{"code": node.code, "name": node.name, **_counts(below)} for node, below in groups],
         "returns": [_return(*told) for told in found] if root else [],
+        "unplaced": [{"submission": file.submission, "received_on": file.received_on} for file in lost],
     }
     dues = ", ".join(f"{quarter.code}: {day(quarter.due)}" for quarter in quarters)
     parts: list[Part] = [say("status.title", unit=tree[0].name, period=period.code, dues=dues), _summary(groups, found)]
     parts += [_details(found), say("status.remind")] if root else [say("status.more", period=period.code)]
+    if lost:
+        rows = [(day(file.received_on), f"nguon trace {file.submission}") for file in lost]
+        parts += [say("status.unplaced", count=len(lost)), Table([say("status.received_on"), say("status.look")], rows)]
     return Answer(data, parts)
 
 
@@ -113,5 +123,5 @@ def _details(found: Sequence[Told]) -> Table:
 
 
 def _return(quarter: "Period", told: "Returned") -> dict[str, object]:
-    keys = ("code", "name", "state", "received_on", "revisions", "errors", "warnings")
+    keys = ("code", "name", "state", "received_on", "revisions", "errors", "warnings", "submission")
     return {"period": quarter.code, **{key: getattr(told, key) for key in keys}}

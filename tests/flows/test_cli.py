@@ -155,6 +155,12 @@ def test_workbooks_are_answered_and_status_follows(nguon: Nguon, tmp_path: Path)
         ("T-S", 1, 0),
     ]
     assert status["total"]["expected"] == 5 and status["total"]["late"] == 1
+    newest = {row["code"]: row["submission"] for row in status["returns"]}
+    assert newest["T-S"] == answer["submission"] and newest["T-1-1-2"] is None
+    (unplaced,) = json.loads(nguon("status", "2025Q2", "--json").stdout)["unplaced"]
+    assert unplaced["received_on"] == "2025-06-21"
+    assert unplaced["submission"] in nguon("status", "2025Q2").stdout
+    assert "not a workbook.xlsx" in nguon("trace", unplaced["submission"]).stdout
     half = json.loads(nguon("status", "2025H1", "--json").stdout)
     assert half["total"]["expected"] == 10 and half["total"]["accepted"] == 1
 
