@@ -32,6 +32,7 @@ COMMANDS = {
     "hold": "flows.commands.hold:app",
     "views": "flows.commands.views:app",
     "projections": "flows.commands.projections:projections",
+    "dictionary": "flows.commands.dictionary:dictionary",
     "rebuild": "flows.commands.rebuild:rebuild",
     "serve": "flows.commands.serve:serve",
 }

@@ -18,6 +18,12 @@ RANGE = 50_000
 
 _NAME = "warehouse"
 
+STEP_PLACES: dict[str, list[str]] = {
+    "step_events": [step.event for step in STEPS.values()],
+    "step_codes": list(STEPS),
+}
+"""What fills the places of the projections, beside the range of positions."""
+
 
 def project(engine: Engine) -> int:
     """Project everything that is recorded, where this account may; the position that the warehouse holds then."""
@@ -43,13 +49,8 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     upto = min(head, after + RANGE)
     if upto == after:
         return after, False
-    parameters = {
-        "after": after,
-        "upto": upto,
-        "step_events": [step.event for step in STEPS.values()],
-        "step_codes": list(STEPS),
-    }
-    for statement in _statements():
+    parameters = {"after": after, "upto": upto, **STEP_PLACES}
+    for statement in statements():
         run(statement, parameters)
     for fact in FACTS:
         run(
@@ -84,7 +85,8 @@ def reached(connection: Connection) -> int:
 
 
 @cache
-def _statements() -> tuple[str, ...]:
+def statements() -> tuple[str, ...]:
+    """The content of each projection's file, in the order in which they run."""
     here = Path(__file__).parent
     files = [*sorted((here / "projections").glob("*.sql")), here / "supersede.sql"]
     return tuple(file.read_text(encoding="utf-8") for file in files)

@@ -144,3 +144,13 @@ def test_the_command_writes_a_package_once(nguon: Nguon, tmp_path: Path) -> None
     assert not (tmp_path / "q").exists()
     unwritable = nguon("views", "export", "/proc/q")
     assert unwritable.returncode == 3 and unwritable.stderr.count("\n") == 1
+
+
+def test_the_command_writes_the_dictionary_in_the_language_that_is_set(nguon: Nguon, tmp_path: Path) -> None:
+    for language, title in (("vi", "Từ điển dữ liệu"), ("en", "Data dictionary")):
+        done = nguon("dictionary", tmp_path / "d.html", "--json", NGUON_LANG=language)
+        assert done.returncode == 0, done.stderr
+        assert len(json.loads(done.stdout)["views"]) == len(VIEWS)
+        assert f"<h1>{title}" in (tmp_path / "d.html").read_text(encoding="utf-8")
+    unwritable = nguon("dictionary", "/proc/d.html")
+    assert unwritable.returncode == 3 and unwritable.stderr.count("\n") == 1
