@@ -1,4 +1,8 @@
-"""What stands at this moment about people and returns: the facts that a new workbook is compared with."""
+"""What stands at this moment about people and returns: the facts that a new workbook is compared with.
+
+The facts of a workbook are the events behind its acceptance, at most one for each of its rows: so they are found by
+their positions, and no index has to be kept for it.
+"""
 
 from collections.abc import Collection
 
@@ -23,10 +27,15 @@ def facts_of_return(connection: Connection, unit: str, period: str, year: int) -
     """The standing events of a unit's return: memberships and activities of the period, targets of the year."""
     return _events(
         connection,
-        "select position from membership where position_to is null and unit = :unit and period = :period"
-        " union all select position from activity where position_to is null and unit = :unit and period = :period"
-        " union all select position from target where position_to is null and unit = :unit and year = :year",
-        {"unit": unit, "period": period, "year": year},
+        "with told as materialized (select decided_position as after, decided_position + rows as upto from submission"
+        "  where accepted and unit = :unit and period = any(:periods))"
+        " select position from told join membership on position > after and position <= upto"
+        "  where position_to is null and unit = :unit and period = :period"
+        " union all select position from told join activity on position > after and position <= upto"
+        "  where position_to is null and unit = :unit and period = :period"
+        " union all select position from told join target on position > after and position <= upto"
+        "  where position_to is null and unit = :unit and year = :year",
+        {"unit": unit, "period": period, "periods": [period, *_periods_of(year)], "year": year},
     )
 
 
@@ -34,12 +43,18 @@ def subjects_of_submissions(connection: Connection, submissions: Collection[str]
     """Everybody of whom a fact stands that came with one of these submissions."""
     rows = connection.execute(
         text(
-            "select distinct subject::text from step"
-            " where position_to is null and submission = any(cast(:ids as uuid[]))"
+            "select distinct subject::text from submission s"
+            " join step f on f.position > s.decided_position and f.position <= s.decided_position + s.rows"
+            " where s.submission = any(cast(:ids as uuid[])) and f.submission = s.submission and f.position_to is null"
         ),
         {"ids": list(submissions)},
     )
     return {row.subject for row in rows}
+
+
+def _periods_of(year: int) -> list[str]:
+    """The codes of the periods in which a return may set the targets of a year."""
+    return [str(year), *(f"{year}{part}" for part in ("H1", "H2", "Q1", "Q2", "Q3", "Q4"))]
 
 
 def accepted(connection: Connection, unit: str, period: str) -> list[str]:

@@ -147,7 +147,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
         comment="One row per version of an activity that a unit reported.",
     )
-    op.create_index("activity_submission", "activity", ["submission"], unique=False)
     op.create_table(
         "checkpoint",
         sa.Column("projection", sa.Text(), nullable=False),
@@ -194,8 +193,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
         comment="One row per version of a stock that a unit reported for a period.",
     )
-    op.create_index("membership_submission", "membership", ["submission"], unique=False)
-    op.create_index("membership_unit", "membership", ["unit", "period"], unique=False)
     op.create_table(
         "nominee",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -215,7 +212,6 @@ def upgrade() -> None:
         comment="One row per version of a nominee's coded facts.",
     )
     op.create_index("nominee_subject", "nominee", ["subject"], unique=False)
-    op.create_index("nominee_submission", "nominee", ["submission"], unique=False)
     op.create_table(
         "quality",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -259,9 +255,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
         comment="One row per version of a step that a nominee took; being identified is the first.",
     )
-    op.create_index("step_on_date", "step", ["on_date"], unique=False)
+    op.create_index(
+        "step_on_date",
+        "step",
+        ["on_date"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
+    )
     op.create_index("step_subject", "step", ["subject"], unique=False)
-    op.create_index("step_submission", "step", ["submission"], unique=False)
     op.create_table(
         "submission",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
@@ -305,8 +307,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
         comment="One row per version of a yearly target of a unit.",
     )
-    op.create_index("target_submission", "target", ["submission"], unique=False)
-    op.create_index("target_unit", "target", ["unit", "year"], unique=False)
     op.create_table(
         "unit_change",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
