@@ -19,12 +19,11 @@ from schemas.periods import parse
 from schemas.steps import STEPS
 from warehouse.expand import parts
 from warehouse.facts import CONTEXT, OF_NOMINEE, places, relation
-from warehouse.project import STEP_PLACES, statements
+from warehouse.project import read_by, statements
 from warehouse.tables import FACTS
 from warehouse.views import SCHEMA
 
 _TARGET = re.compile(r"^(?:insert\s+into|update)\s+(\w+)", re.MULTILINE)
-_QUOTED = re.compile(r"'(\w+)'")
 _ANY_PERIOD = parse("2026Q1")
 
 _READ_BY_VIEWS = """
@@ -83,9 +82,7 @@ def _events() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for statement in ";".join(statements()).split(";"):
         if target := _TARGET.search(statement):
-            named = set(_QUOTED.findall(statement))
-            named |= {value for place, values in STEP_PLACES.items() if f"%({place})s" in statement for value in values}
-            found.setdefault(target[1], set()).update(named & TYPES.keys())
+            found.setdefault(target[1], set()).update(read_by(statement))
     for fact in FACTS:
         # What is retracted ends here; any event may end an earlier one of its stream that it corrects.
         found[fact.name].add(FactRetracted.__name__)

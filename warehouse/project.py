@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from events.types import TYPES
 from schemas.steps import STEPS
 from warehouse.tables import FACTS
 
@@ -17,6 +18,8 @@ RANGE = 50_000
 """Positions projected in one transaction: bounds memory, locks and what a crash repeats."""
 
 _NAME = "warehouse"
+_HERE = Path(__file__).parent
+_SUPERSEDE = (_HERE / "supersede.sql").read_text(encoding="utf-8")
 
 STEP_PLACES: dict[str, list[str]] = {
     "step_events": [step.event for step in STEPS.values()],
@@ -50,8 +53,15 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     if upto == after:
         return after, False
     parameters = {"after": after, "upto": upto, **STEP_PLACES}
+    happened = set(
+        run(
+            "select distinct type from events.event where position > %(after)s and position <= %(upto)s", parameters
+        ).scalars()
+    )
     for statement in statements():
-        run(statement, parameters)
+        if happened & read_by(statement):
+            run(statement, parameters)
+    run(_SUPERSEDE, parameters)
     for fact in FACTS:
         run(
             f"update {fact.name} set position_to = s.position_to from superseded s "
@@ -87,6 +97,11 @@ def reached(connection: Connection) -> int:
 @cache
 def statements() -> tuple[str, ...]:
     """The content of each projection's file, in the order in which they run."""
-    here = Path(__file__).parent
-    files = [*sorted((here / "projections").glob("*.sql")), here / "supersede.sql"]
-    return tuple(file.read_text(encoding="utf-8") for file in files)
+    return tuple(file.read_text(encoding="utf-8") for file in sorted((_HERE / "projections").glob("*.sql")))
+
+
+@cache
+def read_by(statement: str) -> frozenset[str]:
+    """The event types that a statement reads: those that it names, itself or through STEP_PLACES."""
+    named = {value for place, values in STEP_PLACES.items() if f"%({place})s" in statement for value in values}
+    return frozenset(name for name in TYPES if name in named or f"'{name}'" in statement)
