@@ -1,10 +1,10 @@
 """The door to a PostgreSQL: which URLs are taken, how a session is set up, what a failed connection is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import psycopg2.extensions
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Row, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -83,3 +83,13 @@ def filled(connection: Connection, statement: str, places: Mapping[str, object] 
     """A statement as text, its places filled, for those who can hand on no parameters."""
     written: bytes = cursor_of(connection).mogrify(statement, places)
     return written.decode()
+
+
+def streamed(connection: Connection, statement: str, places: Mapping[str, Any]) -> Iterator[Row[Any]]:
+    """The rows of a query as they are asked for, so that many of them need no more memory than a few.
+
+    Must be called in a transaction, and the rows read before it ends.
+    """
+    # Else it would be planned for whoever looks at the first tenth only.
+    connection.exec_driver_sql("set local cursor_tuple_fraction = 1")
+    yield from connection.exec_driver_sql(statement, places, execution_options={"yield_per": 5_000})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from events.database import streamed
 from events.errors import UsageError
 from schemas.vocabulary import UNIT_KIND
 
@@ -17,7 +18,7 @@ TREE = (_HERE / "tree.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
 _ENDED = (_HERE / "ended.sql").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit as it stands in the tree: `path` leads from the root to it, `depth` is 0 at the root.
 
@@ -44,11 +45,16 @@ def tree(connection: Connection, on: date, position: int, root: str | None = Non
 
     With `root`, only that unit and those under it.
     """
-    rows = connection.exec_driver_sql(TREE, tree_places(on, position)).all()
-    units = [
-        Unit(row.unit, row.parent, row.code, row.name, row.kind, row.level, tuple(row.path.split("/"))) for row in rows
-    ]
-    return units if root is None else [unit for unit in units if root in unit.path]
+    # One string for each id and kind, however many units it stands with.
+    known: dict[str, str] = {}
+    units = []
+    for row in streamed(connection, TREE, tree_places(on, position)):
+        path = tuple(known.setdefault(above, above) for above in row.path.split("/"))
+        if root is None or root in path:
+            parent = path[-2] if len(path) > 1 else None
+            kind = known.setdefault(row.kind, row.kind)
+            units.append(Unit(path[-1], parent, row.code, row.name, kind, row.level, path))
+    return units
 
 
 def unit_by_code(connection: Connection, code: str, on: date, position: int) -> str:

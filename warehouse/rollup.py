@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from events.database import streamed
 from schemas.indicator import Breakdown, Indicator
 from schemas.indicators import INDICATORS
 from schemas.periods import Period
@@ -122,8 +123,10 @@ def roll_up(connection: Connection, period: Period, position: int, tree_on: date
     """
     parameters = places(period, position, tree_on)
     values: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in connection.exec_driver_sql(STATEMENT, parameters):
-        values[row.ancestor][row.code] = row.value
+    # One string for each column, however many units have it.
+    codes: dict[str, str] = {}
+    for ancestor, code, value in streamed(connection, STATEMENT, parameters):
+        values[ancestor][codes.setdefault(code, code)] = value
     units = tree(connection, tree_on or period.last, position)
     if lines := values.keys() - {unit.unit for unit in units}:
         found = connection.exec_driver_sql(_UNDECIDABLE, {**parameters, "units": list(lines)})
