@@ -11,4 +11,5 @@ def measure(bench: Bench) -> Result:
     engine = bench.country(bench.scaled(EVENTS))
     old, now = positions(engine)
     taken = bench.alternate({"old": lambda: reported(engine, old), "now": lambda: reported(engine, now)})
-    return judge([Case(f"{YEAR}, as of {old:,}", *taken.values())], "s", f"as of {now:,}", Bound(1.5, "or less"))
+    case = Case(f"{YEAR}, as of {old:,}", taken["old"], taken["now"])
+    return judge([case], "s", f"as of {now:,}", Bound(1.5, "or less"))

@@ -12,5 +12,5 @@ from benchmarks.kit.result import Bound, Case, Result, judge
 def measure(bench: Bench) -> Result:
     engine = country(bench, EVENTS)
     taken = bench.alternate({"project": lambda: projected(engine), "INSERT": lambda: inserted(engine)})
-    case = Case(f"{bench.scaled(EVENTS):,} events", *taken.values())
+    case = Case(f"{bench.scaled(EVENTS):,} events", taken["project"], taken["INSERT"])
     return judge([case], "s", "bare INSERT … SELECT", Bound(1.5, "or less"))

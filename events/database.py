@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import psycopg2.extensions
-from sqlalchemy import Connection, Engine, Row, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -85,7 +85,7 @@ def filled(connection: Connection, statement: str, places: Mapping[str, object] 
     return written.decode()
 
 
-def streamed(connection: Connection, statement: str, places: Mapping[str, Any]) -> Iterator[Row[Any]]:
+def streamed(connection: Connection, statement: str, places: Mapping[str, Any]) -> Iterator[Any]:
     """The rows of a query as they are asked for, so that many of them need no more memory than a few.
 
     Must be called in a transaction, and the rows read before it ends.
