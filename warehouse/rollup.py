@@ -18,7 +18,8 @@ from warehouse.facts import CONTEXT, OF_NOMINEE, by_way, places, relation
 from warehouse.hierarchy import Unit, tree
 
 
-def _statement(indicators: Sequence[Indicator]) -> str:
+def statement(indicators: Sequence[Indicator]) -> str:
+    """The statement that rolls up these indicators, with the grain and the places of STATEMENT."""
     split = [i for i in indicators if any(b.of == "nominee" for b in i.breakdowns)]
     whole = [i for i in indicators if i not in split]
     leaves = [_sums(relation(way, to_sum=True)) for way in by_way(whole)]
@@ -84,7 +85,7 @@ def _listed(codes: Sequence[str]) -> str:
     return ", ".join(f"'{code}'" for code in codes)
 
 
-STATEMENT = _statement(INDICATORS)
+STATEMENT = statement(INDICATORS)
 """Grain: one row per unit of the tree and figure that is not zero."""
 
 
