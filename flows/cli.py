@@ -23,6 +23,7 @@ COMMANDS = {
     "close": "flows.commands.close:close",
     "report": "flows.commands.report:report",
     "indicators": "flows.commands.indicators:indicators",
+    "changes": "flows.commands.changes:changes",
     "trace": "flows.commands.trace:trace",
     "verify": "flows.commands.verify:verify",
     "receipt": "flows.commands.receipt:receipt",

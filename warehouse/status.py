@@ -71,15 +71,19 @@ class Decision:
 _RETURNED = """
 , expected as (
     select *, row_number() over () as place from tree
+), known as (
+    select unit, submission, position, received_on,
+        case when decided_position <= %(position)s then accepted end as accepted
+    from submission where period = %(period)s and unit is not null and position <= %(position)s
 ), told as (
     select unit, count(*) filter (where accepted) as accepted, count(*) filter (where accepted is null) as pending,
         coalesce(min(received_on) filter (where accepted), min(received_on)) as received_on,
         (array_agg(submission order by position desc))[1] as newest
-    from submission where period = %(period)s and unit is not null group by unit
+    from known group by unit
 ), found as (
     select submission, count(*) filter (where severity = 'error') as errors,
         count(*) filter (where severity = 'warning') as warnings
-    from finding where submission in (select newest from told) group by submission
+    from finding where submission in (select newest from told) and position <= %(position)s group by submission
 )
 select e.unit, e.code, e.name, e.path,
     case when t.accepted > 0 then case when t.received_on <= %(due)s then 'accepted' else 'late' end

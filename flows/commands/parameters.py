@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter, Token
 
 from events.errors import UsageError
+from flows.moments import AsKnown, read_moment
 from flows.terminal.wording import explain
 from schemas.periods import Period, parse
 
@@ -30,6 +31,10 @@ def _day_or_today(_type: object, words: Sequence[Token]) -> date:
     return today(settings())
 
 
+def _moment(_type: object, words: Sequence[Token]) -> AsKnown:
+    return read_moment(words[0].value)
+
+
 def _day_of(written: str) -> date:
     try:
         return datetime.strptime(written, "%d/%m/%Y").date() if "/" in written else date.fromisoformat(written)
@@ -45,5 +50,8 @@ TreeOn = Annotated[
 ]
 UnitCode = Annotated[str, Parameter(help=explain("unit"))]
 AnyUnit = Annotated[str | None, Parameter(help=explain("under"), show_default=False)]
-AsOf = Annotated[int | None, Parameter(help=explain("as_of"), show_default=False)]
+AsOf = Annotated[
+    AsKnown | None,
+    Parameter(converter=_moment, n_tokens=1, accepts_keys=False, help=explain("as_of"), show_default=False),
+]
 File = Annotated[Path, Parameter(help=explain("file"))]

@@ -22,9 +22,10 @@ def report(
 ) -> Answer:
     """Write the report that was issued, or a preliminary one: `<unit code> <period>.<format>` in the current folder.
 
-    Raises UsageError `unknown_unit`, `unknown_position`; NguonError `file_unwritable`.
+    Raises UsageError `unknown_unit`, `unknown_position`, `nothing_known`; NguonError `file_unwritable`.
     """
     from flows import reporting
+    from flows.moments import position_at
     from flows.ready import ready
     from flows.terminal.screen import waiting
     from reports.content import encode
@@ -32,7 +33,7 @@ def report(
 
     context = ready()
     with waiting(say("report.compiling")):
-        content = reporting.report(context, unit, period, as_of, tree_on)
+        content = reporting.report(context, unit, period, position_at(context, as_of), tree_on)
         document = render(content, format, LANGUAGE)
     path = output or Path()
     if path.is_dir():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.commands.parameters import AnyUnit, PeriodOf
+from flows.commands.parameters import AnyUnit, AsOf, PeriodOf
 from flows.terminal.answer import Answer, Part, Table
 from flows.terminal.wording import day, say
 
@@ -23,12 +23,13 @@ UNPLACED_DAYS = 90
 Told = tuple["Period", "Returned"]
 
 
-def status(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
+def status(period: PeriodOf, /, *, unit: AnyUnit = None, as_of: AsOf = None) -> Answer:
     """Counts for each unit under the province; with `unit`, for the units under it, and each return below it by name.
 
-    Raises UsageError `period_without_quarter`, `unknown_unit`.
+    With `as_of`, as it was known then. Raises UsageError `period_without_quarter`, `unknown_unit`, `nothing_known`.
     """
     from events.errors import UsageError
+    from flows.moments import position_at
     from flows.ready import ready
     from warehouse import hierarchy, project
     from warehouse.status import returned, unplaced
@@ -37,7 +38,8 @@ def status(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
     if not quarters:
         raise UsageError("period_without_quarter", period=period.code)
     context = ready()
-    position = project.project(context.engine)
+    reached = project.project(context.engine)
+    position = min(reached, position_at(context, as_of) or reached)
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, unit, period.last, position) if unit else None
         tree = hierarchy.tree(connection, period.last, position, root)

@@ -25,10 +25,12 @@ def trace(
     Where a nominee's name is shown, the reading is recorded under the name of the user of this machine.
     """
     from flows import audit
+    from flows.moments import position_at
     from flows.ready import ready
     from warehouse.origins import Origin
 
-    found = audit.trace(ready(), what, getpass.getuser(), as_of, tree_on)
+    context = ready()
+    found = audit.trace(context, what, getpass.getuser(), position_at(context, as_of), tree_on)
     match found:
         case audit.FigureTrace():
             return _figure(found)

@@ -12,13 +12,14 @@ from flows.terminal.wording import day, explain, say
 
 def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
     """What is different about the tree on a later day, as known now or at a position."""
+    from flows.moments import position_at
     from flows.ready import ready
     from flows.units.telling import differences
     from warehouse import hierarchy, project
 
     context = ready()
     reached = project.project(context.engine)
-    position = as_of or reached
+    position = position_at(context, as_of) or reached
     with context.engine.connect() as connection:
         old, new = (hierarchy.tree(connection, on, position) for on in (before, after))
         found = list(differences(connection, old, new, position))
@@ -33,14 +34,16 @@ def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
 
 def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as_of: AsOf = None) -> Answer:
     """Everything recorded about the units that ever bore a code; raises UsageError `unknown_unit_ever`."""
+    from flows.moments import position_at
     from flows.ready import ready
     from flows.units.telling import history as tell
     from warehouse import project
 
     context = ready()
     reached = project.project(context.engine)
+    position = position_at(context, as_of) or reached
     with context.engine.connect() as connection:
-        told = tell(connection, unit, as_of or reached)
+        told = tell(connection, unit, position)
     headings = [say(f"units.{key}") for key in ("on", "what", "says", "order", "position")]
     parts: list[str | Table] = []
     for one in dict.fromkeys(fact.unit for fact in told):

@@ -1,0 +1,42 @@
+"""`nguon changes`: what has changed since a report was issued, and why."""
+
+from collections import Counter
+from dataclasses import asdict
+
+from flows.commands.parameters import AsOf, PeriodOf, UnitCode
+from flows.terminal.answer import Answer, Part, Table
+from flows.terminal.wording import say
+
+
+def changes(unit: UnitCode, period: PeriodOf, /, *, as_of: AsOf = None) -> Answer:
+    """Each figure whose value is no longer the one issued: old value, new value, and how many facts of which kind.
+
+    Raises UsageError `not_issued`, `unknown_unit`, `nothing_known`.
+    """
+    from flows.moments import position_at
+    from flows.ready import ready
+    from flows.restating import restate
+
+    context = ready()
+    found = restate(context, unit, period, position_at(context, as_of))
+    places = {"unit": found.unit_code, "period": period.code, "issued": found.issued, "now": found.now}
+    kinds = {
+        "late": say("changes.late"),
+        "correction": say("changes.correction"),
+        "retraction": say("changes.retraction"),
+        "decision": say("changes.decision"),
+        "unit_change": say("changes.unit_change"),
+    }
+    rows = [
+        (
+            figure.code,
+            "" if figure.issued is None else str(figure.issued),
+            "" if figure.now is None else str(figure.now),
+            ", ".join(f"{kinds[kind]}: {n}" for kind, n in Counter(cause.kind for cause in figure.causes).items()),
+        )
+        for figure in found.figures
+    ]
+    headings = [say(f"changes.{key}") for key in ("figure", "before", "after", "causes")]
+    parts: list[Part] = [say("changes.differ", **places), Table(headings, rows, numbers=(1, 2)), say("changes.more")]
+    data = {**places, "figures": [asdict(figure) for figure in found.figures]}
+    return Answer(data, parts if rows else [say("changes.same", **places)])

@@ -1,0 +1,68 @@
+"""What has changed since a report was issued: each figure's old value, new value and causes."""
+
+from dataclasses import dataclass
+
+from events.errors import UsageError
+from flows.context import Context
+from flows.reporting import issued_content
+from reports.content import compile_period
+from schemas.periods import Period
+from warehouse import expand, hierarchy, project, restatement
+from warehouse.restatement import Cause
+
+Value = int | str | None
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A figure that is another one now; a rate's causes are those of the two figures that it divides."""
+
+    code: str
+    issued: Value
+    now: Value
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """What differs between a unit's report as issued from position `issued` and the figures as known at `now`."""
+
+    unit_code: str
+    issued: int
+    now: int
+    figures: tuple[Restated, ...]
+
+
+def restate(context: Context, unit_code: str, period: Period, as_of: int | None = None) -> Restatement:
+    """Compare the last report issued on a period with what is known now, or at position `as_of`.
+
+    Raises UsageError `not_issued`, `unknown_unit`.
+    """
+    now = as_of or project.project(context.engine)
+    with context.engine.connect() as connection:
+        unit = hierarchy.unit_by_code(connection, unit_code, period.last, now)
+        issued = issued_content(connection, unit, period.code)
+        if issued is None:
+            raise UsageError("not_issued", unit=unit_code, period=period.code)
+        today = compile_period(connection, period, now).content(unit, "preliminary")
+        then = {
+            column["code"]: value for column, value in zip(issued["columns"], issued["rows"][0]["values"], strict=True)
+        }
+        figures = [
+            Restated(
+                code,
+                then.get(code),
+                value,
+                tuple(
+                    cause
+                    for part in expand.parts(code)
+                    for cause in restatement.causes(connection, unit, period, part, issued["position"], now)
+                ),
+            )
+            for code, value in (
+                (column["code"], value)
+                for column, value in zip(today["columns"], today["rows"][0]["values"], strict=True)
+            )
+            if then.get(code) != value
+        ]
+    return Restatement(today["unit"]["code"], issued["position"], now, tuple(figures))
