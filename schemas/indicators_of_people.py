@@ -5,7 +5,7 @@ Sources: the nominating level assigns a mentor to every probationer (letter 2164
 """
 
 from schemas.breakdowns import OF_PEOPLE
-from schemas.deadlines import CERTIFICATE_MONTHS, PROBATION_MONTHS, RESOLUTION_MONTHS
+from schemas.deadlines import CERTIFICATE_MONTHS, NOTICE_MONTHS, PROBATION_MONTHS, RESOLUTION_MONTHS
 from schemas.indicator import Due, Indicator, Lapse, Standing
 from schemas.vocabulary import Text
 
@@ -53,6 +53,10 @@ STANDING = (
     ),
 )
 
+_PROBATION, _RESOLUTION, _CERTIFICATE = (
+    setting[-1][1] for setting in (PROBATION_MONTHS, RESOLUTION_MONTHS, CERTIFICATE_MONTHS)
+)
+
 DUE = (
     Due(
         "mentor_due",
@@ -69,8 +73,9 @@ DUE = (
         "probation_ending",
         Text("Sắp hết thời gian dự bị", "Probation about to end"),
         Text(
-            "Đảng viên dự bị cuối kỳ có 12 tháng dự bị kết thúc trong 3 tháng sau kỳ.",
-            "Probationary members at the period's end whose 12 months end within the 3 months after it.",
+            f"Đảng viên dự bị cuối kỳ có {_PROBATION} tháng dự bị kết thúc trong {NOTICE_MONTHS} tháng sau kỳ.",
+            f"Probationary members at the period's end whose {_PROBATION} months end within the {NOTICE_MONTHS}"
+            " months after it.",
         ),
         ("admitted",),
         _PROBATION_ENDS,
@@ -80,8 +85,8 @@ DUE = (
         "probation_over",
         Text("Quá thời gian dự bị, chưa có quyết định", "Probation over, not decided"),
         Text(
-            "Đảng viên dự bị cuối kỳ đã đủ 12 tháng dự bị trong hoặc trước kỳ.",
-            "Probationary members at the period's end whose 12 months have ended by then.",
+            f"Đảng viên dự bị cuối kỳ đã đủ {_PROBATION} tháng dự bị trong hoặc trước kỳ.",
+            f"Probationary members at the period's end whose {_PROBATION} months have ended by then.",
         ),
         ("admitted",),
         _PROBATION_ENDS,
@@ -91,8 +96,10 @@ DUE = (
         "resolution_lapsing",
         Text("Nghị quyết giới thiệu sắp hết hiệu lực", "Resolutions about to lapse"),
         Text(
-            "Người có nghị quyết giới thiệu mà cấp ủy chưa xét, 12 tháng hiệu lực kết thúc trong 3 tháng sau kỳ.",
-            "People nominated, not yet resolved on by the Party, whose resolution's 12 months end within the 3 months"
+            f"Người có nghị quyết giới thiệu mà cấp ủy chưa xét, {_RESOLUTION} tháng hiệu lực kết thúc trong"
+            f" {NOTICE_MONTHS} tháng sau kỳ.",
+            f"People nominated, not yet resolved on by the Party, whose resolution's {_RESOLUTION} months end"
+            f" within the {NOTICE_MONTHS} months"
             " after the period.",
         ),
         ("nominated", "renewed"),
@@ -103,8 +110,10 @@ DUE = (
         "resolution_lapsed",
         Text("Nghị quyết giới thiệu đã quá hạn", "Resolutions past their term"),
         Text(
-            "Người có nghị quyết giới thiệu mà cấp ủy chưa xét, đã quá 12 tháng hiệu lực và chưa giới thiệu lại.",
-            "People nominated, not yet resolved on by the Party, whose resolution's 12 months have ended and who were"
+            f"Người có nghị quyết giới thiệu mà cấp ủy chưa xét, đã quá {_RESOLUTION} tháng hiệu lực và chưa"
+            " giới thiệu lại.",
+            f"People nominated, not yet resolved on by the Party, whose resolution's {_RESOLUTION} months have"
+            " ended and who were"
             " not nominated again.",
         ),
         ("nominated", "renewed"),
@@ -115,8 +124,10 @@ DUE = (
         "certificate_lapsing",
         Text("Giấy chứng nhận lớp nhận thức sắp hết hạn", "Class certificates about to lapse"),
         Text(
-            "Người đã hoàn thành lớp nhận thức, chưa được kết nạp, 60 tháng hiệu lực kết thúc trong 3 tháng sau kỳ.",
-            "People who passed the awareness class, not admitted, whose certificate's 60 months end within the 3"
+            f"Người đã hoàn thành lớp nhận thức, chưa được kết nạp, {_CERTIFICATE} tháng hiệu lực kết thúc"
+            f" trong {NOTICE_MONTHS} tháng sau kỳ.",
+            f"People who passed the awareness class, not admitted, whose certificate's {_CERTIFICATE} months"
+            f" end within the {NOTICE_MONTHS}"
             " months after the period.",
         ),
         ("class_passed",),
@@ -127,8 +138,9 @@ DUE = (
         "certificate_lapsed",
         Text("Giấy chứng nhận lớp nhận thức đã hết hạn", "Class certificates lapsed"),
         Text(
-            "Người đã hoàn thành lớp nhận thức, chưa được kết nạp, đã quá 60 tháng hiệu lực.",
-            "People who passed the awareness class, not admitted, whose certificate's 60 months have ended.",
+            f"Người đã hoàn thành lớp nhận thức, chưa được kết nạp, đã quá {_CERTIFICATE} tháng hiệu lực.",
+            f"People who passed the awareness class, not admitted, whose certificate's {_CERTIFICATE} months"
+            " have ended.",
         ),
         ("class_passed",),
         _CERTIFICATE_SERVED,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from schemas.deadlines import NOMINATION_SCALES
+from schemas.deadlines import GRADE_TITLES, NOMINATION_SCALES
 from schemas.indicator import (
     GRADES,
     PERCENT,
@@ -17,6 +17,7 @@ from schemas.indicator import (
     Submissions,
     Target,
 )
+from schemas.translation import Language
 from schemas.vocabulary import ACTIVITY, MEASURE, TARGET, Text
 
 _SHORT = {
@@ -122,15 +123,21 @@ RATES = (
     ),
 )
 
+
+def _scale(each: str, language: Language) -> str:
+    scale = NOMINATION_SCALES[-1][1]
+    return ", ".join(each.format(least, GRADE_TITLES[grade](language).lower()) for grade, least in scale.items())
+
+
 GRADING = (
     Grade(
         "nomination_grade",
         Text("Tiêu chí giới thiệu đoàn viên ưu tú trong xếp loại năm", "Nomination criterion of the yearly rating"),
         Text(
-            "Xếp theo phần trăm chỉ tiêu giới thiệu đạt được từ đầu năm: từ 100% xuất sắc, từ 80% tốt, từ 50% hoàn"
-            " thành, còn lại không hoàn thành; để trống khi chưa giao chỉ tiêu.",
-            "By the share of the year's target of nominations reached so far: from 100% excellent, from 80% good, from"
-            " 50% fulfilled, else not fulfilled; empty where no target was set.",
+            f"Xếp theo phần trăm chỉ tiêu giới thiệu đạt được từ đầu năm: {_scale('từ {}% {}', 'vi')}; để trống khi"
+            " chưa giao chỉ tiêu.",
+            f"By the share of the year's target of nominations reached so far: {_scale('from {}% {}', 'en')}; empty"
+            " where no target was set.",
         ),
         "nominated_share",
         NOMINATION_SCALES,
