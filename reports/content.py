@@ -95,7 +95,7 @@ class Compilation:
             },
             "tree_on": self.tree_on.isoformat(),
             "columns": COLUMNS,
-            "rows": [row | {"depth": row["depth"] - top.depth} for row in self._rows[at:end]],
+            "rows": [row | {"depth": row["depth"] - top.depth} for row in map(self._row, range(at, end))],
             "submissions": self._submissions(unit, at, end),
             **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
         }
@@ -105,18 +105,28 @@ class Compilation:
         return {unit.unit: i for i, unit in enumerate(self.figures.tree)}
 
     @cached_property
+    def _made(self) -> dict[int, dict[str, Any]]:
+        """The rows that were asked for: one province's report needs few of a country's."""
+        return {}
+
+    def _row(self, at: int) -> dict[str, Any]:
+        if at not in self._made:
+            unit = self.figures.tree[at]
+            self._made[at] = (
+                _named(unit)
+                | {"depth": unit.depth, "values": self._values(unit.unit)}
+                | ({"undecidable": True} if unit.undecidable else {})
+            )
+        return self._made[at]
+
+    @property
     def _rows(self) -> list[dict[str, Any]]:
-        return [
-            _named(unit)
-            | {"depth": unit.depth, "values": self._values(unit.unit)}
-            | ({"undecidable": True} if unit.undecidable else {})
-            for unit in self.figures.tree
-        ]
+        return [self._row(at) for at in range(len(self.figures.tree))]
 
     @property
     def _beyond(self) -> list[dict[str, Any]]:
-        pairs = zip(self.figures.tree, self._rows, strict=True)
-        return [row for unit, row in pairs if unit.undecidable and unit.depth == 0]
+        tree = self.figures.tree
+        return [self._row(at) for at, unit in enumerate(tree) if unit.undecidable and unit.depth == 0]
 
     def _end(self, at: int) -> int:
         """Where the subtree that begins at `at` ends: the tree is in depth-first order."""
