@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from events import canonical
+from events.checking import Check
 from events.errors import TerminalError, UsageError
 from events.ladder import LADDER, Upcaster
 from events.types import TYPES
@@ -83,9 +84,8 @@ def _payload_decoder(name: str) -> msgspec.json.Decoder[Payload]:
 
 
 @cache
-def _check_decoder(name: str) -> msgspec.json.Decoder[Any]:
-    checked = msgspec.defstruct(f"_{name}Body", [("data", TYPES[name])], bases=(_Body,), frozen=True, kw_only=True)
-    return msgspec.json.Decoder(checked)
+def _check(name: str) -> Check:
+    return Check(_Body, Cause, TYPES[name])
 
 
 def unstamped(event: NewEvent) -> bytes:
@@ -100,7 +100,7 @@ def unstamped(event: NewEvent) -> bytes:
         )
     )
     try:
-        _check_decoder(name).decode(body)
+        _check(name)(body)
         return canonical.checked(body)
     except msgspec.ValidationError as error:
         raise UsageError("invalid_event", type=name, problem=str(error)) from None
