@@ -23,8 +23,9 @@ from events.server import embedded
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 RUN_FOLDER = "NGUON_TEST_FOLDER"
 
-hypothesis.settings.register_profile("ci", deadline=None)
-hypothesis.settings.load_profile("ci")
+# Where changes are judged, the same examples each time: what fails there fails again. Elsewhere always new ones.
+hypothesis.settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("ours")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,5 @@
 -- Grain: one row per unit that ever was, with kind and name, on the period's last day, of the organisation that it
--- belongs to: its superior's where it is a branch, else its own. What had not begun by then counts as it began.
+-- belongs to: its superior's where it is a branch, else its own. What had not begun by then counts as on its first day.
 with known as (
     select unit, kind, name, parent, alive, position, on_date <= %(last)s as begun,
         case when on_date <= %(last)s then on_date - date '1900-01-01' else date '1900-01-01' - on_date end as nearness
@@ -8,15 +8,15 @@ with known as (
 ),
 kinds as (
     select distinct on (unit) unit, kind from known where kind is not null
-    order by unit, begun desc, nearness desc, case when begun then position else -position end desc
+    order by unit, begun desc, nearness desc, position desc
 ),
 names as (
     select distinct on (unit) unit, name from known where name is not null
-    order by unit, begun desc, nearness desc, case when begun then position else -position end desc
+    order by unit, begun desc, nearness desc, position desc
 ),
 parents as (
     select distinct on (unit) unit, parent from known where parent is not null or alive
-    order by unit, begun desc, nearness desc, case when begun then position else -position end desc
+    order by unit, begun desc, nearness desc, position desc
 )
 select own.unit, above_kind.kind, above_name.name
 from kinds own
