@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from events import database, log, server
 from events.errors import TransientError
@@ -138,15 +139,27 @@ def test_a_server_killed_at_every_step_loses_nothing_that_was_answered(cluster: 
                 {"name": make_url(cluster).database},
             ).scalars()
             victims = list(serving)
-        for victim in victims:
-            with suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGKILL)
+            for victim in victims:
+                with suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+            if victims:
+                _thrown_out(connection)
         answered = writer.end()
         watching.dispose()
         _await(cluster)
         fresh = database.engine(cluster)
         check(fresh, writer, answered)
         fresh.dispose()
+
+
+def _thrown_out(connection: Connection) -> None:
+    """Until the server has noticed: before that, it still lets new sessions in, and throws them out a moment later."""
+    deadline = time.monotonic() + 60
+    with suppress(TransientError, DBAPIError):
+        while time.monotonic() < deadline:
+            connection.execute(text("select 1"))
+            time.sleep(0.005)
+        raise AssertionError("the server did not notice that a process of its was killed")
 
 
 def _await(url: str) -> None:
