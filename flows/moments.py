@@ -27,9 +27,16 @@ def position_at(context: "Context", moment: AsKnown | None) -> int | None:
     """The last position recorded up to a moment; a position stays what it is, and None is None.
 
     A day counts to its end, a time without a zone is one of the settings' zone. Raises UsageError `nothing_known` if
-    nothing had been recorded.
+    nothing had been recorded, `unknown_position` for a position that the warehouse has not reached.
     """
-    if moment is None or isinstance(moment, int):
+    if moment is None:
+        return None
+    if isinstance(moment, int):
+        from warehouse import project
+
+        reached = project.project(context.engine)
+        if not 0 < moment <= reached:
+            raise UsageError("unknown_position", position=moment, last=reached)
         return moment
     from zoneinfo import ZoneInfo
 

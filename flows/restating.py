@@ -38,7 +38,7 @@ def restate(context: Context, unit_code: str, period: Period, as_of: int | None 
 
     Raises UsageError `not_issued`, `unknown_unit`.
     """
-    now = as_of or project.project(context.engine)
+    now = project.project(context.engine) if as_of is None else as_of
     with context.engine.connect() as connection:
         unit = hierarchy.unit_by_code(connection, unit_code, period.last, now)
         issued = issued_content(connection, unit, period.code)

@@ -52,6 +52,9 @@ def test_a_moment_is_the_last_position_recorded_up_to_it(office: Office) -> None
     assert position_at(office.context, None) is None
     with pytest.raises(UsageError, match="nothing_known"):
         position_at(office.context, rows[0].recorded_at - timedelta(microseconds=1))
+    for position in (0, rows[-1].position + 1):
+        with pytest.raises(UsageError, match="unknown_position"):
+            position_at(office.context, position)
 
 
 def test_the_state_of_a_return_is_that_of_the_position(office: Office) -> None:
