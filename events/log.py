@@ -90,8 +90,7 @@ class _Lines:
 
     def __init__(self, events: Iterator[NewEvent], head: int, at: datetime) -> None:
         self._events = events
-        self._opening = stamp(at)
-        self._at = at.isoformat().encode()
+        self._at_and_opening = at.isoformat().encode() + b"\t" + stamp(at)
         self.position = head
         self.failure: Exception | None = None
 
@@ -106,15 +105,8 @@ class _Lines:
     def _line(self, event: NewEvent) -> bytes:
         body = unstamped(event)
         self.position += 1
-        return b"%d\t%b\t%d\t%b\t%b\t%b%b\n" % (
-            self.position,
-            event.stream.encode(),
-            event.version,
-            type(event.payload).__name__.encode(),
-            self._at,
-            self._opening,
-            body[1:].replace(b"\\", b"\\\\"),
-        )
+        columns = f"{self.position}\t{event.stream}\t{event.version}\t{type(event.payload).__name__}\t"
+        return columns.encode() + self._at_and_opening + body[1:].replace(b"\\", b"\\\\") + b"\n"
 
 
 def _repeat(cursor: psycopg2.extensions.cursor, first: NewEvent, batch: Iterator[NewEvent], standing: int) -> Appended:

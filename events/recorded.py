@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from events import canonical
-from events.checking import Check
+from events.conformance import Check
 from events.errors import TerminalError, UsageError
 from events.ladder import LADDER, Upcaster
 from events.types import TYPES
@@ -83,9 +83,18 @@ def _payload_decoder(name: str) -> msgspec.json.Decoder[Payload]:
     return msgspec.json.Decoder(TYPES[name])
 
 
+class _Kind(NamedTuple):
+    """What is written of every event of a type: its name, its schema version; and its check."""
+
+    name: str
+    version: int
+    check: Check
+
+
 @cache
-def _check(name: str) -> Check:
-    return Check(_Body, Cause, TYPES[name])
+def _kind(payload: type[Payload]) -> _Kind:
+    name = payload.__name__
+    return _Kind(name, version_of(name), Check(_Body, Cause, TYPES[name]))
 
 
 def unstamped(event: NewEvent) -> bytes:
@@ -93,14 +102,12 @@ def unstamped(event: NewEvent) -> bytes:
 
     Raises UsageError `invalid_event` (which names the type and the field, never a value).
     """
-    name = type(event.payload).__name__
+    name, version, check = _kind(type(event.payload))
     body = _encode(
-        _Body(
-            event.by, event.payload, event.stream, name, version_of(name), event.version, event.cause, event.supersedes
-        )
+        _Body(event.by, event.payload, event.stream, name, version, event.version, event.cause, event.supersedes)
     )
     try:
-        _check(name)(body)
+        check(body)
         return canonical.checked(body)
     except msgspec.ValidationError as error:
         raise UsageError("invalid_event", type=name, problem=str(error)) from None

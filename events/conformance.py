@@ -6,6 +6,7 @@ each text is held against its pattern once, however often it comes.
 
 import re
 from functools import cache
+from operator import attrgetter, getitem
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import msgspec
@@ -14,17 +15,17 @@ _REMEMBERED = 1 << 16
 """Texts remembered for a pattern: bounds memory."""
 
 
-class _Texts(dict[str, bool]):
-    """Whether texts match a pattern."""
+class _Texts(dict[str | None, bool]):
+    """Whether texts match a pattern; what is not there, where it may be missing, does."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
         self._search = re.compile(pattern).search
 
-    def __missing__(self, text: str) -> bool:
+    def __missing__(self, text: str | None) -> bool:
         if len(self) >= _REMEMBERED:
             self.clear()
-        found = self[text] = self._search(text) is not None
+        found = self[text] = text is None or self._search(text) is not None
         return found
 
 
@@ -45,24 +46,21 @@ class Check:
         loose_cause, loose_data = _loosened(cause), _loosened(data)
         whole = _loosened(envelope, data=loose_data.struct, cause=loose_cause.struct | None)
         self._decode = msgspec.json.Decoder[Any](whole.struct).decode
-        self._texts, self._texts_of_cause, self._texts_of_data = whole.texts, loose_cause.texts, loose_data.texts
+        by_path = list(whole.texts)
+        by_path += [(f"data.{name}", known) for name, known in loose_data.texts]
+        self._alone = attrgetter(*(path for path, _ in by_path))
+        by_path += [(f"cause.{name}", known) for name, known in loose_cause.texts]
+        self._caused = attrgetter(*(path for path, _ in by_path))
+        self._known = [known for _, known in by_path]
         strict = msgspec.defstruct("Body", [("data", data)], bases=(envelope,), kw_only=True)
         self._decode_strictly = msgspec.json.Decoder[Any](strict).decode
 
     def __call__(self, body: bytes) -> None:
         """Raise `msgspec.ValidationError`, which names the field, unless the body is what its type says."""
         found = self._decode(body)
-        good = _match(found, self._texts) and _match(found.data, self._texts_of_data)
-        if not (good and (found.cause is None or _match(found.cause, self._texts_of_cause))):
+        texts = self._alone(found) if found.cause is None else self._caused(found)
+        if not all(map(getitem, self._known, texts)):
             self._decode_strictly(body)
-
-
-def _match(found: msgspec.Struct, texts: tuple[tuple[str, _Texts], ...]) -> bool:
-    for field, known in texts:
-        text = getattr(found, field)
-        if text is not None and not known[text]:
-            return False
-    return True
 
 
 def _loosened(struct: type[msgspec.Struct], **replaced: Any) -> _Loose:
