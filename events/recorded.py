@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -61,7 +61,7 @@ class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     stream: StreamName
     type: str
     v: int
-    version: int
+    version: Annotated[int, msgspec.Meta(le=(1 << 31) - 1)]
     cause: Cause | None = None
     supersedes: int | None = None
 

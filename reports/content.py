@@ -134,7 +134,7 @@ class Compilation:
         return next((i for i in range(at + 1, len(tree)) if tree[i].depth <= tree[at].depth), len(tree))
 
     def _values(self, unit: str) -> list[int | str | None]:
-        found = self.figures.values.get(unit, {})
+        found = self.figures.values[unit]
         return [
             found.get(code, 0) if figure.breakdown else self._value(figure.indicator, found)
             for code, figure in _SHOWN.items()
@@ -155,7 +155,7 @@ class Compilation:
         return found.get(indicator.code, 0)
 
     def _submissions(self, unit: str, at: int, end: int) -> dict[str, Any]:
-        found = self.figures.values.get(unit, {})
+        found = self.figures.values[unit]
         counts = {
             key: found.get(f"submissions.{key}", 0)
             for key in ("expected", "received", "accepted", "on_time", "rejected")
@@ -165,7 +165,7 @@ class Compilation:
     def _missing(self, at: int, end: int) -> Iterator[dict[str, str | None]]:
         tree = self.figures.tree
         for unit in tree[at:end]:
-            found = self.figures.values.get(unit.unit, {})
+            found = self.figures.values[unit.unit]
             owed = found.get("submissions.expected", 0) - found.get("submissions.received", 0)
             if unit.kind in REPORTING_KINDS and owed > 0:
                 above = tree[self._place[unit.parent]].name if unit.parent in self._place else None

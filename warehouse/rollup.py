@@ -3,8 +3,9 @@
 The tree may be that of any day: what units reported that do not live on it stands with those who follow them.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -105,6 +106,38 @@ order by code, place.unit
 """Grain: one row per unit that has figures but no place of its own in the tree."""
 
 
+class Values:
+    """For each unit its figures by column code, in eight bytes a figure: of a country there are millions.
+
+    Iterates over the units that have any; the others have none.
+    """
+
+    _VALUE = 1 << 48
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._codes: list[str] = []
+        self._held: dict[str, array[int]] = {}
+
+    def add(self, unit: str, code: str, value: int) -> None:
+        """Take one figure, zero or more."""
+        number = self._numbers.get(code)
+        if number is None:
+            number = self._numbers[code] = len(self._codes)
+            self._codes.append(code)
+        held = self._held.get(unit)
+        if held is None:
+            held = self._held[unit] = array("q")
+        held.append(number * self._VALUE + value)
+
+    def __getitem__(self, unit: str) -> dict[str, int]:
+        pairs = (divmod(packed, self._VALUE) for packed in self._held.get(unit, ()))
+        return {self._codes[number]: value for number, value in pairs}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+
 class Figures(NamedTuple):
     """The tree of a day, and for each unit its figures by column code (zero where missing).
 
@@ -114,7 +147,7 @@ class Figures(NamedTuple):
     """
 
     tree: list[Unit]
-    values: dict[str, dict[str, int]]
+    values: Values
 
 
 def roll_up(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Figures:
@@ -123,13 +156,11 @@ def roll_up(connection: Connection, period: Period, position: int, tree_on: date
     Without `tree_on`, on the tree of the period's last day.
     """
     parameters = places(period, position, tree_on)
-    values: dict[str, dict[str, int]] = defaultdict(dict)
-    # One string for each column, however many units have it.
-    codes: dict[str, str] = {}
+    values = Values()
     for ancestor, code, value in streamed(connection, STATEMENT, parameters):
-        values[ancestor][codes.setdefault(code, code)] = value
+        values.add(ancestor, code, value)
     units = tree(connection, tree_on or period.last, position)
-    if lines := values.keys() - {unit.unit for unit in units}:
+    if lines := set(values) - {unit.unit for unit in units}:
         found = connection.exec_driver_sql(_UNDECIDABLE, {**parameters, "units": list(lines)})
         units = _with_lines(units, (_line(*row) for row in found))
     return Figures(units, values)

@@ -1,4 +1,4 @@
-"""Bulk appends and their floors: the same kind of events through COPY, as bytes made ready beforehand."""
+"""Bulk appends and their floors: the same kind of events through COPY, as text made ready beforehand."""
 
 from datetime import UTC, datetime
 from io import BytesIO

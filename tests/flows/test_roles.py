@@ -106,7 +106,7 @@ def test_a_reader_sees_figures_reports_and_who_is_late(contexts: dict[str, Conte
         figures = roll_up(connection, Q1, 10**9).values
         assert connection.exec_driver_sql("select count(*) from analysis.nomination").scalar_one() == 2
         assert connection.exec_driver_sql("select count(*) from analysis.report_figure").scalar_one() > 8
-    assert max(unit.get("identified", 0) for unit in figures.values()) == 2
+    assert max(figures[unit].get("identified", 0) for unit in figures) == 2
 
 
 def test_who_may_not_project_reads_what_the_warehouse_holds(contexts: dict[str, Context]) -> None:
