@@ -1,8 +1,8 @@
 """Bringing the warehouse up to the log: set-based, in ranges of positions, exactly once.
 
-Each projection is a `.sql` file under `projections/`. A range and its checkpoint are one transaction,
-so a process may be killed anywhere and another may carry on; a lock keeps two processes from doing
-the same range.
+Each projection is a `.sql` file under `projections/` that reads `told`, the events of a range. A range and its
+checkpoint are one transaction, so a process may be killed anywhere and another may carry on; a lock keeps two
+processes from doing the same range.
 """
 
 from functools import cache
@@ -19,13 +19,14 @@ RANGE = 50_000
 
 _NAME = "warehouse"
 _HERE = Path(__file__).parent
-_SUPERSEDE = (_HERE / "supersede.sql").read_text(encoding="utf-8")
+_TOLD = (_HERE / "told.sql").read_text(encoding="utf-8")
+_SUPERSEDED = (_HERE / "superseded.sql").read_text(encoding="utf-8")
 
 STEP_PLACES: dict[str, list[str]] = {
     "step_events": [step.event for step in STEPS.values()],
     "step_codes": list(STEPS),
 }
-"""What fills the places of the projections, beside the range of positions."""
+"""What fills the places of the projections."""
 
 
 def project(engine: Engine) -> int:
@@ -52,24 +53,22 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     upto = min(head, after + RANGE)
     if upto == after:
         return after, False
-    parameters = {"after": after, "upto": upto, **STEP_PLACES}
-    happened = set(
-        run(
-            "select distinct type from events.event where position > %(after)s and position <= %(upto)s", parameters
-        ).scalars()
-    )
     # Nothing is lost that could not be projected again: a crash takes rows and checkpoint together.
     run("set local synchronous_commit = off")
+    run(_TOLD, {"after": after, "upto": upto})
+    happened = set(run("select distinct type from told").scalars())
     for statement in statements():
         if happened & read_by(statement):
-            run(statement, parameters)
-    run(_SUPERSEDE, parameters)
-    for fact in FACTS:
-        run(
-            f"update {fact.name} set position_to = s.position_to from superseded s "
-            f"where {fact.name}.position = s.position"
-        )
-    run("drop table superseded")
+            run(statement, STEP_PLACES)
+    if superseded := run(_SUPERSEDED).all():
+        old, new = zip(*superseded, strict=True)
+        for fact in FACTS:
+            run(
+                f"update {fact.name} f set position_to = s.position_to"
+                " from unnest(%(old)s, %(new)s) as s (position, position_to) where f.position = s.position",
+                {"old": list(old), "new": list(new)},
+            )
+    run("drop table told")
     run("update checkpoint set position = %(upto)s where projection = %(name)s", {"upto": upto, "name": _NAME})
     return upto, upto < head
 

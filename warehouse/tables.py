@@ -5,7 +5,6 @@ Every fact carries `position`, the event that made it, and `position_to`, the ev
 """
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -19,6 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
@@ -182,7 +182,7 @@ quality = Table(
     Column("period", Text, nullable=False),
     Column("as_of", BigInteger, nullable=False),
     Column("passed", Boolean, nullable=False),
-    Column("results", JSON, nullable=False),
+    Column("results", JSONB, nullable=False),
     comment="One row per run of the quality checks.",
 )
 

@@ -91,7 +91,7 @@ where e.type = 'TargetSet';
 insert into quality (position, period, as_of, passed, results)
 select e.position, d.period, d.position, d.passed, d.results
 from events.event e, json_to_record(e.body -> 'data') as d (
-    period text, position bigint, passed boolean, results json
+    period text, position bigint, passed boolean, results jsonb
 )
 where e.type = 'QualityChecked';
 

@@ -3,14 +3,8 @@ insert into step (
     position, unit, subject, step, on_date, document, total, present, votes_for, votes_against,
     submission, sheet, "row"
 )
-select e.position, d.unit, d.subject, s.step, d."on", d.document, d.total, d.present, d.votes_for, d.votes_against,
-    c.submission, c.sheet, c."row"
-from events.event e
-join unnest(%(step_events)s, %(step_codes)s) as s (type, step) on s.type = e.type
-cross join lateral json_to_record(e.body) as b (data json, cause json)
-cross join lateral json_to_record(b.data) as d (
-    unit uuid, subject uuid, "on" date, document text, total integer, present integer, votes_for integer,
-    votes_against integer
-)
-left join lateral json_to_record(b.cause) as c (submission uuid, sheet text, "row" integer) on true
-where e.position > %(after)s and e.position <= %(upto)s;
+select position, (data ->> 'unit')::uuid, (data ->> 'subject')::uuid, step, (data ->> 'on')::date, data ->> 'document',
+    (data ->> 'total')::integer, (data ->> 'present')::integer, (data ->> 'votes_for')::integer,
+    (data ->> 'votes_against')::integer, (cause ->> 'submission')::uuid, cause ->> 'sheet', (cause ->> 'row')::integer
+from told
+join unnest(%(step_events)s, %(step_codes)s) as taken (type, step) using (type);

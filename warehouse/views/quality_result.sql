@@ -3,4 +3,4 @@ select q.position, r.number::integer as number, q.period, q.as_of, r.said ->> 't
     r.said ->> 'expectation' as expectation, r.said ->> 'severity' as severity, (r.said ->> 'met')::boolean as met,
     coalesce((r.said ->> 'unexpected')::bigint, 0) as unexpected
 from quality q
-cross join lateral json_array_elements(q.results) with ordinality as r (said, number)
+cross join lateral jsonb_array_elements(q.results) with ordinality as r (said, number)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 import events
 
@@ -218,7 +219,7 @@ def upgrade() -> None:
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("as_of", sa.BigInteger(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
-        sa.Column("results", sa.JSON(), nullable=False),
+        sa.Column("results", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("position"),
         comment="One row per run of the quality checks.",
     )
