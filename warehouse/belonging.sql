@@ -10,16 +10,24 @@ kinds as (
     select distinct on (unit) unit, kind from known where kind is not null
     order by unit, begun desc, nearness desc, position desc
 ),
-names as (
-    select distinct on (unit) unit, name from known where name is not null
-    order by unit, begun desc, nearness desc, position desc
-),
 parents as (
     select distinct on (unit) unit, parent from known where parent is not null or alive
     order by unit, begun desc, nearness desc, position desc
+),
+member as (
+    select unit, case kinds.kind when 'branch' then coalesce(parent, unit) else unit end as organisation
+    from kinds
+    left join parents using (unit)
+),
+-- Few: it is their names that are sorted, not those of all branches.
+organisation as materialized (
+    select distinct on (unit) unit, kinds.kind, known.name
+    from (select distinct organisation as unit from member) organisations
+    join kinds using (unit)
+    left join known using (unit)
+    where known.name is not null
+    order by unit, begun desc, nearness desc, known.position desc
 )
-select own.unit, above_kind.kind, above_name.name
-from kinds own
-left join parents on parents.unit = own.unit and own.kind = 'branch'
-left join kinds above_kind on above_kind.unit = coalesce(parents.parent, own.unit)
-left join names above_name on above_name.unit = coalesce(parents.parent, own.unit)
+select member.unit, organisation.kind, organisation.name
+from member
+left join organisation on organisation.unit = organisation

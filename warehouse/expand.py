@@ -51,13 +51,12 @@ def expand(
         f"{CONTEXT}, found as ("
         f"  select f.unit, f.value, f.position from ({relation([indicator])}) f"
         f"  join place on place.unit = f.unit {joined}"
-        f"  where %(root)s = any(place.path) {part}"
+        f"  where %(root)s::uuid = any(place.path) {part}"
         "), named as ("
-        "  select distinct on (unit) unit, code from unit_change"
+        "  select distinct on (unit) unit, code from unit_change left join tree using (unit)"
         "  where unit in (select unit from found) and code is not null and position <= %(position)s"
-        "  order by unit, on_date desc, position desc"
-        ") select f.unit::text, coalesce(tree.code, named.code), f.value, f.position"
-        " from found f join named using (unit) left join tree using (unit) order by 4, 2",
+        "  order by unit, (path is not null and on_date <= %(tree_on)s) desc, on_date desc, position desc"
+        ") select f.unit::text, named.code, f.value, f.position from found f join named using (unit) order by 4, 2",
         {**places(period, position, tree_on), "root": unit, "term": term},
     )
     return [Fact(*row) for row in rows]

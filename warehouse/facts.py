@@ -26,7 +26,7 @@ from schemas.indicator import (
 from schemas.indicators import REPORTING_KINDS
 from schemas.periods import Period, ended
 from warehouse import facts_of_people, facts_of_returns, facts_of_steps
-from warehouse.hierarchy import TREE, tree_places
+from warehouse.hierarchy import tree_places
 
 
 def _written(name: str) -> str:
@@ -34,7 +34,7 @@ def _written(name: str) -> str:
 
 
 CONTEXT = f"""
-with tree as materialized (select unit::uuid as unit, code, string_to_array(path, '/') as path from ({TREE}) walked),
+with tree as materialized ({_written("paths")}),
 place as materialized ({_written("place")}),
 duty as materialized ({_written("duty")}),
 closed as materialized ({_written("closed")}),

@@ -21,13 +21,10 @@ where {AS_OF} and f.on_date between %(first)s and %(last)s
 """
 
 
-_WINDOW = f"{AS_OF} and f.on_date between (%(starts)s::date[])[1] and %(last)s"
-
-
 def taken(indicators: Sequence[Outcome | Cumulative]) -> str:
     """Steps from the first day of each indicator's window to the period's last."""
     return _in_windows(
-        indicators, f"select f.unit, f.step, f.on_date, 1 as value, f.position from step f where {_WINDOW}"
+        indicators, f"select f.unit, f.step, f.on_date, 1 as value, f.position from step f where {_within(indicators)}"
     )
 
 
@@ -37,15 +34,22 @@ def taken_together(indicators: Sequence[Outcome | Cumulative]) -> str:
     return _in_windows(
         indicators,
         f"select f.unit, f.step, {start} as on_date, count(*) as value, null::bigint as position"
-        f" from step f where {_WINDOW} group by 1, 2, 3",
+        f" from step f where {_within(indicators)} group by 1, 2, 3",
     )
+
+
+def _within(indicators: Sequence[Outcome | Cumulative]) -> str:
+    """The versions that stand of what lies in the longest of the windows."""
+    first = ", ".join(sorted({f"{_since(i)}::date" for i in indicators}))
+    return f"{AS_OF} and f.on_date between least({first}) and %(last)s"
+
+
+def _since(indicator: Outcome | Cumulative) -> str:
+    return _SINCE[indicator.since if isinstance(indicator, Cumulative) else "period"]
 
 
 def _in_windows(indicators: Sequence[Outcome | Cumulative], steps: str) -> str:
-    windows = ", ".join(
-        f"('{i.step}', '{i.code}', {_SINCE[i.since if isinstance(i, Cumulative) else 'period']}::date)"
-        for i in indicators
-    )
+    windows = ", ".join(f"('{i.step}', '{i.code}', {_since(i)}::date)" for i in indicators)
     return f"""
 select f.unit, m.measure, f.value, f.position
 from ({steps}) f

@@ -70,7 +70,7 @@ above as (
 select unit, path, false as undecidable from tree
 union all
 select g.unit,
-    coalesce(a.path, '{}') || case when coalesce(h.undecidable, true) then array[g.unit::text] else '{}' end,
+    coalesce(a.path, '{}'::uuid[]) || case when coalesce(h.undecidable, true) then array[g.unit] else '{}'::uuid[] end,
     coalesce(h.undecidable, true)
 from gone g
 left join heirs h using (unit)

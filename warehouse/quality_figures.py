@@ -21,12 +21,12 @@ _STATED = " union all ".join(
 
 _PLACED = f"""
 {CONTEXT}, stated as ({_STATED})
-select path[cardinality(path)] as unit, measure as code, sum(value) as own
+select path[cardinality(path)]::text as unit, measure as code, sum(value) as own
 from stated join place using (unit) group by 1, 2
 """
 
 _LINES = f"""
-{CONTEXT} select distinct path[cardinality(path)] as unit, path[cardinality(path) - 1] as parent from place
+{CONTEXT} select distinct path[cardinality(path)]::text as unit, path[cardinality(path) - 1]::text as parent from place
 """
 
 _COUNTED = relation(of_type(Count))
@@ -72,7 +72,7 @@ printed as (
     from top cross join lateral json_array_elements(columns) with ordinality as head (item, n)
     where head.item ->> 'kind' = 'count' and head.item ->> 'breakdown' is null
 ),
-under as ({CONTEXT} select unit from place where %(root)s = any(path)),
+under as ({CONTEXT} select unit from place where %(root)s::uuid = any(path)),
 known as ({CONTEXT} select unit, measure, position, value from ({_COUNTED}) facts)
 """
 

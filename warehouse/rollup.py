@@ -18,43 +18,75 @@ from schemas.periods import Period
 from warehouse.facts import CONTEXT, OF_NOMINEE, by_way, places, relation
 from warehouse.hierarchy import Unit, tree
 
+_STANDS = """
+shared as materialized (
+    select distinct line from (
+        select path[cardinality(path) - 1] as line from place
+        union all
+        select path[cardinality(path)] from place where path[cardinality(path)] <> unit
+    ) lines where line is not null
+),
+stands as materialized (
+    select unit, line is null as alone,
+        case when line is null then path[cardinality(path) - 1] else path[cardinality(path)] end as adds_to
+    from place left join shared on line = path[cardinality(path)]
+)
+"""
+"""Where the figures of a unit go: `alone`, where no other unit adds to its line, and the line that they are added to
+then (its superior's; else the line itself)."""
+
 
 def statement(indicators: Sequence[Indicator]) -> str:
     """The statement that rolls up these indicators, with the grain and the places of STATEMENT."""
-    split = [i for i in indicators if any(b.of == "nominee" for b in i.breakdowns)]
-    whole = [i for i in indicators if i not in split]
-    leaves = [_sums(relation(way, to_sum=True)) for way in by_way(whole)]
-    counted = "select null::uuid as unit, null as measure, null as value, null::uuid as subject where false"
-    if split:
-        counted = " union all ".join(
-            f"select unit, measure, value, subject from ({relation(w)}) r" for w in by_way(split)
-        )
-        leaves.append(_split(split))
-    by_unit = "".join(
-        f" union all select unit, code || '.{b.code}.' || ({b.expression}), value"
-        f" from whole join belonging using (unit)"
+    divided = [i for i in indicators if any(b.of == "unit" for b in i.breakdowns)]
+    rest = [i for i in indicators if i not in divided]
+    by_unit = [
+        f"select unit, code || '.{b.code}.' || ({b.expression}), value"
+        f" from divided join belonging using (unit)"
         f" where code in ({_listed(having)}) and ({b.expression}) in ({_listed(list(b.terms))})"
-        for b in _breakdowns(indicators, "unit")
-        if (having := [i.code for i in indicators if b in i.breakdowns])
-    )
+        for b in _breakdowns(divided, "unit")
+        if (having := [i.code for i in divided if b in i.breakdowns])
+    ]
+    leaves = [*_leaves(rest), "select unit, code, value from divided", *by_unit]
+    # The figures of a unit that stands alone, which are nearly all, are done as they are; only what they add to the
+    # line above is taken further, and there are few lines.
     return f"""
-{CONTEXT}, counted as ({counted}),
-whole as materialized ({" union all ".join(leaves)}),
-leaf as (select unit, code, value from whole{by_unit})
-select ancestor, code, sum(value)::bigint as value
-from leaf join place using (unit), unnest(path) as ancestor
+{CONTEXT}, {_STANDS},
+divided as materialized ({_all(_leaves(divided))}),
+leaf as materialized (
+    select unit, alone, adds_to, code, value from ({_all(leaves)}) leaves join stands using (unit)
+),
+gathered as (
+    select adds_to, code, sum(value) as value from leaf where adds_to is not null group by adds_to, code
+)
+select unit::text as ancestor, code, value::bigint from leaf where alone
+union all
+select ancestor::text, code, sum(value)::bigint
+from gathered join tree on tree.unit = adds_to, unnest(path) as ancestor
 group by ancestor, code
 """
+
+
+def _leaves(indicators: Sequence[Indicator]) -> list[str]:
+    """Queries for what each unit counted itself: `unit`, `code`, `value`, breakdowns by people included."""
+    split = [i for i in indicators if any(b.of == "nominee" for b in i.breakdowns)]
+    leaves = [_sums(relation(way, to_sum=True)) for way in by_way([i for i in indicators if i not in split])]
+    return [*leaves, _split(split)] if split else leaves
+
+
+def _all(queries: Sequence[str]) -> str:
+    return " union all ".join(queries) or "select null::uuid as unit, null as code, null::bigint as value where false"
 
 
 def _sums(facts: str) -> str:
     return f"select unit, measure as code, sum(value) as value from ({facts}) facts group by unit, measure"
 
 
-def _split(indicators: Sequence[Indicator]) -> str:
-    """Sums of `counted`, whole and by the terms of every breakdown by people."""
-    breakdowns = _breakdowns(indicators, "nominee")
-    columns = ", ".join(f"{_where_declared(b, indicators)} as by_{b.code}" for b in breakdowns)
+def _split(split: Sequence[Indicator]) -> str:
+    """Sums of what has a subject, whole and by the terms of every breakdown by people."""
+    counted = _all([f"select unit, measure, value, subject from ({relation(way)}) r" for way in by_way(split)])
+    breakdowns = _breakdowns(split, "nominee")
+    columns = ", ".join(f"{_where_declared(b, split)} as by_{b.code}" for b in breakdowns)
     part = "case " + " ".join(
         f"when grouping(by_{b.code}) = 0 then case when by_{b.code} is not null then '.{b.code}.' || by_{b.code} end"
         for b in breakdowns
@@ -64,9 +96,9 @@ def _split(indicators: Sequence[Indicator]) -> str:
 select unit, measure || part as code, value
 from (
     select unit, measure, {part} else '' end as part, sum(value) as value
-    from (select f.unit, f.measure, f.value, {columns} from counted f {OF_NOMINEE}) facts
+    from (select f.unit, f.measure, f.value, {columns} from ({counted}) f {OF_NOMINEE}) facts
     group by grouping sets ({sets})
-) split
+) parts
 where part is not null
 """
 
