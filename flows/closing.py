@@ -12,7 +12,7 @@ from events.recorded import NewEvent
 from events.types.reports import PeriodClosed, ReportCompiled
 from flows.context import Context, alone
 from flows.quality import checked_position
-from reports.content import Compilation, Content, compile_period, encode
+from reports.content import Compilation, Content, Issued, compile_period, encode
 from schemas.periods import Period
 from warehouse import hierarchy, project
 from warehouse.bearing import bearing
@@ -62,7 +62,10 @@ def _keep(connection: Connection, compilation: Compilation, units: Sequence[str]
     """Keep the content of each unit's report; answers with what to record of it."""
     waiting = iter(units)
     while batch := list(islice(waiting, _BATCH)):
-        contents: list[tuple[str, Content]] = [(unit, compilation.content(unit, "official")) for unit in batch]
+        issued = _issued(connection, compilation.period, batch)
+        contents: list[tuple[str, Content]] = [
+            (unit, compilation.content(unit, "official", issued.get(unit))) for unit in batch
+        ]
         encoded = [(unit, content, *encode(content)) for unit, content in contents]
         with cursor_of(connection) as cursor:
             execute_values(
@@ -79,6 +82,18 @@ def _keep(connection: Connection, compilation: Compilation, units: Sequence[str]
                 digest,
                 content["code_version"],
             )
+
+
+def _issued(connection: Connection, period: Period, units: Sequence[str]) -> dict[str, Issued]:
+    """What was issued last on the period, of those units for which anything was."""
+    rows = connection.execute(
+        text(
+            "select distinct on (unit) unit::text, content from report join issued.content using (content_hash)"
+            " where period = :period and unit = any(cast(:units as uuid[])) order by unit, position desc"
+        ),
+        {"period": period.code, "units": list(units)},
+    )
+    return {row.unit: Issued.read(bytes(row.content)) for row in rows}
 
 
 def _unchanged(connection: Connection, period: Period, top: str, reached: int) -> PeriodClosed | None:

@@ -33,15 +33,18 @@ class Restatement:
     figures: tuple[Restated, ...]
 
 
-def restate(context: Context, unit_code: str, period: Period, as_of: int | None = None) -> Restatement:
+def restate(
+    context: Context, unit_code: str, period: Period, as_of: int | None = None, issued_from: int | None = None
+) -> Restatement:
     """Compare the last report issued on a period with what is known now, or at position `as_of`.
 
-    Raises UsageError `not_issued`, `unknown_unit`.
+    With `issued_from`, the one that was issued from that position instead of the last. Raises UsageError `not_issued`,
+    `unknown_unit`.
     """
     now = project.project(context.engine) if as_of is None else as_of
     with context.engine.connect() as connection:
         unit = hierarchy.unit_by_code(connection, unit_code, period.last, now)
-        issued = issued_content(connection, unit, period.code)
+        issued = issued_content(connection, unit, period.code, issued_from)
         if issued is None:
             raise UsageError("not_issued", unit=unit_code, period=period.code)
         today = compile_period(connection, period, now).content(unit, "preliminary")

@@ -7,10 +7,13 @@ its column's `grades` give. It holds no personal data.
 A row is `undecidable` (a key that other rows lack) where it holds the figures of a unit that does not live on the
 tree's day, and which units that do they belong to is not known; they are part of the totals above it. `beyond`, where
 there is any, lists such rows that stand under no unit of the tree.
+
+A report that takes the place of one issued before has `restates`: the `position` of that one, and `figures`, each main
+figure of the unit that differs with its `code`, its value `before` and `now`.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +21,7 @@ from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from events.canonical import dumps
@@ -71,8 +75,11 @@ class Compilation:
     tree_on: date
     figures: Figures
 
-    def content(self, unit: str, status: str) -> Content:
-        """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`."""
+    def content(self, unit: str, status: str, before: "Issued | None" = None) -> Content:
+        """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`.
+
+        `before` is what was issued last for the unit and the period, if this is to take its place.
+        """
         try:
             at = self._place[unit]
         except KeyError:
@@ -98,6 +105,7 @@ class Compilation:
             "rows": [row | {"depth": row["depth"] - top.depth} for row in map(self._row, range(at, end))],
             "submissions": self._submissions(unit, at, end),
             **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
+            **({"restates": _restated(before, self._row(at)["values"])} if before else {}),
         }
 
     @cached_property
@@ -170,6 +178,45 @@ class Compilation:
             if unit.kind in REPORTING_KINDS and owed > 0:
                 above = tree[self._place[unit.parent]].name if unit.parent in self._place else None
                 yield {"code": unit.code, "name": unit.name, "superior": above}
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What a report said of its own unit: the position that it was issued from, and its figures by code."""
+
+    position: int
+    figures: Mapping[str, int | str | None]
+
+    @classmethod
+    def read(cls, content: bytes) -> "Issued":
+        """From the bytes that are kept; what they say of the units below is passed over."""
+        found = _decode_issued(content)
+        values = _decode_row(found.rows[0]).values
+        codes = (column["code"] for column in found.columns)
+        return cls(found.position, dict(zip(codes, values, strict=True)))
+
+
+class _Row(msgspec.Struct):
+    values: list[int | str | None]
+
+
+class _Content(msgspec.Struct):
+    position: int
+    columns: list[dict[str, Any]]
+    rows: list[msgspec.Raw]
+
+
+_decode_issued = msgspec.json.Decoder(_Content).decode
+_decode_row = msgspec.json.Decoder(_Row).decode
+
+
+def _restated(before: Issued, values: Sequence[int | str | None]) -> dict[str, Any]:
+    figures = [
+        {"code": code, "before": before.figures.get(code), "now": value}
+        for (code, figure), value in zip(_SHOWN.items(), values, strict=True)
+        if not figure.breakdown and before.figures.get(code) != value
+    ]
+    return {"position": before.position, "figures": figures}
 
 
 def compile_period(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Compilation:

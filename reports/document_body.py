@@ -1,7 +1,7 @@
 """The body of the report as a document: results, units below, composition, submissions, each with its table."""
 
 from reports.blocks import Block, Heading, Paragraph, Table, TableColumn, TableRow
-from reports.document_further import further_sections
+from reports.document_further import further_sections, restated_section
 from reports.figures import NOT_KNOWN, figure
 from reports.parts import Column, Row
 from reports.view import View
@@ -13,7 +13,7 @@ LONGEST_MISSING_LIST = 30
 PAGE_WIDTH = 160.0
 """Millimetres between the margins of the form."""
 
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
+_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
 
 
@@ -25,6 +25,8 @@ def compose_body(view: View) -> tuple[Block, ...]:
     if view.breakdowns:
         sections.append(_breakdowns(view, len(sections) + 1))
     sections += further_sections(view, len(sections) + 1)
+    if view.causes:
+        sections.append(restated_section(view, len(sections) + 1))
     sections.append(_submissions(view, len(sections) + 1))
     blocks: list[Block] = []
     for numeral, (title, section) in zip(_NUMERALS, sections, strict=False):

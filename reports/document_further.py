@@ -18,6 +18,30 @@ def further_sections(view: View, number: int) -> list[tuple[str, list[Block]]]:
     return sections
 
 
+def restated_section(view: View, number: int) -> tuple[str, list[Block]]:
+    """What is another figure than in the report that this one takes the place of; `number` is the table's."""
+    say = view.text
+    title = say("table.restated").upper()
+    if not view.restated:
+        return title, [Paragraph(say("document.restated_none", position=view.content["restates"]["position"]))]
+    columns = (
+        TableColumn(say("order"), 10, numeric=True),
+        TableColumn(say("document.indicator"), 66, numeric=False),
+        TableColumn(say("code"), 44, numeric=False),
+        TableColumn(say("restated.before"), _FIGURE_WIDTH, numeric=True),
+        TableColumn(say("restated.now"), _FIGURE_WIDTH, numeric=True),
+    )
+    rows = tuple(
+        TableRow((str(order), column.title, column.code, *(column.shown(value, view.language) for value in values)))
+        for order, (column, *values) in enumerate(view.restated, start=1)
+    )
+    said = say("document.restated_said", position=view.content["restates"]["position"], command=view.causes)
+    return title, [
+        Paragraph(said),
+        Table(say("document.further_table", number=number, title=say("table.restated")), columns, rows),
+    ]
+
+
 def _of_things(view: View, name: str, places: tuple[str, ...], number: int) -> Table:
     columns = (
         TableColumn(view.text("document.indicator"), _PAGE_WIDTH - _FIGURE_WIDTH * len(places), numeric=False),

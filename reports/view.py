@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from events.canonical import dumps
-from reports.figures import day, period
+from reports.figures import Value, day, period
 from reports.parts import Column, Missing, Row, printable, read_column
 from schemas.translation import Language, text
 
@@ -159,6 +159,23 @@ class View:
     def figure(self, row: Row, column: Column) -> str:
         """A row's value as people read it."""
         return column.shown(row.values[column.index], self.language)
+
+    @cached_property
+    def restated(self) -> tuple[tuple[Column, Value, Value], ...]:
+        """Each figure that the report before this one gave otherwise: its column, its value then and now."""
+        return tuple(
+            (column, told["before"], told["now"])
+            for told in self.content.get("restates", {}).get("figures", ())
+            if (column := self.column(told["code"]))
+        )
+
+    @cached_property
+    def causes(self) -> str:
+        """The command that lists the causes of what `restated` shows; empty where no report stood before this one."""
+        if not (before := self.content.get("restates")):
+            return ""
+        place = f"{self.top.code} {self.content['period']['code']}"
+        return f"nguon changes {place} --issued {before['position']} --as-of {self.content['position']}"
 
     @cached_property
     def footer(self) -> str:

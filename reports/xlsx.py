@@ -47,6 +47,8 @@ def render(content: Content, language: Language) -> bytes:
                 "base",
                 dash_zero=True,
             )
+        if view.restated:
+            _write_restated(workbook.add_worksheet(view.text("sheet.restated")), styles, view)
         _write_submissions(workbook.add_worksheet(view.text("sheet.submissions")), styles, view)
         _write_about(workbook.add_worksheet(view.text("sheet.about")), styles, view)
     return out.getvalue()
@@ -61,6 +63,30 @@ def _with_totals(view: View, parts: tuple[Column, ...]) -> list[Column]:
             columns.append(total)
         columns.append(part)
     return columns
+
+
+def _write_restated(sheet: Any, styles: Styles, view: View) -> None:
+    set_up_page(sheet, view)
+    sheet.fit_to_pages(1, 0)
+    for place, width in enumerate((7, 62, 40, 16, 16)):
+        sheet.set_column(place, place, width)
+    sheet.write_string(0, 0, f"{view.top.name} – {view.text('table.restated')}", styles.title)
+    said = view.text("restated.said", position=view.content["restates"]["position"])
+    sheet.write_string(1, 0, said, styles.subtitle)
+    sheet.write_string(2, 0, view.causes, styles.subtitle)
+    for place, key in enumerate(("order", "document.indicator", "code", "restated.before", "restated.now")):
+        sheet.write_string(4, place, view.text(key), styles.heading)
+    sheet.repeat_rows(4)
+    for number, (column, *values) in enumerate(view.restated, start=1):
+        sheet.set_row(4 + number, LINE * lines(column.title, 62))
+        sheet.write_number(4 + number, 0, number, styles.centered("count"))
+        sheet.write_string(4 + number, 1, column.title, styles.cell)
+        sheet.write_string(4 + number, 2, column.code, styles.cell)
+        for place, value in enumerate(values, start=3):
+            if isinstance(value, int) and not column.grades:
+                sheet.write_number(4 + number, place, value, styles.centered(column.kind))
+            else:
+                sheet.write_string(4 + number, place, column.shown(value, view.language), styles.centered("count"))
 
 
 def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:

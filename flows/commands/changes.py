@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import asdict
 
-from flows.commands.parameters import AsOf, PeriodOf, UnitCode
+from flows.commands.parameters import AsOf, IssuedFrom, PeriodOf, UnitCode
 from flows.terminal.answer import Answer, Part, Table
 from flows.terminal.wording import say
 
 
-def changes(unit: UnitCode, period: PeriodOf, /, *, as_of: AsOf = None) -> Answer:
+def changes(unit: UnitCode, period: PeriodOf, /, *, issued: IssuedFrom = None, as_of: AsOf = None) -> Answer:
     """Each figure whose value is no longer the one issued: old value, new value, and how many facts of which kind.
 
     Raises UsageError `not_issued`, `unknown_unit`, `nothing_known`.
@@ -18,7 +18,7 @@ def changes(unit: UnitCode, period: PeriodOf, /, *, as_of: AsOf = None) -> Answe
     from flows.restating import restate
 
     context = ready()
-    found = restate(context, unit, period, position_at(context, as_of))
+    found = restate(context, unit, period, position_at(context, as_of), issued)
     places = {"unit": found.unit_code, "period": period.code, "issued": found.issued, "now": found.now}
     kinds = {
         "late": say("changes.late"),

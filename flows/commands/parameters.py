@@ -54,4 +54,5 @@ AsOf = Annotated[
     AsKnown | None,
     Parameter(converter=_moment, n_tokens=1, accepts_keys=False, help=explain("as_of"), show_default=False),
 ]
+IssuedFrom = Annotated[int | None, Parameter(help=explain("issued_from"), show_default=False)]
 File = Annotated[Path, Parameter(help=explain("file"))]

@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events.errors import UsageError
-from flows import closing
 from flows.moments import position_at, read_moment
-from flows.restating import restate
 from schemas.periods import parse
-from tests.flows.office import AN, BINH, Office, membership, vote
+from tests.flows.office import AN, Office
 from warehouse.status import returned
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -72,26 +70,3 @@ def test_the_state_of_a_return_is_that_of_the_position(office: Office) -> None:
         "pending",
         "accepted",
     ]
-
-
-def test_a_restatement_names_each_figure_with_its_causes(office: Office) -> None:
-    office.send({"nominees": [AN], "membership": membership(10)})
-    quarter = parse("2025Q1")
-    with pytest.raises(UsageError, match="not_issued"):
-        restate(office.context, "83", quarter)
-    issued = closing.close(office.context, quarter)
-    assert restate(office.context, "83", quarter).figures == ()
-    office.send({"nominees": [AN, BINH], "steps": [vote(BINH, date(2025, 2, 2))], "membership": membership(12)})
-    found = restate(office.context, "83", quarter)
-    figures = {figure.code: figure for figure in found.figures}
-    assert found.issued == issued.position
-    assert (figures["voted"].issued, figures["voted"].now) == (0, 1)
-    assert [(cause.kind, cause.value) for cause in figures["voted"].causes] == [("late", 1)]
-    assert (figures["members"].issued, figures["members"].now) == (10, 12)
-    assert sorted((cause.kind, cause.value) for cause in figures["members"].causes) == [
-        ("correction", -10),
-        ("correction", 12),
-    ]
-    for figure in found.figures:
-        assert figure.causes, figure.code
-        assert all(found.issued < position <= found.now for cause in figure.causes for position in cause.positions)
