@@ -13,7 +13,9 @@ from events import vault
 from events.errors import UsageError
 from flows.context import Context
 from flows.reporting import issued_content
+from reports.content import value_of
 from schemas.findings import Finding
+from schemas.indicators import BY_CODE
 from schemas.periods import Period, parse
 from warehouse import expand, hierarchy, project
 from warehouse.origins import Origin, origins, unit_codes
@@ -101,11 +103,11 @@ def _figure(connection: Connection, figure: str, as_of: int | None, reached: int
     position = issued["position"] if issued else as_of or reached
     found = [_part(connection, unit, period, part, position, day) for part in expand.parts(code)]
     value: int | str | None = found[0].value
+    if len(found) > 1:
+        value = value_of(BY_CODE[code], {part.code: part.value for part in found}, period.last)
     if issued:
         column = next((i for i, c in enumerate(issued["columns"]) if c["code"] == code), None)
         value = value if column is None else issued["rows"][0]["values"][column]
-    elif len(found) > 1:
-        value = None
     return FigureTrace(figure, value, position, "official" if issued else "preliminary", tuple(found))
 
 

@@ -144,23 +144,9 @@ class Compilation:
     def _values(self, unit: str) -> list[int | str | None]:
         found = self.figures.values[unit]
         return [
-            found.get(code, 0) if figure.breakdown else self._value(figure.indicator, found)
+            found.get(code, 0) if figure.breakdown else value_of(figure.indicator, found, self.period.last)
             for code, figure in _SHOWN.items()
         ]
-
-    def _value(self, indicator: Indicator, found: Mapping[str, int]) -> int | str | None:
-        match indicator:
-            case Rate():
-                share = _percent(indicator, found)
-                return None if share is None else str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
-            case Grade():
-                rate = BY_CODE[indicator.rate]
-                share = _percent(rate, found) if isinstance(rate, Rate) else None
-                scale = in_force(indicator.scales, self.period.last)
-                return None if share is None else max(grade for grade, least in scale.items() if share >= least)
-            case Target():
-                return found.get(indicator.code)
-        return found.get(indicator.code, 0)
 
     def _submissions(self, unit: str, at: int, end: int) -> dict[str, Any]:
         found = self.figures.values[unit]
@@ -226,6 +212,22 @@ def compile_period(connection: Connection, period: Period, position: int, tree_o
     """
     figures = roll_up(connection, period, position, tree_on)
     return Compilation(period, position, tree_on or period.last, figures)
+
+
+def value_of(indicator: Indicator, found: Mapping[str, int], on: date) -> int | str | None:
+    """What a report up to a day shows of an indicator, from counted figures by code (zero where missing)."""
+    match indicator:
+        case Rate():
+            share = _percent(indicator, found)
+            return None if share is None else str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
+        case Grade():
+            rate = BY_CODE[indicator.rate]
+            share = _percent(rate, found) if isinstance(rate, Rate) else None
+            scale = in_force(indicator.scales, on)
+            return None if share is None else max(grade for grade, least in scale.items() if share >= least)
+        case Target():
+            return found.get(indicator.code)
+    return found.get(indicator.code, 0)
 
 
 def encode(content: Content) -> tuple[bytes, str]:

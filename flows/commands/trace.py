@@ -44,7 +44,7 @@ def trace(
 
 def _figure(found: "FigureTrace") -> Answer:
     parts: list[str | Table] = [
-        say(f"trace.{found.status}", figure=found.figure, value=found.value, position=found.position)
+        say(f"trace.{found.status}", figure=found.figure, value=_shown(found), position=found.position)
     ]
     for part in found.parts:
         shown = [origin for _, origin in part.facts if origin][:SHOWN]
@@ -70,6 +70,20 @@ def _figure(found: "FigureTrace") -> Answer:
         ],
     }
     return Answer(data, parts)
+
+
+def _shown(found: "FigureTrace") -> str:
+    """The value as a report prints it: a grade in words."""
+    from reports.figures import figure
+    from schemas.deadlines import GRADE_TITLES
+    from schemas.indicator import Grade
+    from schemas.indicators import BY_CODE
+
+    is_grade = isinstance(BY_CODE.get(found.figure.rpartition(":")[2]), Grade)
+    if is_grade and isinstance(found.value, int):
+        title = GRADE_TITLES[found.value]
+        return title.vi if LANGUAGE == "vi" else title.en
+    return figure(found.value, LANGUAGE)
 
 
 def _submission(found: "SubmissionTrace") -> Answer:
