@@ -8,9 +8,10 @@ from events.recorded import NewEvent
 from events.types.reports import QualityChecked
 from flows.context import Context, alone
 from schemas.periods import Period
-from warehouse import project, quality, quality_site, quality_trend
+from warehouse import project
 from warehouse.bearing import bearing
-from warehouse.quality import QualityResult
+from warehouse.quality import site, trend
+from warehouse.quality.check import QualityResult, check
 
 FOLDER = "quality"
 """Where Data Docs are kept below the home folder, one site a period, and beside them the trend over periods."""
@@ -21,14 +22,14 @@ def check_quality(context: Context, period: Period) -> QualityResult:
     stream, folder = f"quality-{period.code}", context.settings.home / FOLDER
     with context.engine.connect() as connection, alone(connection, stream):
         position = project.project(context.engine)
-        result = quality.check(context.engine, period, position, folder)
+        result = check(context.engine, period, position, folder)
         checked = QualityChecked(period.code, position, result.passed, result.results)
         with connection.begin():
             version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
             log.append(connection, [NewEvent(stream, version, checked)])
         project.project(context.engine)
-        quality_site.prune(folder, context.settings.quality_kept)
-        quality_trend.write(connection, folder)
+        site.prune(folder, context.settings.quality_kept)
+        trend.write(connection, folder)
     return result
 
 

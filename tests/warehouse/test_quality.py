@@ -22,7 +22,7 @@ from schemas.expectations import EXPECTATIONS
 from schemas.periods import parse
 from tests.warehouse.defects import BRANCH, DEFECTS, LATER, NOBODY, PERSON, SUBJECT, good_quarter
 from tests.warehouse.province import nominee, record, step
-from warehouse.quality import QualityResult, check
+from warehouse.quality.check import QualityResult, check
 
 QUARTER = parse("2025Q1")
 BY_CODE = {expectation.code: expectation for expectation in EXPECTATIONS}

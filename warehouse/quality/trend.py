@@ -52,13 +52,13 @@ def write(connection: Connection, folder: Path) -> None:
     page = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
     put(
         folder / "index.html",
-        page.get_template("quality_trend.html.j2")
+        page.get_template("trend.html.j2")
         .render(
             shown=shown,
             most=max((len(one.errors) + len(one.warnings) for one in shown), default=0) or 1,
             unmet=_unmet(shown),
             kept={one.period.code for one in shown if (folder / one.period.code / "index.html").exists()},
-            style=(_HERE / "quality_site.css").read_text(encoding="utf-8"),
+            style=(_HERE / "site.css").read_text(encoding="utf-8"),
         )
         .encode(),
     )

@@ -15,7 +15,7 @@ from events.types.reports import ExpectationResult
 from schemas.expectation import Expectation
 from schemas.expectations import EXPECTATIONS
 from schemas.periods import Period
-from warehouse import quality_digest, quality_tables
+from warehouse.quality import digest, tables
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,20 @@ def check(
     A site that stands there is replaced once the new one is complete. One run a period at a time. Raises
     TransientError `quality_unfinished` if an expectation could not be checked.
     """
-    from warehouse import quality_checkpoint, quality_site
+    from warehouse.quality import checkpoint, site
 
     with engine.connect() as connection:
-        tables = quality_tables.as_of(connection, period, position)
+        found = tables.as_of(connection, period, position)
     if any(expectation.table == "digest" for expectation in expectations):
-        tables["digest"] = quality_digest.query(engine)
-    site, building = docs_folder / period.code, docs_folder / f".{period.code}"
+        found["digest"] = digest.query(engine)
+    pages, building = docs_folder / period.code, docs_folder / f".{period.code}"
     shutil.rmtree(building, ignore_errors=True)
-    broken = quality_checkpoint.run(engine, f"{period.code}-{position}", tables, expectations, building)
+    broken = checkpoint.run(engine, f"{period.code}-{position}", found, expectations, building)
     results = tuple(
         ExpectationResult(e.table, e.code, e.severity, broken[e.code] == 0, broken[e.code]) for e in expectations
     )
-    quality_site.finish(building, period, position, expectations, results)
-    shutil.rmtree(site, ignore_errors=True)
-    building.rename(site)
+    site.finish(building, period, position, expectations, results)
+    shutil.rmtree(pages, ignore_errors=True)
+    building.rename(pages)
     passed = all(result.met or result.severity == "warning" for result in results)
-    return QualityResult(passed, results, site / "index.html", position, period.code)
+    return QualityResult(passed, results, pages / "index.html", position, period.code)

@@ -31,14 +31,14 @@ def finish(
 
     Those that are not met come first.
     """
-    style = (_HERE / "quality_site.css").read_text(encoding="utf-8")
+    style = (_HERE / "site.css").read_text(encoding="utf-8")
     for page in folder.rglob("*.html"):
         own = _SUITE_LINK.sub(r"\1", _FOREIGN.sub("", page.read_text(encoding="utf-8")))
         page.write_text(own.replace("</head>", f"<style>{style}</style></head>"), encoding="utf-8")
     shutil.rmtree(folder / "static", ignore_errors=True)
     pages = {page.parts[-4]: page.relative_to(folder).as_posix() for page in folder.glob("validations/*/*/*/*.html")}
     loader = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined)
-    front = loader.get_template("quality_index.html.j2").render(
+    front = loader.get_template("index.html.j2").render(
         period=period,
         position=position,
         checked=sorted(zip(expectations, results, strict=True), key=lambda pair: pair[1].met),

@@ -6,7 +6,8 @@ from events.database import filled
 from events.types import TYPES, units
 from schemas.periods import Period
 from schemas.steps import STEPS
-from warehouse import hierarchy, quality_figures
+from warehouse import hierarchy
+from warehouse.quality import figures
 from warehouse.tables import FACTS
 
 _MADE_BY = {
@@ -37,7 +38,7 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
     return {
         "tree": f"select * from ({tree}) as t",
         "logged": _logged(connection, schema, known),
-        **quality_figures.queries(connection, period, position),
+        **figures.queries(connection, period, position),
         "asked": filled(
             connection,
             "select %(first)s as first, %(last)s as last, %(codes)s as codes",
