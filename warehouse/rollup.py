@@ -19,6 +19,7 @@ from warehouse.facts import CONTEXT, OF_NOMINEE, by_way, places, relation
 from warehouse.hierarchy import Unit, tree
 
 _STANDS = """
+-- Lines that have figures of more than one unit.
 shared as materialized (
     select distinct line from (
         select path[cardinality(path) - 1] as line from place
@@ -48,8 +49,8 @@ def statement(indicators: Sequence[Indicator]) -> str:
         if (having := [i.code for i in divided if b in i.breakdowns])
     ]
     leaves = [*_leaves(rest), "select unit, code, value from divided", *by_unit]
-    # The figures of a unit that stands alone, which are nearly all, are done as they are; only what they add to the
-    # line above is taken further, and there are few lines.
+    # The figures of units that stand alone, which are nearly all, are done; only their sums at the line above are taken
+    # along the path, and there are few such lines.
     return f"""
 {CONTEXT}, {_STANDS},
 divided as materialized ({_all(_leaves(divided))}),
