@@ -58,6 +58,7 @@ def append(connection: Connection, events: Iterable[NewEvent]) -> Appended:
         first = next(stream)
     except StopIteration:
         raise TerminalError("empty_append") from None
+    unstamped(first)  # If it is to be refused, then before anybody waits for the head.
     with cursor_of(connection) as cursor:
         cursor.execute(_LOCK, (first.stream, first.version))
         head, at, standing = cursor.fetchone()

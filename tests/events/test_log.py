@@ -105,6 +105,12 @@ def test_text_that_is_not_in_normal_form_is_refused(fresh_database: Engine) -> N
         log.append(connection, [event])
 
 
+def test_a_version_beyond_what_a_column_holds_is_refused(fresh_database: Engine) -> None:
+    with fresh_database.begin() as connection, pytest.raises(UsageError, match="invalid_event"):
+        log.append(connection, [target("s-a", 1 << 31)])
+    assert bodies(fresh_database) == []
+
+
 @pytest.mark.parametrize("stream", ["", "a", "s-x\ty", "s-x\\n", "s-Nguyễn", "s-" + "x" * 200])
 def test_a_stream_is_named_by_a_kind_and_an_id(fresh_database: Engine, stream: str) -> None:
     with fresh_database.begin() as connection, pytest.raises(UsageError, match="invalid_event"):
