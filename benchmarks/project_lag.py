@@ -1,4 +1,4 @@
-"""From the commit of one submission of 40 rows until its figures can be read: at 5 million events against 10 thousand.
+"""From the commit of one submission of 40 rows until its facts can be read: at 5 million events against 10 thousand.
 
 1.3 times or less; `project_lag_limit` holds it to a second.
 """

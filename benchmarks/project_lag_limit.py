@@ -1,4 +1,4 @@
-"""From the commit of one submission of 40 rows until its figures can be read, at 5 million events: a second or less."""
+"""From the commit of one submission of 40 rows until its facts can be read, at 5 million events: a second or less."""
 
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.lag import FACTS, lags
