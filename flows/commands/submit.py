@@ -1,6 +1,7 @@
 """`nguon submit`: records workbooks, validates them, and says what came of each."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -38,7 +39,7 @@ def submit(
 
     # Polars and pandera take a second to import: that is done while the database starts and the files are recorded.
     # What that needs is imported by now, since two threads that import one package can deadlock.
-    loading = Thread(target=import_module, args=("flows.validation",), daemon=True)
+    loading = Thread(target=_load, args=("flows.validation",), daemon=True)
     loading.start()
     context = ready()
     on = received or today(context.settings)
@@ -76,6 +77,12 @@ def submit(
     parts += [say("submit.see", period=period) for period in sorted({d.period for _, d in found if d.period})]
     data = {"accepted": accepted, "rejected": rejected, "submissions": [verdicts.told(*verdict) for verdict in found]}
     return Answer(data, parts, exit_code=1 if rejected else 0)
+
+
+def _load(module: str) -> None:
+    # What fails here fails again where it is needed, and is told there; or the program is just ending.
+    with suppress(BaseException):
+        import_module(module)
 
 
 def _workbooks(files: Sequence[Path]) -> list[Path]:

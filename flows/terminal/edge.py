@@ -20,14 +20,23 @@ def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str],
     as_json = JSON in words
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    told_to_stop = False
+
+    def stop(*_: object) -> NoReturn:
+        nonlocal told_to_stop
+        told_to_stop = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
     try:
         answer = command([word for word in words if word != JSON])
         return 0 if answer is None else _print(answer, as_json=as_json)
     except (Exception, KeyboardInterrupt) as failure:
         from flows.terminal.failures import named
 
-        error = named(failure, commands) or _unforeseen(failure, words)
+        # A library may have made another failure of it, such as a connection that broke.
+        stopped = KeyboardInterrupt() if told_to_stop else failure
+        error = named(stopped, commands) or _unforeseen(failure, words)
         _complain(error, as_json=as_json)
         return error.exit_code
 
