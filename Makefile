@@ -10,12 +10,12 @@ OURS := events schemas warehouse reports flows
 
 setup: $(READY)
 
-$(READY): pyproject.toml requirements.lock
+$(READY): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Nguon needs Python 3.11 or newer, and $(PYTHON) is not: name another one, as in 'make PYTHON=python3.13'." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
 	  echo "$(PYTHON) cannot make .venv: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -38,9 +38,11 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# What runs, and beside it what develops and tests: the second holds the first, version for version.
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
 lock: $(READY)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --extra bench --universal --generate-hashes \
-	  --no-header --no-annotate --quiet -o requirements.lock
+	$(LOCK) --extra dask -o requirements.lock
+	$(LOCK) --extra dask --extra dev --extra bench --constraint requirements.lock -o requirements-dev.lock
 
 # What Nguon keeps (.nguon, or NGUON_HOME) is the person's: no target touches it.
 clean:
