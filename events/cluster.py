@@ -4,13 +4,10 @@ A live server holds a lock on the file `server`, which the kernel lets go of whe
 so nothing here trusts a process number left in a file.
 """
 
-import fcntl
 import os
 import shlex
 import shutil
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,11 +16,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from events.server_account import open_the_way, server_account
+from events.server_lock import KILL_HOLDERS, came_free
+from events.server_socket import SOCKET, listens, remove_socket_folder, socket_folder
 
-SOCKET_NAME = ".s.PGSQL.5432"
-SOCKET_PATH_LIMIT = 103  # bytes; 107 on Linux, 103 on macOS
-SOCKET_FOLDER_PREFIX = "nguon-"
-PATIENCE = 60  # seconds for a server to come up, or to go down
+PATIENCE = 60  # seconds for a server to come up
+STOP_PATIENCE = {"fast": 20, "immediate": 15}  # seconds for it to go down; at once, it kills its own after five
 
 SETTINGS = {
     "listen_addresses": "",
@@ -69,15 +66,9 @@ class Cluster:
 
     def url(self) -> str | None:
         """The SQLAlchemy URL of the running server; None when none answers."""
-        lines = self._pid_file()
-        if len(lines) < 8 or lines[7].strip() != "ready":
+        if self._status() != "ready" or not (sockets := self._listening()):
             return None
-        with socket.socket(socket.AF_UNIX) as probe:
-            try:
-                probe.connect(f"{lines[4]}/{SOCKET_NAME}")
-            except OSError:
-                return None
-        return f"postgresql+psycopg2://postgres@/nguon?host={quote(lines[4], safe='')}&port=5432"
+        return f"postgresql+psycopg2://postgres@/nguon?host={quote(sockets, safe='')}&port=5432"
 
     def start(self) -> str:
         """Start the server, making the cluster first if there is none; its URL."""
@@ -90,7 +81,7 @@ class Cluster:
             self._sweep()
             if not (self.folder / "data").exists():
                 self._create()
-            settings = SETTINGS | {"unix_socket_directories": self._socket_folder()}
+            settings = SETTINGS | {"unix_socket_directories": socket_folder(self.folder, self._account)}
             options = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
             self._run("pg_ctl", "start", "-D", "data", "-w", "-t", str(PATIENCE), "-o", options, keep=(alive,))
         finally:
@@ -100,11 +91,13 @@ class Cluster:
         return url
 
     def stop(self) -> None:
-        """Stop the server, if it runs; what is committed stays."""
+        """Stop the server, if it runs; what is committed stays, and whatever it takes, the folder is free again."""
         if self.url() is not None:
-            sockets = Path(self._pid_file()[4])
-            self._run("pg_ctl", "stop", "-D", "data", "-m", "fast", "-w", "-t", str(PATIENCE))
-            self._remove_socket_folder(sockets)
+            alive = self.open("server")
+            try:
+                self._end(alive, "fast", "immediate")
+            finally:
+                os.close(alive)
 
     def last_words(self) -> str:
         """The last line in which the server or its tools say why they ended; empty when they said nothing."""
@@ -114,22 +107,50 @@ class Cluster:
         return ""
 
     def _wait_for_another(self, alive: int) -> str | None:
-        """Give a server that is coming up or going down time for it; its URL, or None when there is none (left)."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        """Give a server that is coming up or going down time for it; its URL, or None when there is none (left).
+
+        One that is only coming up is left alone, since it may have much to recover. Any other that does not answer in
+        time will not: whoever stopped it was killed, or the server itself was and left processes behind.
+        """
+        began = time.monotonic()
+        while not came_free(alive):
             if url := self.url():
                 return url
-            with suppress(BlockingIOError):
-                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return None
+            stopping = self._status() == "stopping"
+            if time.monotonic() > began + (STOP_PATIENCE["fast"] if stopping else PATIENCE):
+                if self._status() == "starting" and self._listening():
+                    raise TimeoutError("another server holds the folder and is still starting")
+                self._end(alive, "immediate")
+                break
             time.sleep(0.05)
-        raise TimeoutError("another server holds the folder and does not answer")
+        return None
+
+    def _end(self, alive: int, *modes: str) -> None:
+        """Stop the server in one way after another, and kill what is left of it; each leaves what was committed.
+
+        A fast stop alone may never end: PostgreSQL 18 waits for ever when it comes while the server recovers from the
+        loss of one of its processes.
+        """
+        sockets = self._pid_file()[4:5]
+        for mode in modes:
+            # As long as it listens, the process number in its file is its own, and no stranger gets the signal.
+            if self._listening():
+                with suppress(subprocess.SubprocessError):
+                    self._run("pg_ctl", "stop", "-D", "data", "-m", mode, "-W")
+                if came_free(alive, STOP_PATIENCE[mode]):
+                    break
+        else:
+            self._run("/bin/sh", "-c", KILL_HOLDERS, "sh", "server")
+            if not came_free(alive, PATIENCE):
+                raise TimeoutError("a process of the server cannot be ended")
+        for path in sockets:
+            remove_socket_folder(path, self.folder)
 
     def _sweep(self) -> None:
         """Remove what a killed server left: its process number may belong to somebody else by now."""
-        if lines := self._pid_file():
-            self._remove_socket_folder(Path(lines[4]) if len(lines) > 4 else self.folder)
-        for leftover in ("data/postmaster.pid", SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+        for path in self._pid_file()[4:5]:
+            remove_socket_folder(path, self.folder)
+        for leftover in ("data/postmaster.pid", SOCKET, f"{SOCKET}.lock"):
             (self.folder / leftover).unlink(missing_ok=True)
 
     def _create(self) -> None:
@@ -142,25 +163,19 @@ class Cluster:
         self._run("postgres", "--single", "-D", unfinished.name, "template1", say="CREATE DATABASE nguon\n")
         unfinished.rename(self.folder / "data")
 
-    def _socket_folder(self) -> str:
-        """Where the socket goes: the folder, or a short private one when its path is too long or has odd characters."""
-        path = str(self.folder)
-        if len(os.fsencode(f"{path}/{SOCKET_NAME}")) <= SOCKET_PATH_LIMIT and not set(path) & set(',"\\'):
-            return path
-        path = tempfile.mkdtemp(prefix=SOCKET_FOLDER_PREFIX)
-        if self._account:
-            os.chown(path, self._account.pw_uid, self._account.pw_gid)
-        return path
-
-    def _remove_socket_folder(self, path: Path) -> None:
-        if path != self.folder and path.name.startswith(SOCKET_FOLDER_PREFIX):
-            shutil.rmtree(path, ignore_errors=True)
-
     def _pid_file(self) -> list[str]:
         try:
             return (self.folder / "data" / "postmaster.pid").read_text().splitlines()
         except FileNotFoundError:
             return []
+
+    def _status(self) -> str:
+        """What the server last said of itself: starting, ready or stopping; empty when it said nothing yet."""
+        return "".join(self._pid_file()[7:8]).strip()
+
+    def _listening(self) -> str:
+        """The folder of the socket on which the server listens; empty when it listens on none."""
+        return next((path for path in self._pid_file()[4:5] if listens(path)), "")
 
     def _run(self, program: str, *arguments: str, say: str = "", keep: tuple[int, ...] = ()) -> None:
         # Relative paths and the folder as working directory: pg_ctl hands its arguments to a shell.

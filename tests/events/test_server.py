@@ -2,19 +2,24 @@
 
 import fcntl
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from events import cluster
+from events.cluster import Cluster
 from events.database import engine
 from events.errors import TransientError
 from events.server import embedded
@@ -88,11 +93,21 @@ def postmaster(home: Path) -> int:
 def crash(home: Path) -> None:
     """Kill the server as a power cut would: without a chance to tidy up."""
     os.kill(postmaster(home), signal.SIGKILL)
+    wait_until(lambda: not alive(home))
+
+
+def wait_until(what: Callable[[], bool]) -> None:
     for _ in range(600):
-        if not alive(home):
+        if what():
             return
         time.sleep(0.05)
-    raise AssertionError("the server outlived SIGKILL")
+    raise AssertionError("waited in vain")
+
+
+def processes(url: str, kind: str) -> list[int]:
+    """The server's processes of a kind, but for the one that is asked."""
+    which = f"backend_type = '{kind}' AND pid <> pg_backend_pid()"
+    return [int(str(pid)) for pid in ask(url, f"SELECT pid FROM pg_stat_activity WHERE {which}")]
 
 
 def test_first_use_makes_a_durable_utf8_database_that_later_uses_find_again(home: Path) -> None:
@@ -152,6 +167,82 @@ def test_what_was_committed_survives_a_crash_of_the_server(home: Path) -> None:
     survivor = User(home)
     assert ask(survivor.url(), "SELECT answer FROM kept") == [42]
     survivor.end()
+
+
+def count_up(url: str, committed: list[int], begun: threading.Event) -> None:
+    """Commit one number after another, until the server goes away."""
+    writing = engine(url)
+    with suppress(DBAPIError, TransientError), writing.connect() as session:
+        while True:
+            number = len(committed) + 1
+            session.execute(text("INSERT INTO counted SELECT :number FROM generate_series(1, 500)"), {"number": number})
+            session.commit()
+            committed.append(number)
+            begun.set()
+    writing.dispose()
+
+
+ROUNDS = 6
+
+
+def test_a_stop_that_meets_a_crash_recovery_ends_it_and_loses_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(cluster.STOP_PATIENCE, "fast", 1)
+    rng = random.Random(1)
+    server = Cluster(home / "postgres")
+    committed: list[int] = []
+    ask(server.start(), "CREATE TABLE counted (number int)")
+    for _ in range(ROUNDS):
+        url, begun = server.start(), threading.Event()
+        writer = threading.Thread(target=count_up, args=(url, committed, begun))
+        writer.start()
+        assert begun.wait(30)
+        os.kill(rng.choice(processes(url, "client backend")), signal.SIGKILL)
+        time.sleep(rng.choice((0, 0.001, 0.01, 0.03)))
+        server.stop()
+        assert not alive(home)
+        writer.join()
+        found = ask(server.start(), "SELECT number FROM counted GROUP BY 1 HAVING count(*) = 500 ORDER BY 1")
+        # The last one may be there without an answer having come.
+        assert found[: len(committed)] == committed and len(found) - len(committed) in (0, 1)
+        committed[:] = range(1, len(found) + 1)
+    server.stop()
+    assert not alive(home)
+
+
+SHORT = "from events import cluster\ncluster.PATIENCE, cluster.STOP_PATIENCE = 2, {'fast': 1, 'immediate': 2}\n"
+IMPATIENT = USER.replace("print(", f"{SHORT}print(", 1)
+
+
+@pytest.mark.parametrize("state", ["stopping", "orphaned"])
+def test_a_server_that_hangs_is_ended_by_the_next_user(home: Path, state: str) -> None:
+    user = User(home)
+    url = user.url()
+    ask(url, "CREATE TABLE kept AS SELECT 42 AS answer")
+    [frozen] = processes(url, "checkpointer")
+    main = postmaster(home)
+    user.kill()
+    os.kill(frozen, signal.SIGSTOP)
+    os.kill(main, signal.SIGINT if state == "stopping" else signal.SIGKILL)
+    assert alive(home)
+
+    heir = User(home, IMPATIENT)
+    assert ask(heir.url(), "SELECT answer FROM kept") == [42]
+    assert postmaster(home) != main
+    heir.end()
+    assert not alive(home)
+
+
+def test_a_server_that_does_not_listen_to_reason_is_killed(home: Path) -> None:
+    user = User(home, IMPATIENT)
+    ask(user.url(), "CREATE TABLE kept AS SELECT 42 AS answer")
+    os.kill(postmaster(home), signal.SIGSTOP)
+    user.end()
+    assert not alive(home)
+    heir = User(home)
+    assert ask(heir.url(), "SELECT answer FROM kept") == [42]
+    heir.end()
 
 
 def test_a_process_number_that_belongs_to_somebody_else_now_does_not_stop_the_start(home: Path) -> None:
