@@ -19,8 +19,9 @@ def engine(url: str, schema: str = "warehouse") -> Engine:
 
     Sessions run in UTC under the name `nguon`; names without a schema are looked up in `schema`, then in `public`.
     Nothing is connected yet. Raises UsageError `database_url_malformed` or `database_dialect` at once; later, whoever
-    connects gets TransientError `database_unavailable` when the server does not answer or goes away, and NguonError
-    `database_too_old` or `database_encoding` when it cannot serve.
+    connects gets TransientError `database_unavailable` when the server does not answer, and NguonError
+    `database_too_old` or `database_encoding` when it cannot serve; whoever is connected when it goes away gets
+    TransientError `database_lost`.
     """
     place = _place(url)
     made = create_engine(
@@ -65,10 +66,23 @@ def _check_server(connection: Any, _record: object) -> None:
 
 
 def _name_failure(failure: ExceptionContext) -> None:
-    never_connected = failure.connection is None and isinstance(failure.sqlalchemy_exception, OperationalError)
-    if (never_connected or failure.is_disconnect) and not failure.is_pre_ping and failure.engine is not None:
-        reason = str(failure.original_exception).partition("\n")[0]
-        raise TransientError("database_unavailable", host=host(failure.engine.url), reason=reason)
+    if failure.is_pre_ping or failure.engine is None:
+        return
+    if failure.connection is None and isinstance(failure.sqlalchemy_exception, OperationalError):
+        place = host(failure.engine.url)
+        raise TransientError("database_unavailable", host=place, reason=_first_line(failure.original_exception))
+    if failure.is_disconnect:
+        raise lost(failure.original_exception)
+
+
+def lost(failure: BaseException) -> TransientError:
+    """What to say of a connection that broke off in the middle of the work."""
+    return TransientError("database_lost", reason=_first_line(failure))
+
+
+def _first_line(failure: BaseException) -> str:
+    # Of what is said about a connection, that holds no values; a context below it may.
+    return str(failure).partition("\n")[0]
 
 
 def cursor_of(connection: Connection) -> psycopg2.extensions.cursor:

@@ -28,6 +28,9 @@ def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str],
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    # Nothing that is raised gets past here. But psycopg2 prints what the server said when a COPY breaks off, and raises
+    # something else.
+    sys.excepthook = lambda *_: None
     try:
         answer = command([word for word in words if word != JSON])
         return 0 if answer is None else _print(answer, as_json=as_json)

@@ -4,9 +4,9 @@ import difflib
 import errno
 from collections.abc import Sequence
 
-from events.errors import NguonError, UsageError
+from events.errors import NguonError, TerminalError, TransientError, UsageError
 
-_DATABASE = {
+_LASTING = {
     "3F000": "database_incomplete",  # no such schema
     "42P01": "database_incomplete",  # no such table
     "42703": "database_incomplete",  # no such column
@@ -16,9 +16,26 @@ _DATABASE = {
     "42723": "database_incomplete",  # a function that should not be there yet
     "42501": "database_forbidden",
     "25006": "database_read_only",
-    "53100": "disk_full",
+    "53100": "database_disk_full",
+    "58030": "database_damaged",  # the disk gives an error
+    "58P01": "database_damaged",  # a file of the server is not there
+    "XX001": "database_damaged",  # in a table
+    "XX002": "database_damaged",  # in an index
 }
-"""What PostgreSQL's error codes mean for the person in front of the command line."""
+"""What PostgreSQL's error codes mean for the person in front of the command line, who has to do something about it."""
+
+_PASSING = {
+    "40001": "database_contended",  # another transaction went first
+    "40P01": "database_contended",  # each waited for the other
+    "55P03": "database_contended",  # waited for too long
+    "53200": "database_memory",
+    "53300": "database_crowded",
+    "57014": "database_cancelled",
+}
+"""The same of what may be gone when it is tried again."""
+
+_CONNECTION = ("08", "57P", "25P03", "25P04")
+"""How the codes begin with which PostgreSQL ends a session: broken off, shut down or crashed, out of time."""
 
 
 def named(failure: BaseException, commands: Sequence[str] = ()) -> NguonError | None:
@@ -27,11 +44,28 @@ def named(failure: BaseException, commands: Sequence[str] = ()) -> NguonError | 
         return failure
     if isinstance(failure, KeyboardInterrupt):
         return NguonError("interrupted")
-    if isinstance(failure, OSError) and failure.errno == errno.ENOSPC:
+    if isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT):
         return NguonError("disk_full")
-    if key := _DATABASE.get(getattr(getattr(failure, "orig", failure), "pgcode", None) or ""):
-        return NguonError(key)
-    return _misread(failure, commands)
+    return _misread(failure, commands) or _of_the_database(getattr(failure, "orig", failure))
+
+
+def _of_the_database(failure: object) -> NguonError | None:
+    """What the driver's error means. Its words stay out: PostgreSQL quotes values in them, other than of a session."""
+    import psycopg2
+
+    from events.database import lost
+
+    if not isinstance(failure, psycopg2.Error):
+        return None
+    code = failure.pgcode or ""
+    # Without a code the server said nothing any more: what the driver raises then is of these two kinds.
+    if code.startswith(_CONNECTION) or (
+        not code and isinstance(failure, psycopg2.OperationalError | psycopg2.InterfaceError)
+    ):
+        return lost(failure)
+    if key := _PASSING.get(code):
+        return TransientError(key)
+    return TerminalError(key) if (key := _LASTING.get(code)) else None
 
 
 def _misread(failure: BaseException, commands: Sequence[str]) -> UsageError | None:

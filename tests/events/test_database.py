@@ -65,7 +65,7 @@ def test_a_session_that_is_cut_off_is_transient_and_the_next_one_works(empty_dat
         other.execute(text("SELECT pg_terminate_backend(:backend, 5000)"), {"backend": backend})
         with pytest.raises(TransientError) as caught:
             session.execute(text("SELECT 1"))
-    assert caught.value.key == "database_unavailable"
+    assert caught.value.key == "database_lost"
     with empty_database.connect() as session:
         assert session.execute(text("SELECT 1")).scalar_one() == 1
 

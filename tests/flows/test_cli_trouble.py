@@ -1,16 +1,18 @@
 """When something outside goes wrong, one line says so, nothing is lost, and the next run carries on."""
 
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
 from events.database import engine
+from events.errors import TransientError
 from events.server import embedded
 from flows.terminal import edge
 from flows.terminal.answer import Answer
@@ -80,6 +82,24 @@ def test_a_stop_while_another_process_works_loses_nothing(
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err.count("\n")) == (3, "", 1)
     assert "chạy lại" in err
+    carried_on = json.loads(nguon("submit", file, "--json").stdout)
+    assert (carried_on["accepted"], carried_on["submissions"][0]["repeated"]) == (1, True)
+
+
+def test_a_server_that_is_killed_while_a_command_works_is_one_line_and_loses_nothing(
+    nguon: Nguon, database: Engine, tmp_path: Path
+) -> None:
+    file = tmp_path / "ours.xlsx"
+    assert nguon("template", "T-2-1-2", "2025Q1", "--output", file).returncode == 0
+    filled(file, 10)
+    with suppress(TransientError), _busy(database, "validate"):
+        process = nguon.start("submit", file)
+        _until(database, "select count(*) from events.event where type = 'SubmissionReceived'")
+        server = (nguon.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
+        os.kill(int(server), signal.SIGKILL)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.count("\n")) == (3, "", 1)
+    assert "ngắt giữa chừng" in err or "không trả lời" in err
     carried_on = json.loads(nguon("submit", file, "--json").stdout)
     assert (carried_on["accepted"], carried_on["submissions"][0]["repeated"]) == (1, True)
 
