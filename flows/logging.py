@@ -3,6 +3,7 @@
 Only the keys of ALLOWED pass, whatever a caller hands over; so a name or a cell's value cannot slip in under a new key.
 """
 
+import os
 import sys
 from collections.abc import Mapping, MutableMapping
 from functools import cache
@@ -12,13 +13,14 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from events.files import PRIVATE, private_folder
 from flows.settings import Settings
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "command", "error", "frames", "submission", "unit", "period", "position"}
-    | {"accepted", "errors", "warnings", "count", "of", "seconds", "projection", "flow", "run"}
+    | {"accepted", "errors", "warnings", "count", "of", "seconds", "projection", "flow", "run", "minutes"}
 )
 
 
@@ -29,8 +31,8 @@ def logger(settings: Settings) -> structlog.typing.FilteringBoundLogger:
     Raises OSError when the file cannot be written.
     """
     path = log_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sinks: list[TextIO] = [path.open("a", encoding="utf-8", buffering=1)]
+    private_folder(path.parent)
+    sinks: list[TextIO] = [open(path, "a", encoding="utf-8", buffering=1, opener=_private)]  # noqa: SIM115
     if LEVELS[settings.log_level] <= LEVELS["info"]:
         sinks.append(sys.stderr)
     made = structlog.wrap_logger(
@@ -70,6 +72,10 @@ def frames(failure: BaseException) -> list[str]:
         ]
         cause = cause.__cause__ or cause.__context__
     return told
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE)
 
 
 class _Sinks:

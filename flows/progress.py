@@ -8,6 +8,8 @@ Listener = Callable[[str, int, int], None]
 
 _listener: ContextVar[Listener] = ContextVar("listener", default=lambda step, done, of: None)
 
+_bystanders: list[Callable[[], None]] = []
+
 
 @contextmanager
 def heard_by(listener: Listener) -> Iterator[None]:
@@ -19,6 +21,13 @@ def heard_by(listener: Listener) -> Iterator[None]:
         _listener.reset(token)
 
 
+def overheard(by: Callable[[], None]) -> None:
+    """From now on, `by` hears that something goes on in this process, whoever else listens."""
+    _bystanders.append(by)
+
+
 def tell(step: str, done: int, of: int = 0) -> None:
     """Say how far a step is."""
+    for bystander in _bystanders:
+        bystander()
     _listener.get()(step, done, of)

@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     log_level: Annotated[LogLevel, lowered] = "warning"
     task_runner: Annotated[TaskRunner, lowered] = "threads"
     timezone: Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Ho_Chi_Minh"])] = "Asia/Ho_Chi_Minh"
+    patience: Annotated[int, Field(ge=1, examples=["600"])] = 600
+    """Seconds that scheduled flows wait for what they need, a server or a run that is due, before `serve` ends."""
+    stuck_minutes: Annotated[int, Field(ge=1, examples=["60"])] = 60
+    """Minutes without a sign of life after which a flow is stopped."""
     backup_days: Annotated[int, Field(ge=0, examples=["35"])] = 35
     """Days that a backup is kept: what was erased lives on in backups until then."""
     quality_kept: Annotated[int, Field(ge=1, examples=["40"])] = 40

@@ -8,33 +8,40 @@ from flows.terminal.wording import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.orchestration.deployments import Served
+    from flows.orchestration.served import Served
+    from flows.settings import Settings
 
 
 def serve() -> None:
     """Define the scheduled flows and run each when its time comes. Ends with Ctrl-C or SIGTERM, exit code 0.
 
-    Raises TransientError `prefect_unavailable`, `database_unavailable`.
+    Raises RefusedError `serve_running`; TransientError `prefect_unavailable`, `database_unavailable`, `schedule_stuck`,
+    `flow_stuck`, where waiting did not help.
     """
     from flows.orchestration import prefect_home
+    from flows.orchestration.single import the_only_one
     from flows.ready import ready
-    from flows.terminal.screen import show, waiting
+    from flows.terminal.screen import waiting
 
     # Asked here, so that the embedded server is up for as long as this process is.
     context = ready()
-    with waiting(say("serve.starting")):
-        prefect_home.start(context.settings, scheduling=True)
-        from flows.orchestration import deployments
+    with the_only_one(context.settings):
+        with waiting(say("serve.starting")):
+            prefect_home.start(context.settings, scheduling=True)
+            from flows.orchestration import deployments
+        deployments.serve(context, lambda flows: _tell(context.settings, flows))
 
-    def tell(flows: "Sequence[Served]") -> None:
-        found = context.settings
-        inbox = deployments.inbox_folder(found)
-        times = [(one.name, one.cron) for one in flows]
-        parts: list[Part] = [
-            say("serve.ready", count=len(flows), timezone=found.timezone, inbox=inbox),
-            Table((say("serve.name"), say("serve.times")), times),
-            say("serve.stop", log=prefect_home.log_file(found)),
-        ]
-        show(Answer({"inbox": inbox, "timezone": found.timezone, "flows": dict(times)}, parts), as_json=False)
 
-    deployments.serve(context, tell)
+def _tell(settings: "Settings", flows: "Sequence[Served]") -> None:
+    from flows.orchestration import prefect_home
+    from flows.orchestration.served import inbox_folder
+    from flows.terminal.screen import show
+
+    inbox = inbox_folder(settings)
+    times = [(one.name, one.cron) for one in flows]
+    parts: list[Part] = [
+        say("serve.ready", count=len(flows), timezone=settings.timezone, inbox=inbox),
+        Table((say("serve.name"), say("serve.times")), times),
+        say("serve.stop", log=prefect_home.log_file(settings)),
+    ]
+    show(Answer({"inbox": inbox, "timezone": settings.timezone, "flows": dict(times)}, parts), as_json=False)

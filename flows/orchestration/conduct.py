@@ -4,11 +4,12 @@ Prefect keeps and shows what an exception says. A database driver's exception qu
 which hold nothing personal, leave a step; where another one came from goes to the program's log.
 """
 
+import os
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from prefect import Flow, Task, flow, task
+from prefect import Flow, Task, flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -16,8 +17,11 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from events.errors import NguonError, TransientError, UsageError
 from flows.context import Context
 from flows.logging import frames, log_file, logger
+from flows.orchestration import patience
 from flows.settings import Settings, settings
 from flows.terminal.failures import named
+
+patience.install()  # A run of `serve` begins here: nothing else of ours is imported before.
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +58,26 @@ def step(function: Callable[P, R]) -> Task[P, R]:
 def conducted(function: Callable[P, R]) -> Flow[P, R]:
     """A flow whose tasks run where the settings say."""
     made = flow(task_runner=_task_runner(), persist_result=False)
-    return made(_guarded(function))
+    return made(_watched(_guarded(function)))
+
+
+def _watched(function: Callable[P, R]) -> Callable[P, R]:
+    """A flow that `serve` started shows signs of life, and says on the terminal of `serve` how it ended badly."""
+
+    @wraps(function)
+    def watched(*args: P.args, **kwargs: P.kwargs) -> R:
+        if str(runtime.flow_run.id) != os.environ.get("PREFECT__FLOW_RUN_ID"):
+            return function(*args, **kwargs)
+        from flows.orchestration import alarm, life
+
+        life.show_signs(settings())
+        try:
+            return function(*args, **kwargs)
+        except NguonError as error:
+            alarm.tell_failure(settings(), str(runtime.deployment.name), error)
+            raise
+
+    return watched
 
 
 def _task_runner() -> TaskRunner[Any]:

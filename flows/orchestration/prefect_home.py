@@ -3,23 +3,16 @@
 Prefect reads its settings when it is imported, so `start` comes before any import of it, and of `flows.pipeline`.
 """
 
-import atexit
 import os
-import secrets
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
 
 from events.errors import TransientError
+from events.files import private_folder
+from flows.orchestration.temporary_server import TemporaryServer, answers
 from flows.settings import PREFIX, Settings
 
 PATIENCE = 90  # seconds for a temporary server to come up: the first time, it makes its database
-_GRACE = 10  # seconds for it to end
 
 _SETTINGS = {
     "DO_NOT_TRACK": "1",
@@ -28,12 +21,15 @@ _SETTINGS = {
     "PREFECT_LOGGING_SETTINGS_PATH": str(Path(__file__).with_name("prefect_logging.yml")),
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    # Who waits for a server that is away is `patience`, which says so soon.
+    "PREFECT_CLIENT_MAX_RETRIES": "1",
+    "PREFECT_API_REQUEST_TIMEOUT": "20",
     # A flow runs in a process of its own: a folder `events` where that is started must not be taken for ours.
     "PYTHONSAFEPATH": "1",
 }
 
-
-_temporary: subprocess.Popen[bytes] | None = None
+temporary: TemporaryServer | None = None
+"""The server of this process, where it has one."""
 
 
 def launch(settings: Settings, *, scheduling: bool = False) -> None:
@@ -43,15 +39,16 @@ def launch(settings: Settings, *, scheduling: bool = False) -> None:
     It keeps its database below the home folder, needs a password that only this process knows, and ends with this
     process however that ends. It starts scheduled flows only with `scheduling`.
     """
-    global _temporary
+    global temporary
     log = log_file(settings)
-    log.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log.parent)
+    private_folder(settings.home / "prefect")
     own = {f"{PREFIX}{name.upper()}": str(value) for name, value in settings if value is not None}
     os.environ |= _SETTINGS | own | {"PREFECT_LOGGING_HANDLERS_FILE_FILENAME": str(log)}
     if os.environ.get("PREFECT_API_URL"):
         os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
     else:
-        _temporary = _serve(settings.home / "prefect", log, scheduling=scheduling)
+        temporary = TemporaryServer(settings, settings.home / "prefect", log, scheduling=scheduling)
 
 
 def start(settings: Settings, *, scheduling: bool = False) -> None:
@@ -59,70 +56,23 @@ def start(settings: Settings, *, scheduling: bool = False) -> None:
 
     Raises TransientError `prefect_unavailable`.
     """
-    if _temporary is None:
+    if temporary is None:
         launch(settings, scheduling=scheduling)
     url = os.environ["PREFECT_API_URL"]
-    if _temporary is None:
-        if not _answers(url):
+    if temporary is None:
+        if not answers(url):
             raise TransientError("prefect_unavailable", place=url)
-        return
-    import prefect  # noqa: F401  (takes seconds, while the server takes its own)
+    else:
+        import prefect  # noqa: F401  (takes seconds, while the server takes its own)
 
-    deadline = time.monotonic() + PATIENCE
-    while not _answers(url):
-        if _temporary.poll() is not None or time.monotonic() > deadline:
-            raise TransientError("prefect_unavailable", place=log_file(settings))
-        time.sleep(0.05)
+        deadline = time.monotonic() + PATIENCE
+        while not answers(url):
+            if temporary.failed or time.monotonic() > deadline:
+                raise TransientError("prefect_unavailable", place=log_file(settings))
+            time.sleep(0.05)
+        temporary.guard()
 
 
 def log_file(settings: Settings) -> Path:
     """Where Prefect's log lies: counts and ids."""
     return settings.home / "log" / "prefect.log"
-
-
-def _serve(home: Path, log: Path, *, scheduling: bool) -> subprocess.Popen[bytes]:
-    """Start a server on a free port of this machine; it is not up yet."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    password = f"nguon:{secrets.token_urlsafe(32)}"
-    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("ab") as output:
-        os.environ |= {
-            "PREFECT_HOME": str(home),
-            "PREFECT_API_AUTH_STRING": password,
-            "PREFECT_SERVER_API_AUTH_STRING": password,
-            "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{home / 'prefect.db'}",
-            "PREFECT_SERVER_UI_ENABLED": "false",
-            "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-        }
-        module = "flows.orchestration.prefect_server"
-        words = ["-m", module, str(listening.fileno()), *(["scheduling"] if scheduling else [])]
-        server = subprocess.Popen(
-            [sys.executable, *words],
-            stdin=subprocess.PIPE,  # the server ends when the other end of it is gone
-            stdout=output,
-            stderr=output,
-            pass_fds=[listening.fileno()],
-            start_new_session=True,  # Ctrl-C is for this process, which still has things to tell the server
-        )
-        os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-    # Registered before Prefect is imported, so it runs after Prefect has sent what it had left.
-    atexit.register(_stop, server, os.getpid())
-    return server
-
-
-def _stop(server: subprocess.Popen[bytes], process: int) -> None:
-    if os.getpid() != process:  # a fork
-        return
-    with suppress(OSError):
-        server.communicate(timeout=_GRACE)
-    if server.poll() is None:
-        server.kill()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/health", timeout=10):
-            return True
-    except urllib.error.HTTPError:
-        return True  # it wants a password, which Prefect has
-    except (OSError, ValueError):
-        return False

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from events.errors import NguonError
 from flows.terminal.answer import Answer
-from flows.terminal.wording import LANGUAGE
+from flows.terminal.wording import LANGUAGE, one_line
 from schemas.translation import text
 
 JSON = "--json"
@@ -65,16 +65,9 @@ def _print(answer: Answer, *, as_json: bool) -> int:
 
 
 def _complain(error: NguonError, *, as_json: bool) -> None:
-    message = _one_line(text(f"error.{error.key}", LANGUAGE, **error.details))
+    message = one_line(text(f"error.{error.key}", LANGUAGE, **error.details))
     told = json.dumps({"error": error.key, "message": message}, ensure_ascii=False) if as_json else message
     print(told, file=sys.stderr)
-
-
-def _one_line(message: str) -> str:
-    """Without line breaks, and without control characters that a file's name may bring along."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(message.split())
-    )
 
 
 def _unforeseen(failure: BaseException, words: Sequence[str]) -> NguonError:

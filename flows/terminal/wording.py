@@ -1,6 +1,7 @@
 """The words of the command line, in the language that the environment asks for; quick, so that help is."""
 
 import os
+from pathlib import PurePath
 
 from schemas.translation import Language, text
 
@@ -9,12 +10,20 @@ LANGUAGE: Language = "en" if os.environ.get("NGUON_LANG", "").lower() == "en" el
 
 def say(key: str, /, **details: object) -> str:
     """What the command line prints under `[cli]`."""
-    return text(f"cli.{key}", LANGUAGE, **details)
+    safe = {name: one_line(str(it)) if isinstance(it, str | PurePath) else it for name, it in details.items()}
+    return text(f"cli.{key}", LANGUAGE, **safe)
 
 
 def explain(key: str) -> str:
     """What help says under `[help]` about a command or a parameter."""
     return text(f"help.{key}", LANGUAGE)
+
+
+def one_line(written: str) -> str:
+    """Without line breaks, and without the control characters by which a file's name could drive a terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(written.split())
+    )
 
 
 def day(value: object) -> str:

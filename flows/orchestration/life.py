@@ -1,0 +1,41 @@
+"""Signs of life: a flow that `serve` started touches a file whenever one of its steps tells how far it is."""
+
+import os
+import time
+from datetime import UTC, datetime
+
+from events.files import private_folder
+from flows.orchestration.runs import Run
+from flows.progress import overheard
+from flows.settings import Settings
+
+FOLDER = "run"
+
+
+def show_signs(settings: Settings) -> None:
+    """Begin to show them, if this process is a run of `serve`."""
+    if run := os.environ.get("PREFECT__FLOW_RUN_ID"):
+        sign = settings.home / FOLDER / run
+
+        def show() -> None:
+            sign.touch(mode=0o600)
+            os.utime(sign, times=(now := time.time(), now))
+
+        private_folder(sign.parent)
+        show()
+        overheard(show)
+
+
+def last_sign(settings: Settings, run: Run) -> datetime:
+    """When a run showed one last, or else began."""
+    try:
+        shown = (settings.home / FOLDER / run.id).stat().st_mtime
+    except FileNotFoundError:
+        return run.started
+    return max(run.started, datetime.fromtimestamp(shown, UTC))
+
+
+def forget(settings: Settings) -> None:
+    """Remove what earlier runs left."""
+    for sign in (settings.home / FOLDER).glob("*"):
+        sign.unlink(missing_ok=True)
