@@ -12,6 +12,9 @@ PeriodKind = Literal["quarter", "half", "year", "term", "range"]
 DUE_DAYS: tuple[tuple[date, int], ...] = ((date(1900, 1, 1), 20),)
 """Dated setting: from which day on a quarterly report is due on which day of the quarter's last month."""
 
+_YEAR = r"(?:19|20|21)\d\d"
+"""A year, 1900 to 2199: within what an event may hold (`events.types.fields.Year`)."""
+
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -41,19 +44,19 @@ class Period:
 def parse(written: str) -> Period:
     """Read `2026Q1`, `2026H1`, `2026`, `2020-2025` (a term) or `2026-02-01..2026-03-15`.
 
-    Raises UsageError `unknown_period`.
+    Years are 1900 to 2199, digits those of ASCII. Raises UsageError `unknown_period`.
     """
     written = written.strip().upper()
-    if found := re.fullmatch(r"(\d{4})Q([1-4])", written):
+    if found := _read(rf"({_YEAR})Q([1-4])", written):
         return _quarter(int(found[1]), int(found[2]))
-    if found := re.fullmatch(r"(\d{4})H([12])", written):
+    if found := _read(rf"({_YEAR})H([12])", written):
         year, half = int(found[1]), int(found[2])
         return _months(year, 6 * half - 5, year, 6 * half, "half", written)
-    if re.fullmatch(r"\d{4}", written) and written >= "1900":
+    if _read(_YEAR, written):
         return _months(int(written), 1, int(written), 12, "year", written)
-    if (found := re.fullmatch(r"(\d{4})-(\d{4})", written)) and "1900" <= found[1] < found[2]:
+    if (found := _read(rf"({_YEAR})-({_YEAR})", written)) and found[1] < found[2]:
         return _months(int(found[1]), 1, int(found[2]), 12, "term", written)
-    if found := re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", written):
+    if found := _read(rf"({_YEAR}-\d\d-\d\d)\.\.({_YEAR}-\d\d-\d\d)", written):
         try:
             first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
         except ValueError:
@@ -72,6 +75,10 @@ def ended(kind: Literal["quarter", "half", "year"], on: date) -> Period:
 def quarter_of(on: date) -> Period:
     """The quarter that the day lies in."""
     return _quarter(on.year, (on.month + 2) // 3)
+
+
+def _read(pattern: str, written: str) -> re.Match[str] | None:
+    return re.fullmatch(pattern, written, re.ASCII)
 
 
 def _half_of(on: date) -> Period:

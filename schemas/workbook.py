@@ -3,15 +3,16 @@
 Nothing is judged here except whether the file can be read at all and has the sheets and headings of its form.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from events.errors import UsageError
 from schemas.findings import Finding
 from schemas.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, HEADING_ROW, IDENTITY_SHEET, Form, Sheet
+from schemas.periods import parse
 from schemas.quarterly import QUARTERLY
 from schemas.text import clean, fold
 
@@ -53,7 +54,11 @@ class Workbook:
 
     def known_period(self) -> str | None:
         """The period's code, if it is a quarter."""
-        return self.period if self.period and re.fullmatch(r"\d{4}Q[1-4]", self.period) else None
+        try:
+            period = parse(self.period or "")
+        except UsageError:
+            return None
+        return self.period if period.kind == "quarter" and period.code == self.period else None
 
 
 def read_cover(content: bytes) -> Workbook:
@@ -140,8 +145,8 @@ def _at(grid: list[list[str | None]], row: int, column: int) -> str | None:
 
 
 def _form(hidden: Mapping[str, str | None]) -> Form | None:
-    version = hidden.get("version") or ""
-    return FORMS.get((hidden.get("form") or "", int(version))) if version.isdecimal() else None
+    told = (hidden.get("form"), hidden.get("version"))
+    return next((form for form in FORMS.values() if (form.key, str(form.version)) == told), None)
 
 
 def _heading_findings(sheet: Sheet, grid: list[list[str | None]], submission: str) -> list[Finding]:

@@ -179,6 +179,9 @@ def test_no_personal_data_leaves_the_vault(office: Office, canary: str) -> None:
         ("Thông tin", "B4", "28807-01", "cover.unit_mismatch"),
         ("Thông tin", "B6", "2025Q2", "cover.period_mismatch"),
         ("Thông tin", "B6", "quý I", "cover.period_unknown"),
+        ("Thông tin", "B6", "２０２５Q1", "cover.period_unknown"),
+        ("Thông tin", "B6", "0000Q1", "cover.period_unknown"),
+        ("Thông tin", "B6", "9999Q4", "cover.period_unknown"),
         ("_nguon", "B3", "019a0000-0000-7000-8000-000000000001", "cover.unit_unknown"),
     ],
 )

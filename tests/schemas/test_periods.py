@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import UsageError
+from events.types.fields import PeriodCode, Year
 from schemas.periods import ended, parse, quarter_of
 
 DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
@@ -32,12 +34,28 @@ def test_written_periods(written: str, first: str, last: str, kind: str) -> None
 
 @pytest.mark.parametrize(
     "written",
-    ["", "2026Q5", "2026Q", "2026H3", "26", "2026-13-01..2026-14-01", "2026-03-01..2026-02-01", "2025-2020", "Q1"],
+    [
+        *("0000Q1", "0025Q1", "1899Q4", "2200Q1", "9999Q4", "0000H1", "9999H2", "9999", "2020-9999", "0001"),
+        *("٢٠٢٦", "２０２６Q1", "2026Q１", "202\U00011f56Q1", "2026H１", "2020-202５", "2026-02-0１..2026-03-15"),
+        *("9999-12-31..9999-12-31", "0001-01-01..2026-03-15"),
+        *("", "2026Q5", "2026Q", "2026H3", "26", "2026-13-01..2026-14-01", "2026-03-01..2026-02-01", "2025-2020", "Q1"),
+    ],
 )
 def test_what_is_no_period_is_refused_with_what_was_written(written: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse(written)
     assert raised.value.key == "unknown_period"
+
+
+@given(st.from_regex(r"\d{4}(Q[1-4]|H[12]|-\d{4})?", fullmatch=True))
+def test_every_period_has_years_that_an_event_may_hold_and_a_day_on_which_it_is_due(written: str) -> None:
+    try:
+        period = parse(written)
+    except UsageError:
+        return
+    assert msgspec.convert([period.first.year, period.last.year], list[Year])
+    assert msgspec.convert(period.code, PeriodCode).isascii()
+    assert period.first < period.due <= period.last
 
 
 @given(DAYS)
