@@ -31,6 +31,7 @@ ERRORS = (
     "identity.structure",
     "name.form",
     "date.impossible",
+    "date.too_early",
     "date.after_period",
     "integer.invalid",
     "choice.unknown",
@@ -54,6 +55,7 @@ WARNINGS = (
     "nominee.birth_year_differs",
     "nominee.age_unusual",
     "step.without_predecessor",
+    "date.two_digit_year",
     "date.before_period",
     "votes.below_half",
 )

@@ -1,6 +1,7 @@
 """What a form is: sheets of typed columns, declared once for template, validator, reply and documentation."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from schemas.vocabulary import Text, Vocabulary
@@ -16,6 +17,9 @@ IDENTITY_SHEET = "_nguon"
 
 COVER_ROWS = {"form": 3, "unit_code": 4, "unit_name": 5, "period": 6}
 """Where the cover shows what it is about: label in column A, value in column B."""
+
+EARLIEST_DATE = date(1930, 1, 1)
+"""The first day that a date cell may hold, for the spreadsheet as for the gate; the last is the period's last."""
 
 
 @dataclass(frozen=True)

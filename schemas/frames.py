@@ -1,32 +1,49 @@
 """Many workbooks' rows as one frame a sheet: text as written, and beside it what it means.
 
-A frame has `submission`, `sheet_row` and, for each column of the form, the parsed value under the column's key
-and the text under `raw:<key>`. A parsed value is null where the text is missing or cannot be read.
+A frame has `submission`, `period_year` (in which its period ends), `sheet_row` and, for each column of the form, the
+parsed value under the column's key and the text under `raw:<key>`. A parsed value is null where the text is missing,
+cannot be read, or is a day before EARLIEST_DATE. Digits are those of ASCII: no other sign that Unicode calls a digit.
 """
 
 from collections.abc import Mapping
 
 import polars as pl
 
-from schemas.form import Column, Sheet
+from schemas.form import EARLIEST_DATE, Column, Sheet
+from schemas.periods import parse
 from schemas.text import fold
 from schemas.workbook import Workbook
 
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_WHOLE_DATE = r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
+SHORT_DATE = r"^([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})$"
+"""A day whose year has two digits: day and month with their separators, and the year."""
 
-DOCUMENT = r"^\d{1,6}(/\d{4})?-[A-ZĐ]{1,6}(/[A-ZĐ0-9-]{1,24})?$"
+SHORT_YEARS = 100
+"""How many years, up to the one in which the period ends, a year of two digits is looked for in.
+
+A hundred, so that it means one year: up to 2025, `25` is 2025, `04` is 2004, `98` is 1998. No day that a workbook
+may hold lies after its period, so for a birth date as for the day of a step this is the latest year that can be meant.
+"""
+
+DOCUMENT = r"^[0-9]{1,6}(/[0-9]{4})?-[A-Za-zĐđ]{1,6}(/[A-Za-zĐđ0-9-]{1,24})?$"
 NAME = r"^\p{L}[\p{L}'’. -]{1,98}$"
 
 
 def stack(sheet: Sheet, workbooks: Mapping[str, Workbook]) -> pl.DataFrame:
     """One frame of all rows of `sheet` in all `workbooks` (submission id to workbook), text and parsed."""
+    years = {
+        submission: parse(period).last.year
+        for submission, workbook in workbooks.items()
+        if (period := workbook.known_period())
+    }
     rows = [
-        (submission, row.number, *(row.cells[column.key] for column in sheet.columns))
+        (submission, years.get(submission), row.number, *(row.cells[column.key] for column in sheet.columns))
         for submission, workbook in workbooks.items()
         for row in workbook.rows.get(sheet.key, ())
     ]
-    schema = {"submission": pl.String, "sheet_row": pl.Int32} | {raw(c.key): pl.String for c in sheet.columns}
-    text = pl.DataFrame(rows, schema=schema, orient="row")
+    place = {"submission": pl.String, "period_year": pl.Int32, "sheet_row": pl.Int32}
+    text = pl.DataFrame(rows, schema=place | {raw(c.key): pl.String for c in sheet.columns}, orient="row")
     return text.with_columns(_parsed(column, text).alias(column.key) for column in sheet.columns)
 
 
@@ -35,23 +52,34 @@ def raw(key: str) -> str:
     return f"raw:{key}"
 
 
+def day(key: str) -> pl.Expr:
+    """The day that is written in a date column, however long ago; null where it is none."""
+    written = pl.col(raw(key))
+    short = written.str.extract(SHORT_DATE, 2).cast(pl.Int32)
+    year = pl.col("period_year") - (pl.col("period_year") - short) % SHORT_YEARS
+    spelled = pl.coalesce(pl.concat_str(written.str.extract(SHORT_DATE, 1), year), written)
+    whole = pl.when(spelled.str.contains(_WHOLE_DATE)).then(spelled)
+    serial = pl.when(written.str.contains(r"^[0-9]{5}$")).then(written).cast(pl.Int32)
+    return pl.coalesce(
+        *(whole.str.to_date(form, strict=False) for form in DATE_FORMATS),
+        pl.date(1899, 12, 30) + pl.duration(days=serial),
+    )
+
+
 def _parsed(column: Column, text: pl.DataFrame) -> pl.Expr:
     written = pl.col(raw(column.key))
     match column.kind:
         case "date":
-            serial = pl.when(written.str.contains(r"^\d{5}$")).then(
-                pl.date(1899, 12, 30) + pl.duration(days=written.cast(pl.Int32, strict=False))
-            )
-            return pl.coalesce(*(written.str.to_date(form, strict=False) for form in DATE_FORMATS), serial)
+            written_day = day(column.key)
+            return pl.when(written_day >= EARLIEST_DATE).then(written_day)
         case "integer":
-            whole = written.str.contains(r"^\d{1,9}$")
-            number = pl.when(whole).then(written.cast(pl.Int64, strict=False))
+            number = pl.when(written.str.contains(r"^[0-9]{1,9}$")).then(written).cast(pl.Int64)
             return pl.when(number <= column.maximum).then(number)
         case "identity":
-            return pl.when(written.str.contains(r"^\d{12}$")).then(written)
+            return pl.when(written.str.contains(r"^[0-9]{12}$")).then(written)
         case "document":
-            shown = written.str.to_uppercase()
-            return pl.when(shown.str.contains(DOCUMENT)).then(shown)
+            # Held against the pattern before it is raised: `ı` and `ß` would become letters that nobody wrote.
+            return pl.when(written.str.contains(DOCUMENT)).then(written.str.to_uppercase())
         case "name":
             return pl.when(written.str.contains(NAME)).then(written)
         case "choice":

@@ -12,8 +12,8 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 
 from schemas.findings import Severity
-from schemas.form import Column, Sheet
-from schemas.frames import raw
+from schemas.form import EARLIEST_DATE, Column, Sheet
+from schemas.frames import SHORT_DATE, day, raw
 
 YOUNGEST, OLDEST = 15, 60
 UNUSUAL_BELOW, UNUSUAL_ABOVE = 16, 35
@@ -28,7 +28,10 @@ _UNREADABLE = {
 }
 
 _col = pl.col
-_age = _col("on").dt.year() - _col("birth_date").dt.year()
+# Only of days in time: one after the period is a fault of its own, whatever age comes of it.
+_age = pl.when(pl.max_horizontal("on", "birth_date") <= _col("period_last")).then(
+    _col("on").dt.year() - _col("birth_date").dt.year()
+)
 _sex_digit = _col("identity").str.slice(3, 1).cast(pl.Int32, strict=False)
 _identity_year = 1900 + 100 * (_sex_digit // 2) + _col("identity").str.slice(4, 2).cast(pl.Int32, strict=False)
 
@@ -43,15 +46,11 @@ ERRORS: dict[str, _Rules] = {
             "nominee.elsewhere": ~_col("elsewhere"),
         },
         "birth_date": {"nominee.age": _age.is_between(YOUNGEST, OLDEST)},
-        "on": {"date.after_period": _col("on") <= _col("period_last")},
     },
     "steps": {
         "identity": {"step.unknown_nominee": _col("known")},
         "step": {"step.duplicate": ~_col("repeated")},
-        "on": {
-            "date.after_period": _col("on") <= _col("period_last"),
-            "step.before_predecessor": _col("on") >= _col("predecessor_on"),
-        },
+        "on": {"step.before_predecessor": _col("on") >= _col("predecessor_on")},
         "total": {"votes.missing": (_col("step") != "voted") | _col("raw:total").is_not_null()},
         "votes_for": {
             "votes.missing": (_col("step") != "voted") | _col("raw:votes_for").is_not_null(),
@@ -68,10 +67,13 @@ ERRORS: dict[str, _Rules] = {
         },
     },
     "activities": {
-        "on": {"date.after_period": _col("on") <= _col("period_last")},
         "members": {"activity.members_above_participants": _col("members") <= _col("participants")},
     },
-    "targets": {"target": {"measure.duplicate": ~_col("repeated")}},
+    "targets": {
+        "target": {"measure.duplicate": ~_col("repeated")},
+        # A line left empty is no row at all (`schemas.workbook.read`); one that came through would set no target.
+        "value": {"cell.required": _col("raw:value").is_not_null()},
+    },
 }
 
 WARNINGS: dict[str, _Rules] = {
@@ -97,20 +99,29 @@ WARNINGS: dict[str, _Rules] = {
 @cache
 def schema(sheet: Sheet, severity: Severity) -> pa.DataFrameSchema:
     """The pandera schema of a sheet's errors, or of its warnings."""
-    rules = (ERRORS if severity == "error" else WARNINGS).get(sheet.key, {})
+    own, of_kind = (ERRORS, _errors_of_kind) if severity == "error" else (WARNINGS, _warnings_of_kind)
     columns = {}
     for column in sheet.columns:
-        checks = [_check(code, held) for code, held in rules.get(column.key, {}).items()]
-        if severity == "error":
-            checks += _readable(column)
-        columns[column.key] = pa.Column(nullable=True, checks=checks)
+        rules = own.get(sheet.key, {}).get(column.key, {}) | of_kind(column)
+        columns[column.key] = pa.Column(nullable=True, checks=[_check(code, held) for code, held in rules.items()])
     return pa.DataFrameSchema(columns)
 
 
-def _readable(column: Column) -> list[pa.Check]:
-    parsed, written = _col(column.key).is_not_null(), _col(raw(column.key)).is_null()
-    checks = [_check(_UNREADABLE[column.kind], parsed | written)]
-    return [*checks, _check("cell.required", ~written)] if column.required else checks
+def _errors_of_kind(column: Column) -> dict[str, pl.Expr]:
+    missing = _col(raw(column.key)).is_null()
+    read = day(column.key) if column.kind == "date" else _col(column.key)
+    rules = {_UNREADABLE[column.kind]: read.is_not_null() | missing}
+    if column.required:
+        rules["cell.required"] = ~missing
+    if column.kind == "date":
+        rules |= {"date.too_early": read >= EARLIEST_DATE, "date.after_period": read <= _col("period_last")}
+    return rules
+
+
+def _warnings_of_kind(column: Column) -> dict[str, pl.Expr]:
+    if column.kind != "date":
+        return {}
+    return {"date.two_digit_year": ~_col(raw(column.key)).str.contains(SHORT_DATE)}
 
 
 def _check(code: str, held: pl.Expr) -> pa.Check:

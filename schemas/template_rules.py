@@ -1,17 +1,14 @@
 """What a spreadsheet itself checks while a form is filled in: one bounded data validation for each column."""
 
-from datetime import date
 from typing import Any
 
-from schemas.form import FIRST_ROW, Column, Form, Sheet
+from schemas.form import EARLIEST_DATE, FIRST_ROW, Column, Form, Sheet
 from schemas.periods import Period
 from schemas.translation import Language, text
 from schemas.vocabulary import Vocabulary
 
 VOCABULARY_SHEET = "_danhmuc"
 """Hidden sheet of the lists that dropdowns offer: a column for each vocabulary, its title in row 1."""
-
-EARLIEST_DATE = date(1930, 1, 1)
 
 Rule = dict[str, Any]
 """Options of XlsxWriter's `data_validation`."""

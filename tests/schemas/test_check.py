@@ -45,20 +45,41 @@ def known(elsewhere: bool = False, steps: Sequence[tuple[str, date]] = ()) -> Kn
 DAY = date(2025, 2, 1)
 ACTIVITY = {"activity": "Sinh hoạt chuyên đề", "on": DAY, "participants": 5, "members": 3}
 
+OTHER_ONES = ("１", "١", "۱", "१", "\U00011f51", "¹", "①")
+"""Digits that are no 1 of ASCII: full-width, Arabic, Persian, Devanagari, Kawi, raised, circled."""
+
 CASES: dict[str, list[tuple[Rows, str, Known | None]]] = {
     "cell.required": [({"nominees": [{**AN, "sex": None}]}, "D4", None)],
     "identity.digits": [
         ({"nominees": [{**AN, "identity": 83204001234}]}, "A4", None),
         ({"nominees": [{**AN, "identity": "08320400123x"}]}, "A4", None),
+        *[({"nominees": [{**AN, "identity": f"08320400{one}234"}]}, "A4", None) for one in OTHER_ONES],
     ],
     "identity.structure": [({"nominees": [{**AN, "identity": "083904001234"}]}, "A4", None)],
     "name.form": [({"nominees": [{**AN, "name": "An 99"}]}, "B4", None)],
     "date.impossible": [
         ({"nominees": [{**AN, "on": "31/02/2025"}]}, "G4", None),
         ({"nominees": [{**AN, "birth_date": "2004"}]}, "C4", None),
+        ({"nominees": [{**AN, "birth_date": "04-05-01-2"}]}, "C4", None),
+        ({"nominees": [{**AN, "on": "10/01-25"}]}, "G4", None),
+        ({"nominees": [{**AN, "on": "10/01/+2025"}]}, "G4", None),
+        *[({"nominees": [{**AN, "on": f"{one}0/01/2025"}]}, "G4", None) for one in OTHER_ONES],
+        *[({"nominees": [{**AN, "on": f"10/01/2{one}"}]}, "G4", None) for one in OTHER_ONES],
+        *[({"nominees": [{**AN, "on": f"4566{one}"}]}, "G4", None) for one in OTHER_ONES],
+    ],
+    "date.too_early": [
+        ({"nominees": [{**AN, "birth_date": "31/12/1929"}]}, "C4", None),
+        ({"nominees": [{**AN, "birth_date": "01/01/1890"}]}, "C4", None),
+        ({"nominees": [{**AN, "birth_date": "01/05/26"}]}, "C4", None),
+        ({"nominees": [{**AN, "on": "05/03/0000"}]}, "G4", None),
+        ({"nominees": [{**AN, "on": "0025-02-14"}]}, "G4", None),
+        ({"nominees": [{**AN, "on": 10957}]}, "G4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY) | {"on": "14.02.0025"}]}, "C4", None),
+        ({"activities": [{**ACTIVITY, "on": "14-02-1890"}]}, "B4", None),
     ],
     "date.after_period": [
         ({"nominees": [{**AN, "on": date(2025, 4, 1)}]}, "G4", None),
+        ({"nominees": [{**AN, "birth_date": date(2025, 4, 1)}]}, "C4", None),
         ({"activities": [{**ACTIVITY, "on": date(2025, 4, 1)}]}, "B4", None),
         ({"nominees": [AN], "steps": [vote(AN, date(2025, 4, 1))]}, "C4", None),
     ],
@@ -69,9 +90,13 @@ CASES: dict[str, list[tuple[Rows, str, Known | None]]] = {
             None,
         ),
         ({"activities": [{**ACTIVITY, "participants": 4.5, "members": None}]}, "C4", None),
+        *[({"activities": [{**ACTIVITY, "participants": one, "members": None}]}, "C4", None) for one in OTHER_ONES],
     ],
     "choice.unknown": [({"nominees": [{**AN, "source_group": "Nông dân"}]}, "F4", None)],
-    "document.form": [({"nominees": [AN], "steps": [vote(AN, DAY, document="nghị quyết của An")]}, "D4", None)],
+    "document.form": [
+        ({"nominees": [AN], "steps": [vote(AN, DAY, document=written)]}, "D4", None)
+        for written in ("nghị quyết của An", "12-ß/ĐTN", "12-NQ/ıT", *(f"{one}-NQ/ĐTN" for one in OTHER_ONES))
+    ],
     "nominee.duplicate": [({"nominees": [AN, {}, AN]}, "A6", None)],
     "nominee.age": [({"nominees": [{**AN, "identity": "083220001234", "birth_date": date(2020, 5, 1)}]}, "C4", None)],
     "nominee.elsewhere": [({"nominees": [AN]}, "A4", known(elsewhere=True))],
@@ -112,6 +137,12 @@ CASES: dict[str, list[tuple[Rows, str, Known | None]]] = {
         ({"nominees": [{**AN, "on": date(2024, 12, 30)}]}, "G4", None),
         ({"activities": [{**ACTIVITY, "on": date(2024, 12, 30)}]}, "B4", None),
     ],
+    "date.two_digit_year": [
+        ({"nominees": [{**AN, "birth_date": "1/5/04"}]}, "C4", None),
+        ({"nominees": [{**AN, "on": "10-01-25"}]}, "G4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY) | {"on": "14.02.25"}]}, "C4", None),
+        ({"activities": [{**ACTIVITY, "on": "14/02/25"}]}, "B4", None),
+    ],
     "votes.below_half": [({"nominees": [AN], "steps": [vote(AN, DAY, votes_for=10)]}, "G4", None)],
 }
 
@@ -144,7 +175,7 @@ def test_the_same_word_written_otherwise_is_understood() -> None:
     assert findings({"nominees": [{**AN, "on": 45667}]}) == set()
 
 
-def edited(change: str) -> bytes:
+def edited(change: str, written: str = "99") -> bytes:
     book = load_workbook(BytesIO(content({"nominees": [AN]})))
     match change:
         case "sheet.missing":
@@ -154,7 +185,7 @@ def edited(change: str) -> bytes:
         case "file.no_cover":
             del book[COVER_SHEET]
         case "cover.form_unknown":
-            book["_nguon"]["B2"] = "99"
+            book["_nguon"]["B2"] = written
         case "sheet.too_long":
             page = book["Hoạt động"]
             for row in range(4, 4 + 2 * QUARTERLY.sheet("activities").capacity + 1):
@@ -177,6 +208,18 @@ def edited(change: str) -> bytes:
 def test_a_workbook_that_is_not_the_form_says_where(code: str, sheet: str | None, cell: str | None) -> None:
     found = workbook.read(edited(code), "s").findings
     assert [(f.code, f.sheet, f.cell) for f in found] == [(code, sheet, cell)]
+
+
+@pytest.mark.parametrize("version", [*OTHER_ONES, "-1", "1.5", "9" * 5000])
+def test_a_form_is_known_by_its_very_version(version: str) -> None:
+    found = workbook.read(edited("cover.form_unknown", version), "s").findings
+    assert [finding.code for finding in found] == ["cover.form_unknown"]
+
+
+@pytest.mark.parametrize("period", ["2025q1", "2025", *(f"2025Q{one}" for one in OTHER_ONES), "２０２５Q1", "0000Q1"])
+def test_a_period_is_a_quarter_as_the_template_writes_it(period: str) -> None:
+    assert workbook.Workbook(period=period).known_period() is None
+    assert workbook.Workbook(period="2025Q1").known_period() == "2025Q1"
 
 
 @pytest.mark.parametrize(
