@@ -115,6 +115,20 @@ def test_a_corrected_workbook_after_a_rejected_one_counts(office: Office) -> Non
     assert (figures["identified"], figures["submissions.received"], figures["submissions.accepted"]) == (1, 1, 1)
 
 
+def test_a_day_out_of_all_bounds_stops_only_its_own_workbook(office: Office) -> None:
+    """One of the year 0 once stopped the intake of all; one with two digits for 2025 was recorded as of the year 25."""
+    activity = {"activity": "Sinh hoạt chuyên đề", "participants": 5, "members": 3}
+    office.receive(office.write({"nominees": [{**AN, "birth_date": "05/03/0000"}]}))
+    office.receive(office.write({"nominees": [BINH], "activities": [activity | {"on": "14/02/25"}]}, "28807-01"))
+    verdicts = validation.validate_pending(office.context)
+    assert [(verdict.accepted, [finding.code for finding in verdict.findings]) for verdict in verdicts] == [
+        (False, ["date.too_early"]),
+        (True, ["date.two_digit_year"]),
+    ]
+    held = office.query("select body #>> '{data,on}' as on from events.event where type = 'ActivityHeld'")
+    assert [row.on for row in held] == ["2025-02-14"]
+
+
 def test_two_pending_revisions_are_decided_one_after_the_other(office: Office) -> None:
     for day in (5, 6):
         office.receive(office.write({"nominees": [AN], "steps": [vote(AN, date(2025, 2, day))]}))

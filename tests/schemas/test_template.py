@@ -5,11 +5,21 @@ from io import BytesIO
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from schemas.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, HEADING_ROW, IDENTITY_SHEET, Column, Sheet
+from schemas.form import (
+    COVER_ROWS,
+    COVER_SHEET,
+    EARLIEST_DATE,
+    FIRST_ROW,
+    HEADING_ROW,
+    IDENTITY_SHEET,
+    Column,
+    Sheet,
+)
 from schemas.periods import parse
 from schemas.quarterly import QUARTERLY
 from schemas.template import workbook
@@ -103,6 +113,7 @@ def test_every_column_is_checked_over_its_own_rows_only(opened: Workbook, sheet:
         assert [cell.value for (cell,) in listed] == column.vocabulary.titles()
     elif column.kind == "date":
         assert (rule.type, rule.operator) == ("date", None)
+        assert [int(rule.formula1), int(rule.formula2)] == [to_excel(day) for day in (EARLIEST_DATE, PERIOD.last)]
     elif column.kind == "integer":
         assert (rule.type, rule.formula1, rule.formula2) == ("whole", "0", str(column.maximum))
 
