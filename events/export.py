@@ -9,7 +9,7 @@ from events import tree
 from events.checkpoint import open_checkpoint
 from events.database import cursor_of
 from events.errors import NguonError, RefusedError
-from events.files import put
+from events.files import AS_ASKED, put
 from events.note import Note
 from events.signers import NoteError, VerifierKey
 from events.tiles import TILE_WIDTH, Tile, bundle_path, changed_tiles, encode_bundle, read_tile, tile_path
@@ -38,14 +38,14 @@ def export(
         _refuse_foreign(connection, folder, log, checkpoint.size)
         for done, tile in enumerate(wanted, start=1):
             if not (path := folder / tile_path(tile)).exists():
-                put(path, read_tile(tile, tree.reader(connection)))
+                put(path, read_tile(tile, tree.reader(connection)), AS_ASKED)
                 written += 1
             if tile.level == 0 and not (path := folder / bundle_path(tile)).exists():
-                put(path, encode_bundle(_bodies(connection, tile)))
+                put(path, encode_bundle(_bodies(connection, tile)), AS_ASKED)
                 written += 1
             progress(done, len(wanted))
         if _read(folder / CHECKPOINT) != note.encode():
-            put(folder / CHECKPOINT, note.encode())
+            put(folder / CHECKPOINT, note.encode(), AS_ASKED)
             written += 1
     except OSError as error:
         raise NguonError("export_failed", path=folder, reason=error.strerror) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from events.errors import NguonError, RefusedError, UsageError
+from events.files import make_private
 from events.signers import NoteError, SigningKey, VerifierKey, canonical_base64
 
 SIGNING_FILE = "signing.key"
@@ -27,7 +28,7 @@ def create(folder: Path, name: str) -> VerifierKey:
     signing = SigningKey.generate(name)
     signing_path, matching_path = folder / SIGNING_FILE, folder / MATCHING_FILE
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         _refuse_exposed(folder, folder.stat())
         if signing_path.exists():
             raise RefusedError("key_exists", path=signing_path)

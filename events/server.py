@@ -21,7 +21,8 @@ _held: dict[Path, int] = {}
 def embedded(home: Path) -> str:
     """The SQLAlchemy URL of the database under `home`; the server is started, and made on first use, if need be.
 
-    Raises TransientError `database_unavailable` when it cannot be started.
+    Raises TransientError `database_unavailable` when it cannot be started, and as root UsageError
+    `server_account_locked_out` where the account that it runs as may not enter.
     """
     folder = home.resolve() / "postgres"
     try:

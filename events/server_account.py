@@ -1,11 +1,13 @@
-"""As root: whom the embedded server runs as, since PostgreSQL refuses root, and what that account may enter."""
+"""As root: whom the embedded server runs as, since PostgreSQL refuses root, and whether that account may enter."""
 
 import os
 import pwd
-import stat
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+
+from events.errors import UsageError
+from events.home import is_home
 
 ACCOUNT = "pgserver"
 
@@ -27,22 +29,33 @@ def server_account(folder: Path) -> pwd.struct_passwd | None:
     return pwd.getpwnam(ACCOUNT)
 
 
-def open_the_way(account: pwd.struct_passwd, folder: Path, programs: Path) -> None:
-    """Let `account` pass through the folders above `folder` and `programs`, and read the package of the programs.
+def require_way(account: pwd.struct_passwd, folder: Path, programs: Path) -> None:
+    """Raise UsageError `server_account_locked_out` where `account` may not pass to `folder` or use `programs`.
 
-    Folders get no more than the right to pass, so what else lies in them stays unlisted.
+    Nothing is changed: whose the folders on the way are, and why one is closed, is not known here. The home right
+    above `folder` is left out if it is ours, since then its mode is ours to set.
     """
-    for path in (*folder.parents, *programs.parents):
-        if path.stat().st_uid != account.pw_uid:
-            _allow(path, stat.S_IXOTH)
-    # A strict umask hides what pip installs; the libraries lie in a folder beside the package.
+    home = folder.parent
+    above = [path for path in folder.parents if path.exists() and not (path == home and is_home(path))]
+    # The libraries lie in a folder beside the package.
     package = programs.parents[1]
-    for part in package.parent.glob(f"{package.name}*"):
-        for path in (part, *part.rglob("*")):
-            _allow(path, stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0))
+    parts = [*package.parent.glob(f"{package.name}*"), *programs.parent.iterdir(), *programs.iterdir()]
+    tried = subprocess.run(
+        ["/bin/sh", "-c", _FIRST_CLOSED, "sh", *reversed(above), *reversed(programs.parents), *parts],
+        check=True,
+        capture_output=True,
+        cwd="/",
+        user=account.pw_uid,
+        group=account.pw_gid,
+        extra_groups=[],
+    )
+    if tried.stdout:
+        raise UsageError("server_account_locked_out", account=account.pw_name, path=os.fsdecode(tried.stdout))
 
 
-def _allow(path: Path, rights: int) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode | rights != mode:
-        path.chmod(mode | rights)
+_FIRST_CLOSED = """
+for path; do
+  [ -x "$path" ] && [ -d "$path" -o -r "$path" ] || { printf %s "$path"; exit 0; }
+done
+"""
+"""For a shell: the first of the paths that is a folder closed to it, or a file that it may not run and read."""

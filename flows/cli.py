@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from events.files import keep_private
 from flows.terminal import edge
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ A new one is a file in `flows/commands`, a line here, and a line under `[help]` 
 
 def main() -> None:
     """Run what the command line asks for and leave with the exit code."""
+    keep_private()
     edge.leave(edge.run(_answer, sys.argv[1:], tuple(COMMANDS)))
 
 

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from events.errors import NguonError, UsageError
+from events.files import AS_ASKED, as_asked, put
 from flows.context import Context
 from reports.content import Content, compile_period, encode
 from schemas.periods import Period
@@ -47,12 +48,10 @@ def issued_content(connection: Connection, unit: str, period: str, as_of: int | 
 
 
 def write(path: Path, document: bytes) -> None:
-    """Put a document in its place whole or not at all. Raises NguonError `file_unwritable`."""
-    part = path.with_name(f".{path.name}.part")
+    """Put a document where a person asked for it, whole or not at all. Raises NguonError `file_unwritable`."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(document)
-        part.replace(path)
+        with as_asked():
+            put(path, document, AS_ASKED)
     except OSError as failure:
         raise NguonError("file_unwritable", path=path, reason=failure.strerror) from failure
 

@@ -17,8 +17,11 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
+from events.cluster import Cluster
 from events.database import engine
+from events.errors import UsageError
 from events.server import embedded
+from schemas.translation import text as wording
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 RUN_FOLDER = "NGUON_TEST_FOLDER"
@@ -33,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         # Not below pytest's own temporary folder: its owner alone may enter that, and as root the server is another.
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="nguon-test-")
+        _run_folder().chmod(0o711)
         # Registered first, so it runs last: after the server has stopped.
         atexit.register(shutil.rmtree, _run_folder(), ignore_errors=True)
     for name in list(os.environ):
@@ -44,6 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
+    _require_way()
+
+
+def _require_way() -> None:
+    """As root, end with one line instead of a failure for each test, where the server's account may not enter."""
+    try:
+        Cluster(_run_folder() / "home" / "postgres")
+    except UsageError as refused:
+        raise pytest.UsageError(wording(f"error.{refused.key}", "en", **refused.details)) from None
 
 
 def _run_folder() -> Path:
@@ -53,7 +66,7 @@ def _run_folder() -> Path:
 @pytest.fixture(scope="session")
 def database_url() -> str:
     """A PostgreSQL on which databases may be created."""
-    return os.environ.get(EXTERNAL_SERVER) or embedded(_run_folder())
+    return os.environ.get(EXTERNAL_SERVER) or embedded(_run_folder() / "home")
 
 
 @pytest.fixture(scope="session")

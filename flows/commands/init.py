@@ -15,6 +15,7 @@ def init() -> Answer:
 
     from events import database, keys, log
     from events.errors import RefusedError, UsageError
+    from events.home import private_home
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
@@ -23,6 +24,8 @@ def init() -> Answer:
     found = settings()
     context = Context(found)
     migrate.upgrade(context.engine)
+    if found.database_url:  # else the embedded server has made it
+        private_home(found.home)
     folder = found.home / "keys"
     with context.engine.connect() as connection:
         events = log.head(connection)[0]

@@ -75,11 +75,12 @@ def consistency(
 def export(folder: Annotated[Path, Parameter(help=explain("log_folder"))], /) -> Answer:
     """Sign the log and write it as C2SP tlog-tiles lays it out; what is there already is kept, so it can be resumed."""
     from events.export import export
+    from events.files import as_asked
     from flows import checkpoints
     from flows.terminal.screen import waiting
 
     context, note, signed = _signed()
-    with waiting(say("log.exporting")), context.engine.connect() as connection:
+    with waiting(say("log.exporting")), context.engine.connect() as connection, as_asked():
         written = export(connection, folder, note, checkpoints.keys_of(context).log)
     data = {"folder": folder.absolute(), "size": signed.size, "written": written}
     return Answer(data, [say("log.exported", folder=folder, size=signed.size, written=written)])

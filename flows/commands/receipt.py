@@ -20,7 +20,7 @@ def receipt(
     Raises UsageError `unknown_submission`; NguonError `file_unwritable`; what `flows.checkpoints.sign` does.
     """
     from events.errors import NguonError
-    from events.files import put
+    from events.files import AS_ASKED, as_asked, put
     from events.receipt import make, verify_receipt
     from flows import checkpoints
     from flows.ready import ready
@@ -35,7 +35,8 @@ def receipt(
     if path.is_dir():
         path /= f"{proven.submission}.receipt.json"
     try:
-        put(path, content)
+        with as_asked():
+            put(path, content, AS_ASKED)
     except OSError as failure:
         raise NguonError("file_unwritable", path=path, reason=failure.strerror) from failure
     return Answer(

@@ -51,9 +51,10 @@ def template(
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:
     from events.errors import NguonError, RefusedError
+    from events.files import as_asked
 
     try:
-        with path.open("wb" if force else "xb") as file:
+        with as_asked(), path.open("wb" if force else "xb") as file:
             file.write(content)
     except FileExistsError:
         raise RefusedError("file_exists", path=path) from None

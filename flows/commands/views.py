@@ -45,7 +45,7 @@ def export(
     Raises UsageError `unknown_view`, RefusedError `folder_in_use`, NguonError `file_unwritable`.
     """
     from events.errors import NguonError, RefusedError
-    from events.files import filled
+    from events.files import as_asked, filled
     from flows.ready import ready
     from flows.terminal.screen import progress
     from warehouse import export
@@ -56,7 +56,7 @@ def export(
     try:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
             raise RefusedError("folder_in_use", path=folder)
-        with filled(folder) as made, progress(say("views.exporting")) as told:
+        with as_asked(), filled(folder) as made, progress(say("views.exporting")) as told:
             position, files = export.export(context.engine, made, views, format, LANGUAGE, told)
     except OSError as failure:
         raise NguonError("file_unwritable", path=folder, reason=failure.strerror) from failure

@@ -62,6 +62,7 @@ class User:
 @pytest.fixture
 def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="nguon-test-"))
+    folder.chmod(0o711)  # for what is made below it: as root, the server's account passes
     yield folder
     shutil.rmtree(folder)
 

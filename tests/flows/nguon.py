@@ -25,9 +25,10 @@ T-2-1-2,Chi đoàn ấp 4,branch,4,T-2-1,2025-01-01
 
 @dataclass(frozen=True)
 class Nguon:
-    """`nguon` on a home folder."""
+    """`nguon` on a home folder; `within` are the words that run it otherwise than directly."""
 
     home: Path
+    within: tuple[str, ...] = ()
 
     def __call__(self, *words: object, cwd: Path | None = None, **variables: str) -> CompletedProcess[str]:
         """Run a command line to its end; `variables` come on top of the environment."""
@@ -40,7 +41,7 @@ class Nguon:
     ) -> Popen[str]:
         """Begin to run a command line."""
         return Popen(
-            [sys.executable, "-P", "-m", "flows.cli", *map(str, words)],
+            [*self.within, sys.executable, "-P", "-m", "flows.cli", *map(str, words)],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from events.server_account import open_the_way, server_account
+from events.server_account import server_account
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
@@ -79,7 +79,6 @@ class Stack:
         place.mkdir()
         if self.account:
             os.chown(place, self.account.pw_uid, self.account.pw_gid)
-            open_the_way(self.account, place, self.binaries)
         service = self.environment("postgres")
         (place / "password").write_text(service["POSTGRES_PASSWORD"])
         settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "fsync": "off"}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from events.home import FOLDERS
 from flows.sample.plan import SEED
 from flows.sample.tree import sample_units
 
@@ -49,6 +50,7 @@ def folder() -> Any:
     import tempfile
 
     path = Path(tempfile.mkdtemp(prefix="nguon-demo-"))
+    path.chmod(0o711)
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
@@ -73,6 +75,12 @@ def test_the_demo_leaves_documents_that_people_can_open(undisturbed: tuple[dict[
         assert (home / "quality" / period / "index.html").stat().st_size > 1000
         for format in ("xlsx", "docx", "pdf", "html", "json"):
             assert (home / "reports" / period / f"83.{format}").stat().st_size > 5000
+
+
+def test_the_demo_leaves_nothing_that_another_account_may_touch(undisturbed: tuple[dict[str, Any], str]) -> None:
+    home = Path(undisturbed[0]["home"])
+    assert {path.name for path in home.iterdir() if path.is_dir()} <= FOLDERS
+    assert [path for path in home.rglob("*") if path.stat().st_mode & 0o077] == []
 
 
 def test_no_name_or_number_lies_in_a_log_file_or_in_prefects_database(

@@ -163,7 +163,7 @@ def test_a_full_disk_stops_a_command_in_one_line_and_with_room_it_carries_on() -
         units.write_text(UNITS, encoding="utf-8")
         server = Cluster(nguon.home / "postgres")
         server.start()
-        with ballast.open("wb") as file, pytest.raises(OSError, match="space"):
+        with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="space"):
             while True:
                 file.write(bytes(1 << 16))
         told = nguon("units", "load", units, NGUON_LANG="en")

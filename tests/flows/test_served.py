@@ -24,6 +24,7 @@ def stack() -> Iterator[Stack]:
     if found is None:
         pytest.skip("no PostgreSQL server programs here")
     folder = Path(tempfile.mkdtemp(prefix="nguon-served-"))
+    folder.chmod(0o711)
     yield Stack(folder, found)
     shutil.rmtree(folder)
 
