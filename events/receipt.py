@@ -20,7 +20,7 @@ from events.merkle import leaf_hash, verify_inclusion
 from events.note import Note
 from events.recorded import Recorded, decode
 from events.signers import VerifierKey, canonical_base64
-from events.types.submissions import SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from events.types.submissions import SubmissionAccepted, SubmissionReceived, SubmissionRejected, SubmissionSetAside
 
 
 class _Proven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +98,10 @@ def _whole(events: tuple[Recorded, ...]) -> tuple[str, bool | None]:
     match [event.payload for event in events]:
         case [SubmissionReceived(submission=submission)]:
             return submission, None
-        case [SubmissionReceived(submission=submission), SubmissionRejected(submission=other)] if submission == other:
+        case [
+            SubmissionReceived(submission=submission),
+            SubmissionRejected(submission=other) | SubmissionSetAside(submission=other),
+        ] if submission == other:
             return submission, False
         case [SubmissionReceived(submission=submission), SubmissionAccepted(submission=other, facts=facts), *_] if (
             submission == other and len(events) == 2 + facts

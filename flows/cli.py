@@ -20,6 +20,8 @@ COMMANDS = {
     "template": "flows.commands.template:template",
     "submit": "flows.commands.submit:submit",
     "status": "flows.commands.status:status",
+    "pending": "flows.commands.pending:pending",
+    "setaside": "flows.commands.setaside:setaside",
     "quality": "flows.commands.quality:quality",
     "close": "flows.commands.close:close",
     "report": "flows.commands.report:report",

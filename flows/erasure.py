@@ -17,6 +17,7 @@ from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
 from flows import yearly_list
 from flows.context import Context, alone
+from flows.reading import READER
 from schemas import reasons
 from schemas.mentions import Sought, names
 from schemas.vocabulary import Vocabulary
@@ -143,10 +144,15 @@ def _naming(
     count, files = erasure.kept_files(connection)
     found = {}
     for done, file in enumerate(files, start=1):
-        if any(names(file.content, person) for person in sought):
+        if _names_any(file.content, sought):
             found[file.submission] = file
         progress(done, count)
     return found
+
+
+def _names_any(content: bytes, sought: Collection[Sought]) -> bool:
+    found = READER.read(content, "all").read
+    return any(names(content, found.sheets if found else None, person) for person in sought)
 
 
 def _copies(context: Context, files: Collection[erasure.KeptFile]) -> list[Path]:
@@ -175,5 +181,5 @@ def _lists(context: Context, connection: Connection, subject: str, sought: Colle
         for path in sorted(yearly_list.folder(context.settings).glob("*"))
         if path.name.startswith(".")  # left by a writer that was killed
         or yearly_list.purpose(path.stem) in purposes
-        or any(names(path.read_bytes(), person) for person in sought)
+        or _names_any(path.read_bytes(), sought)
     ]

@@ -1,10 +1,12 @@
-"""Intake: each file's bytes go into the vault and its receipt into the log, in one transaction."""
+"""Intake: each file's bytes go into the vault and its receipt into the log, many files in one transaction."""
 
 import os
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,12 +15,17 @@ from events.errors import UsageError
 from events.ids import new_id
 from events.recorded import NewEvent
 from events.types.submissions import SubmissionReceived
+from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
+from flows.reading import READER
 from schemas import workbook
 from warehouse import hierarchy, project
 
 LARGEST = 50 << 20
 """Bytes: no form comes near; what is larger is not taken in."""
+
+BATCH, BATCH_BYTES = 200, 64 << 20
+"""Files, and bytes of them, taken in together: bounds memory, and the work that a crash repeats."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +45,97 @@ class Receipt:
     repeated: bool
 
 
-def receive(context: Context, files: Sequence[Incoming]) -> list[Receipt]:
-    """Record files, all in one transaction; a file whose bytes are known already is answered with its first receipt.
+@dataclass(frozen=True)
+class NotTaken:
+    """A file that could not be taken in, and why, as the error that a person is told."""
 
-    Raises UsageError `file_missing`, `file_is_folder`, `file_too_large`, `file_unreadable`.
+    path: Path
+    error: UsageError
+
+
+class _Content(NamedTuple):
+    incoming: Incoming
+    content: bytes
+    fingerprint: bytes
+
+
+def receive(context: Context, files: Iterable[Incoming]) -> Iterator[list[Receipt | NotTaken]]:
+    """Record files, a batch a transaction, and say batch by batch what each became, in their order.
+
+    A file whose bytes are known already is answered with its first receipt; one that cannot be taken stops no other.
+    Why: UsageError `file_missing`, `file_is_folder`, `file_irregular`, `file_too_large`, `file_unreadable`,
+    `file_unforeseen`.
     """
-    contents = [_read(incoming.path) for incoming in files]
-    prints = [vault.match(context.matching_key, content) for content in contents]
+    batch: list[_Content | NotTaken] = []
+    size = 0
+    for incoming in files:
+        try:
+            content = read_file(incoming.path)
+        except UsageError as refused:
+            batch.append(NotTaken(incoming.path, refused))
+        else:
+            if size + len(content) > BATCH_BYTES:
+                yield _record(context, batch)
+                batch, size = [], 0
+            batch.append(_Content(incoming, content, vault.match(context.matching_key, content)))
+            size += len(content)
+        if len(batch) >= BATCH:
+            yield _record(context, batch)
+            batch, size = [], 0
+    if batch:
+        yield _record(context, batch)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file that may be taken in. Raises UsageError, whose key begins with `file_`."""
+    try:
+        # Not to wait for whoever might write to it one day: it may be a pipe.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            status = os.fstat(file.fileno())
+            if stat.S_ISDIR(status.st_mode):
+                raise UsageError("file_is_folder", file=path)
+            if not stat.S_ISREG(status.st_mode):
+                raise UsageError("file_irregular", file=path)
+            if status.st_size <= LARGEST and len(content := file.read(LARGEST + 1)) <= LARGEST:
+                return content
+            raise UsageError("file_too_large", file=path, megabytes=LARGEST >> 20)
+    except FileNotFoundError:
+        raise UsageError("file_missing", file=path) from None
+    except OSError as error:
+        raise UsageError("file_unreadable", file=path, reason=error.strerror) from None
+
+
+def _record(context: Context, batch: Sequence[_Content | NotTaken]) -> list[Receipt | NotTaken]:
+    """Record a batch whole; where one of its files makes that fail, in halves, until that file is alone."""
+    taken = [one for one in batch if isinstance(one, _Content)]
+    if not taken:
+        return [one for one in batch if isinstance(one, NotTaken)]
+    try:
+        receipts = iter(_record_together(context, taken))
+    except BaseException as failure:
+        if not lies_in_the_file(failure):
+            raise
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return _record(context, batch[:half]) + _record(context, batch[half:])
+        note(context.settings, failure)
+        path = taken[0].incoming.path
+        return [NotTaken(path, UsageError("file_unforeseen", file=path, kind=type(failure).__name__))]
+    return [next(receipts) if isinstance(one, _Content) else one for one in batch]
+
+
+def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receipt]:
     project.project(context.engine)
     with context.engine.connect() as connection, alone(connection, "intake"), connection.begin():
-        known = vault.submission_of(connection, prints)
+        known = vault.submission_of(connection, [one.fingerprint for one in batch])
         units = _units(connection)
         receipts, events = [], []
-        for incoming, content, fingerprint in zip(files, contents, prints, strict=True):
+        for incoming, content, fingerprint in batch:
             repeated = fingerprint in known
             if not repeated:
                 known[fingerprint] = new_id()
-                name = os.fsencode(incoming.path.name).decode(
-                    errors="replace"
-                )  # old archives bring names that are no UTF-8
+                # Old archives bring names that are no UTF-8.
+                name = os.fsencode(incoming.path.name).decode(errors="replace")
                 sealed = vault.seal_file(name, content)
                 vault.add_file(connection, known[fingerprint], name, sealed, fingerprint)
                 events.append(_received(known[fingerprint], incoming, content, sealed, units))
@@ -69,7 +148,8 @@ def receive(context: Context, files: Sequence[Incoming]) -> list[Receipt]:
 def _received(
     submission: str, incoming: Incoming, content: bytes, sealed: vault.Sealed, units: dict[str, str]
 ) -> NewEvent:
-    cover = workbook.read_cover(content)
+    found = READER.read(content, "cover").read
+    cover = workbook.cover(found.sheets if found else {})
     payload = SubmissionReceived(
         submission,
         incoming.received_on,
@@ -87,16 +167,3 @@ def _units(connection: Connection) -> dict[str, str]:
     """Every unit alive today, id to code."""
     position, at = log.head(connection)
     return {unit.unit: unit.code for unit in hierarchy.tree(connection, at.date(), position)}
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise UsageError("file_is_folder", file=path)
-        if path.stat().st_size > LARGEST:
-            raise UsageError("file_too_large", file=path, megabytes=LARGEST >> 20)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise UsageError("file_missing", file=path) from None
-    except OSError as error:
-        raise UsageError("file_unreadable", file=path, reason=error.strerror) from None

@@ -34,8 +34,9 @@ def submissions(folder: str, quiet: int = 0) -> Mapping[str, int]:
 
     Files changed in the last `quiet` seconds are left for the next time.
     """
-    taken = inbox.Taken()
-    for batch in inbox.batches(Path(folder), today(context().settings), time.time() - quiet):
+    found = inbox.search(Path(folder), today(context().settings), time.time() - quiet)
+    taken = inbox.Taken(refused=len(found.others))
+    for batch in inbox.batches(found.workbooks):
         taken = taken.plus(take_in(batch))
         tell("take_in", sum(taken))
     verdicts = validate()

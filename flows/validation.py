@@ -12,8 +12,10 @@ from events.ids import new_id
 from events.recorded import Cause, NewEvent, Recorded
 from events.types.nominations import NomineeIdentified, Step
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionRejected
+from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
 from flows.decide import Return, Stated, differences, stated, stream_of
+from flows.reading import READER
 from schemas import check, workbook
 from schemas.context import Known
 from schemas.findings import Finding
@@ -27,6 +29,9 @@ MOST_FINDINGS = 400
 
 WAVE = 200
 """Workbooks checked together: bounds memory, and the work that a crash repeats."""
+
+WAVE_BYTES = 64 << 20
+"""Bytes of their files, but for a single larger one."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +75,50 @@ def _pending(connection: Connection) -> list[str]:
     """The next undecided submission of each unit: earlier periods first, then in the order of arrival."""
     rows = connection.execute(
         text(
-            "select submission::text from ("
-            "  select distinct on (coalesce(unit, submission)) submission, position from submission"
+            "select submission, sum(size) over (order by position) <= :bytes as fits from ("
+            "  select distinct on (coalesce(unit, submission)) submission::text, position, size from submission"
             "  where decided_position is null order by coalesce(unit, submission), period, position"
             ") next order by position limit :wave"
         ),
-        {"wave": WAVE},
-    )
-    return [row.submission for row in rows]
+        {"wave": WAVE, "bytes": WAVE_BYTES},
+    ).all()
+    return [row.submission for row in rows if row.fits] or [row.submission for row in rows[:1]]
 
 
 def _decide(context: Context, connection: Connection, pending: list[str]) -> list[Verdict]:
+    """Decide a wave; where one of its workbooks makes that fail, in halves, until that one is alone and rejected."""
+    try:
+        wave, books, findings = _judge(context, connection, pending)
+    except BaseException as failure:
+        if not lies_in_the_file(failure):
+            raise
+        if len(pending) == 1:
+            return [_rejected_unforeseen(context, connection, pending[0], failure)]
+        half = len(pending) // 2
+        return [
+            *_decide(context, connection, pending[:half]),
+            *_decide(context, connection, pending[half:]),
+        ]
+    verdicts = []
+    for submission in pending:
+        try:
+            verdicts.append(_record(connection, wave, submission, books[submission], findings[submission]))
+        except BaseException as failure:
+            if not lies_in_the_file(failure):
+                raise
+            verdicts.append(_rejected_unforeseen(context, connection, submission, failure))
+    return verdicts
+
+
+def _judge(
+    context: Context, connection: Connection, pending: list[str]
+) -> tuple[_Wave, dict[str, Workbook], dict[str, tuple[Finding, ...]]]:
+    """Read and check workbooks; nothing is recorded."""
     with connection.begin():
         position, at = log.head(connection)
         units = {unit.unit: unit.code for unit in hierarchy.tree(connection, at.date(), position)}
         contents = vault.files(connection, pending)
-        books = {submission: workbook.read(contents.get(submission, b""), submission) for submission in pending}
+        books = {submission: _read(submission, contents.get(submission, b"")) for submission in pending}
         findings = [f for submission, book in books.items() for f in (*book.findings, *_cover(submission, book, units))]
         broken = {finding.submission for finding in findings if finding.sheet is None or finding.sheet == "cover"}
         readable = {submission: book for submission, book in books.items() if submission not in broken}
@@ -94,18 +127,39 @@ def _decide(context: Context, connection: Connection, pending: list[str]) -> lis
     by_submission: dict[str, list[Finding]] = {submission: [] for submission in pending}
     for finding in findings:
         by_submission[finding.submission].append(finding)
-    verdicts = []
-    for submission in pending:
-        found = tuple(by_submission[submission])
-        accepted = all(finding.severity == "warning" for finding in found)
-        with connection.begin():
-            if accepted:
-                _accept(connection, wave, submission, books[submission], found)
-            else:
-                payload = SubmissionRejected(submission, _records(submission, found))
-                log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)])
-        verdicts.append(Verdict(submission, accepted, found))
-    return verdicts
+    return wave, books, {submission: tuple(found) for submission, found in by_submission.items()}
+
+
+def _read(submission: str, content: bytes) -> Workbook:
+    answer = READER.read(content, "form")
+    if answer.read is None:
+        return Workbook(findings=(Finding(submission, answer.code or "file.not_workbook"),))
+    return workbook.understand(answer.read.sheets, submission, answer.read.far)
+
+
+def _record(
+    connection: Connection, wave: _Wave, submission: str, book: Workbook, found: tuple[Finding, ...]
+) -> Verdict:
+    accepted = all(finding.severity == "warning" for finding in found)
+    with connection.begin():
+        if accepted:
+            _accept(connection, wave, submission, book, found)
+        else:
+            _reject(connection, submission, found)
+    return Verdict(submission, accepted, found)
+
+
+def _rejected_unforeseen(context: Context, connection: Connection, submission: str, failure: BaseException) -> Verdict:
+    note(context.settings, failure, submission)
+    found = (Finding(submission, "file.unforeseen"),)
+    with connection.begin():
+        _reject(connection, submission, found)
+    return Verdict(submission, accepted=False, findings=found)
+
+
+def _reject(connection: Connection, submission: str, found: tuple[Finding, ...]) -> None:
+    payload = SubmissionRejected(submission, _records(submission, found))
+    log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)])
 
 
 def _records(submission: str, findings: tuple[Finding, ...]) -> tuple[FindingRecord, ...]:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from events.types.submissions import FindingRecord
+from schemas.reasons import SET_ASIDE
 from schemas.translation import Language, text
 
 Severity = Literal["error", "warning"]
 _ERROR: Severity = "error"
 _WARNING: Severity = "warning"
 
-ERRORS = (
+ERRORS: tuple[str, ...] = (
+    *(f"aside.{reason}" for reason in SET_ASIDE.terms),
     "file.empty",
     "file.not_workbook",
+    "file.exhausting",
+    "file.unforeseen",
     "file.no_cover",
     "cover.unit_unknown",
     "cover.unit_mismatch",

@@ -172,6 +172,7 @@ EVENTS: dict[str, str] = {
     "SubmissionAccepted": "Một tệp đạt.",
     "SubmissionReceived": "Một tệp đến.",
     "SubmissionRejected": "Một tệp có lỗi; không gì trong đó được tính.",
+    "SubmissionSetAside": "Một tệp đang chờ được gác lại; không gì trong đó được tính.",
     "TargetSet": "Một chỉ tiêu của đơn vị cho cả năm.",
     "UnitDissolved": "Đơn vị giải thể.",
     "UnitDivided": "Đơn vị kết thúc và nhiều đơn vị kế thừa.",

@@ -9,8 +9,9 @@ from functools import cached_property
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
-from schemas import workbook
+from schemas.cells import UNPACKED_LIMIT
 from schemas.text import clean, fold
+from schemas.workbook import Sheets
 
 _IDENTITY_DIGITS = 12
 
@@ -55,8 +56,10 @@ class Sought:
         return tuple(form.encode(encoding) for form in forms for encoding in ("utf-8", "utf-16-le"))
 
 
-def names(content: bytes, person: Sought) -> bool:
+def names(content: bytes, sheets: Sheets | None, person: Sought) -> bool:
     """Whether a file holds the person's identity number, or a row with the name that no other number claims.
+
+    `sheets` are its cells, None where it is no workbook.
 
     A row with the name and another number counts if it has the birth date too: then the number was mistyped.
     In what is no workbook, the bare name counts.
@@ -64,7 +67,6 @@ def names(content: bytes, person: Sought) -> bool:
     parts = list(_parts(content))
     if any(number in part for part in parts for number in person.bytes_of_number):
         return True
-    sheets = workbook.sheets(content)
     if sheets is None:
         return any(name in part for part in parts for name in person.bytes_of_name)
     return any(_row_names([cell for cell in row if cell], person) for grid in sheets.values() for row in grid)
@@ -92,7 +94,7 @@ def _parts(content: bytes) -> Iterator[bytes]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()
-            if sum(member.file_size for member in members) <= workbook.UNPACKED_LIMIT:
+            if sum(member.file_size for member in members) <= UNPACKED_LIMIT:
                 for member in members:
                     yield archive.read(member)
     except (BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):

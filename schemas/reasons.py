@@ -1,4 +1,4 @@
-"""Why a person's data is erased, or must be kept: codes for the log, titles for people."""
+"""Why a person's data is erased or must be kept, or a submission is set aside: codes for the log, titles for people."""
 
 from schemas.vocabulary import Text, Vocabulary
 
@@ -23,5 +23,16 @@ HOLD = Vocabulary(
         "inspection": Text("Đang kiểm tra, giám sát", "An inspection is going on"),
         "complaint": Text("Đang giải quyết khiếu nại, tố cáo", "A complaint is being settled"),
         "proceedings": Text("Đang trong tố tụng", "Proceedings are going on"),
+    },
+)
+
+SET_ASIDE = Vocabulary(
+    "set_aside_reason",
+    Text("Lý do gác lại", "Reason to set aside"),
+    {
+        "in_the_way": Text("Làm việc kiểm tra không tiến hành được", "It keeps the checks from going on"),
+        "not_a_return": Text("Không phải báo cáo", "It is no return"),
+        "sent_in_error": Text("Gửi nhầm", "It was sent in error"),
+        "asked_by_unit": Text("Đơn vị đề nghị", "The unit asked for it"),
     },
 )

@@ -1,26 +1,20 @@
-"""Reading a workbook: every cell as text, with what its cover and its hidden identity sheet say.
+"""Understanding a workbook: what its cover and its hidden identity sheet say, and the rows of its form's sheets.
 
-Nothing is judged here except whether the file can be read at all and has the sheets and headings of its form.
+Nothing is judged here except whether it has the sheets and headings of its form.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from io import BytesIO
-from zipfile import BadZipFile, ZipFile
 
 from events.errors import UsageError
 from schemas.findings import Finding
 from schemas.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, HEADING_ROW, IDENTITY_SHEET, Form, Sheet
 from schemas.periods import parse
 from schemas.quarterly import QUARTERLY
-from schemas.text import clean, fold
+from schemas.text import fold
 
 FORMS: Mapping[tuple[str, int], Form] = {(QUARTERLY.key, QUARTERLY.version): QUARTERLY}
 """Every released form, by key and version."""
-
-UNPACKED_LIMIT = 200 << 20
-"""Bytes: what a workbook may unpack to. A form is far below; a zip bomb is far above."""
 
 Cells = dict[str, str | None]
 Sheets = dict[str, list[list[str | None]]]
@@ -61,21 +55,14 @@ class Workbook:
         return self.period if period.kind == "quarter" and period.code == self.period else None
 
 
-def read_cover(content: bytes) -> Workbook:
-    """Only what the cover and the hidden identity sheet say; empty where they cannot be read."""
-    return _told(sheets(content, only=(COVER_SHEET, IDENTITY_SHEET)) or {})
+def understand(found: Sheets, submission: str, far: Collection[str] = ()) -> Workbook:
+    """A whole workbook out of its cells; problems come back as findings of `submission`.
 
-
-def read(content: bytes, submission: str) -> Workbook:
-    """Read the bytes of a file; problems come back as findings of `submission`, never as an exception."""
-    if not content:
-        return Workbook(findings=(Finding(submission, "file.empty"),))
-    found = sheets(content)
-    if found is None:
-        return Workbook(findings=(Finding(submission, "file.not_workbook"),))
+    `far` are the titles of the sheets in which something stands far beyond the form.
+    """
     if COVER_SHEET not in found:
         return Workbook(findings=(Finding(submission, "file.no_cover"),))
-    told = _told(found)
+    told = cover(found)
     form = told.form
     if form is None:
         return replace(told, findings=(Finding(submission, "cover.form_unknown", "cover"),))
@@ -88,17 +75,29 @@ def read(content: bytes, submission: str) -> Workbook:
         grid = found[sheet.title]
         findings += _heading_findings(sheet, grid, submission)
         rows[sheet.key] = _rows(sheet, grid)
-        if len(rows[sheet.key]) > 2 * sheet.capacity:
+        if len(rows[sheet.key]) > 2 * sheet.capacity or sheet.title in far:
             findings.append(Finding(submission, "sheet.too_long", sheet.key))
             rows[sheet.key] = ()
     return replace(told, rows=rows, findings=tuple(findings))
 
 
-def _told(found: Sheets) -> Workbook:
-    hidden = {str(row[0]): row[1] for row in found.get(IDENTITY_SHEET, []) if len(row) > 1 and row[0]}
+def form_of(found: Sheets) -> Form | None:
+    """The form that the hidden identity sheet names."""
+    hidden = _hidden(found)
+    told = (hidden.get("form"), hidden.get("version"))
+    return next((form for form in FORMS.values() if (form.key, str(form.version)) == told), None)
+
+
+def _hidden(found: Sheets) -> dict[str, str | None]:
+    return {str(row[0]): row[1] for row in found.get(IDENTITY_SHEET, []) if len(row) > 1 and row[0]}
+
+
+def cover(found: Sheets) -> Workbook:
+    """Only what the cover and the hidden identity sheet say; empty where they are not there."""
+    hidden = _hidden(found)
     shown = {key: _at(found.get(COVER_SHEET, []), row, 1) for key, row in COVER_ROWS.items()}
     return Workbook(
-        _form(hidden),
+        form_of(found),
         unit=hidden.get("unit"),
         unit_code=shown["unit_code"],
         hidden_code=hidden.get("unit_code"),
@@ -107,46 +106,9 @@ def _told(found: Sheets) -> Workbook:
     )
 
 
-def sheets(content: bytes, only: tuple[str, ...] | None = None) -> Sheets | None:
-    """Every cell of every sheet (of those called `only`); None where the bytes are not a workbook."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with ZipFile(BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
-                return None
-        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        return {
-            clean(name): [
-                [_text(value) for value in row]
-                for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            ]
-            for name in workbook.sheet_names
-            if only is None or name in only
-        }
-    except (BadZipFile, CalamineError, ValueError, OSError, NotImplementedError):
-        return None
-
-
-def _text(value: object) -> str | None:
-    """A cell as text; what a spreadsheet holds as a whole number or a date is written as one."""
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return clean(str(value)) or None
-
-
 def _at(grid: list[list[str | None]], row: int, column: int) -> str | None:
     """The cell in row `row` (from 1) and column `column` (from 0), if the sheet reaches that far."""
     return grid[row - 1][column] if len(grid) >= row and len(grid[row - 1]) > column else None
-
-
-def _form(hidden: Mapping[str, str | None]) -> Form | None:
-    told = (hidden.get("form"), hidden.get("version"))
-    return next((form for form in FORMS.values() if (form.key, str(form.version)) == told), None)
 
 
 def _heading_findings(sheet: Sheet, grid: list[list[str | None]], submission: str) -> list[Finding]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -119,6 +119,27 @@ def unplaced(connection: Connection, first: date, last: date) -> list[Unplaced]:
         {"first": first, "last": last},
     )
     return [Unplaced(*row) for row in rows]
+
+
+class Waiting(NamedTuple):
+    """A submission that was not decided yet."""
+
+    submission: str
+    unit_code: str | None
+    period: str | None
+    received_on: date
+    received_at: datetime
+
+
+def waiting(connection: Connection, on: date, position: int) -> list[Waiting]:
+    """The submissions that wait to be decided, the longest first; the units' codes are those of the day `on`."""
+    rows = connection.exec_driver_sql(
+        f"with tree as ({TREE}) select s.submission::text, t.code, s.period, s.received_on, s.received_at"
+        " from submission s left join tree t on t.unit = s.unit::text where decided_position is null"
+        " order by s.position",
+        tree_places(on, position),
+    )
+    return [Waiting(*row) for row in rows]
 
 
 def decisions(connection: Connection, submissions: Collection[str], on: date, position: int) -> dict[str, Decision]:

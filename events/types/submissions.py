@@ -57,3 +57,10 @@ class SubmissionRejected(Payload, frozen=True):
 
     submission: Id
     findings: tuple[FindingRecord, ...]
+
+
+class SubmissionSetAside(Payload, frozen=True):
+    """A person took a workbook that waited out of the way; nothing of it counts. `reason` is a code."""
+
+    submission: Id
+    reason: Code

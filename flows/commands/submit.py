@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from events.errors import UsageError
 from flows.commands.parameters import Day
 from flows.terminal.answer import Answer, Part
-from flows.terminal.wording import explain, say
+from flows.terminal.wording import LANGUAGE, explain, say
 
-BATCH = 100
-"""Files recorded in one transaction: bounds memory."""
+if TYPE_CHECKING:
+    from flows.intake import Incoming, NotTaken
 
 
 def submit(
@@ -25,16 +28,15 @@ def submit(
 ) -> Answer:
     """Record files (of a folder all workbooks in it), decide everything that is pending, and tell the verdicts.
 
-    A file that was received before keeps its verdict. The exit code is 1 when any file is rejected.
-    Raises UsageError `file_missing`, `folder_without_workbooks`, and what `flows.intake.receive` does.
+    A file that was received before keeps its verdict. One that cannot be taken in is told and stops no other. The exit
+    code is 1 when any file is rejected or could not be taken in, but for what lies in a folder and is no workbook.
+    Raises UsageError `folder_without_workbooks`, `nothing_taken` or what kept a single file from being taken in.
     """
-    paths = _workbooks(files)
-
     from flows import intake
     from flows.calendar import today
     from flows.ready import ready
     from flows.terminal import verdicts
-    from flows.terminal.screen import waiting
+    from flows.terminal.screen import progress, waiting
     from warehouse import project, status
 
     # Polars and pandera take a second to import: that is done while the database starts and the files are recorded.
@@ -42,12 +44,17 @@ def submit(
     loading = Thread(target=_load, args=("flows.validation",), daemon=True)
     loading.start()
     context = ready()
-    on = received or today(context.settings)
+    incoming, others = _incoming(files, received or today(context.settings), given=received is not None)
     receipts: list[intake.Receipt] = []
-    with waiting(say("submit.recording", count=len(paths))):
-        for start in range(0, len(paths), BATCH):
-            receipts += intake.receive(context, [intake.Incoming(path, on) for path in paths[start : start + BATCH]])
-    with waiting(say("submit.checking", count=len(paths))):
+    untaken: list[intake.NotTaken] = []
+    with progress(say("submit.recording", count=len(incoming))) as tell:
+        for batch in intake.receive(context, incoming):
+            receipts += [one for one in batch if isinstance(one, intake.Receipt)]
+            untaken += [one for one in batch if isinstance(one, intake.NotTaken)]
+            tell(len(receipts) + len(untaken), len(incoming))
+    if not receipts:
+        raise _nothing_taken([*untaken, *others])
+    with waiting(say("submit.checking", count=len(receipts))):
         loading.join()
         from flows.validation import validate_pending
 
@@ -69,14 +76,21 @@ def submit(
     for receipt, decision in found:
         if decision.problems:
             parts += verdicts.details(receipt.path, decision.problems)
+    if untaken or others:
+        parts += verdicts.untaken([*untaken, *others], say("submit.untaken", count=len(untaken) + len(others)))
     parts.append(say("submit.total", accepted=accepted, rejected=rejected))
     if any(receipt.repeated for receipt in receipts):
         parts.append(say("submit.stands"))
     if rejected:
         parts.append(say("submit.fix"))
     parts += [say("submit.see", period=period) for period in sorted({d.period for _, d in found if d.period})]
-    data = {"accepted": accepted, "rejected": rejected, "submissions": [verdicts.told(*verdict) for verdict in found]}
-    return Answer(data, parts, exit_code=1 if rejected else 0)
+    data = {
+        "accepted": accepted,
+        "rejected": rejected,
+        "submissions": [verdicts.told(*verdict) for verdict in found],
+        "untaken": [{"file": one.path, "reason": one.error.key} for one in [*untaken, *others]],
+    }
+    return Answer(data, parts, exit_code=1 if rejected or untaken else 0)
 
 
 def _load(module: str) -> None:
@@ -85,21 +99,33 @@ def _load(module: str) -> None:
         import_module(module)
 
 
-def _workbooks(files: Sequence[Path]) -> list[Path]:
-    """The files, and in place of each folder the workbooks in it and below; what a spreadsheet has open is left out."""
-    from events.errors import UsageError
+def _incoming(files: Sequence[Path], on: date, *, given: bool) -> "tuple[list[Incoming], list[NotTaken]]":
+    """What to take in: the files, and in place of each folder what lies in it and below; and what there is no workbook.
 
-    found: list[Path] = []
+    In a folder named like 2025-06-20 a file came on that day, unless a day was `given`.
+    """
+    from flows.inbox import search
+    from flows.intake import Incoming
+
+    incoming: list[Incoming] = []
+    others: list[NotTaken] = []
     for file in files:
-        if file.is_dir():
-            inside = sorted(
-                path for path in file.rglob("*") if path.suffix.lower() == ".xlsx" and path.name[:1] not in "~."
-            )
-            if not inside:
-                raise UsageError("folder_without_workbooks", folder=file)
-            found += inside
-        elif file.exists():
-            found.append(file)
-        else:
-            raise UsageError("file_missing", file=file)
-    return found
+        if not file.is_dir():
+            incoming.append(Incoming(file, on))
+            continue
+        found = search(file, on)
+        if not found.workbooks:
+            raise UsageError("folder_without_workbooks", folder=file)
+        incoming += [replace(one, received_on=on) if given else one for one in found.workbooks]
+        others += found.others
+    return incoming, others
+
+
+def _nothing_taken(untaken: "Sequence[NotTaken]") -> UsageError:
+    """The reason where there is one file, else their number and the first reason."""
+    from schemas.translation import text
+
+    first = untaken[0].error
+    if len(untaken) == 1:
+        return first
+    return UsageError("nothing_taken", count=len(untaken), reason=text(f"error.{first.key}", LANGUAGE, **first.details))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 
 from events.errors import RefusedError
-from events.files import private_folder
+from events.home import private_home
 from flows.settings import Settings
 
 LOCK = "serve.lock"
@@ -18,7 +18,7 @@ def the_only_one(settings: Settings) -> Iterator[None]:
 
     The kernel lets go of the lock when the process ends in whatever way.
     """
-    private_folder(settings.home)
+    private_home(settings.home)
     with os.fdopen(os.open(settings.home / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
         try:
             flock(lock, LOCK_EX | LOCK_NB)

@@ -109,7 +109,7 @@ class TemporaryServer:
 def answers(url: str) -> bool:
     """Whether a Prefect server answers there."""
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=10):
+        with urllib.request.urlopen(f"{url}/health", timeout=8):
             return True
     except urllib.error.HTTPError as failure:
         return failure.code < 500  # it wants a password, which Prefect has

@@ -17,6 +17,7 @@ from prefect.client.orchestration import get_client
 from sqlalchemy import text
 
 from events import database, server
+from events.cluster import Cluster
 from events.errors import NguonError, TransientError
 from flows.context import Context
 from flows.logging import frames, log_file, logger
@@ -169,8 +170,11 @@ class _Question(Thread):
 
     def run(self) -> None:
         try:
-            if not self._context.settings.database_url:
-                server.embedded(self._context.settings.home)
+            if not (settings := self._context.settings).database_url:
+                gone = Cluster(settings.home / "postgres").url() is None
+                server.embedded(settings.home)
+                if gone:
+                    alarm.tell(settings, "database_renewed")
             with self._context.engine.connect() as connection:
                 connection.execute(text("select 1"))
         except Exception as failure:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.intake import Receipt
+from flows.intake import NotTaken, Receipt
 from flows.terminal.answer import Part, Table
 from flows.terminal.wording import LANGUAGE, say
 from schemas.findings import message
 from schemas.form import COVER_SHEET
+from schemas.translation import text
 from schemas.workbook import FORMS
 from warehouse.status import Decision, Problem
 
@@ -56,6 +57,12 @@ def details(path: Path, problems: Sequence[Problem]) -> list[Part]:
     ]
     headings = [say(f"submit.{key}") for key in ("severity", "sheet", "cells", "message", "code")]
     return [say("submit.in_file", file=path), Table(headings, rows, {error: "red", warning: "yellow"})]
+
+
+def untaken(files: Sequence[NotTaken], title: str) -> list[Part]:
+    """What could not be taken in, and why."""
+    rows = [(str(one.path), text(f"error.{one.error.key}", LANGUAGE, **one.error.details)) for one in files]
+    return [title, Table([say("submit.file"), say("submit.why")], rows)]
 
 
 def told(receipt: Receipt, decision: Decision) -> dict[str, object]:

@@ -66,8 +66,8 @@ def main() -> None:
     from flows.settings import settings
 
     prefect_home.start(settings())
-    assert prefect_home._temporary
-    print(json.dumps({"result": prefect_home._temporary.pid}), flush=True)
+    assert prefect_home.temporary
+    print(json.dumps({"result": prefect_home.temporary.process.pid}), flush=True)
     from flows import pipeline
     from flows.orchestration import conduct
 

@@ -105,7 +105,9 @@ class Office:
 
     def receive(self, path: Path, received_on: date = date(2025, 3, 15)) -> str:
         """Take a file in; its submission."""
-        return intake.receive(self.context, [intake.Incoming(path, received_on)])[0].submission
+        ((receipt,),) = intake.receive(self.context, [intake.Incoming(path, received_on)])
+        assert isinstance(receipt, intake.Receipt), receipt
+        return receipt.submission
 
     def send(self, rows: Rows, unit: str = "28756-01", period: str = "2025Q1") -> Verdict:
         """Write, take in, decide, project: the verdict."""

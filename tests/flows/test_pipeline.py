@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from flows.calendar import today
-from flows.inbox import batches, take_in
+from flows.inbox import search, take_in
 from flows.intake import Incoming
 from flows.orchestration.schedule import missed
 from schemas.periods import ended
@@ -59,7 +59,7 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     assert first == {
         "received": 3,
         "repeated": 0,
-        "unreadable": 0,
+        "refused": 0,
         "accepted": 2,
         "rejected": 1,
         "position": first["position"],
@@ -99,7 +99,9 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     person = {**BINH, "name": CANARY, "identity": IDENTITY}
     sent = office.write({"nominees": [person]}, "28807-01", "2025Q2")
     shutil.move(sent, inbox)
-    assert conductor("submissions", folder=str(inbox)) == {"error": "unforeseen"}
+    counts = conductor("submissions", folder=str(inbox))["result"]
+    assert (counts["received"], counts["rejected"]) == (1, 1)
+    assert [row.code for row in office.query("select code from finding order by position")][-1] == "file.unforeseen"
 
     assert conductor("tries", kind="transient")["result"] == 3
     assert conductor("tries", kind="file_missing")["result"] == 1
@@ -111,7 +113,6 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     kept = told(home)
     assert b"period-end" in kept[str(home / "prefect" / "prefect.db")]
     assert b"vault.py" in kept[str(home / "log" / "nguon.jsonl")], "where the failure came from is told"
-    assert b"unforeseen" in kept[str(home / "log" / "prefect.log")]
     assert not [(secret, name) for name, said in kept.items() for secret in SECRETS if secret.encode() in said]
 
 
@@ -152,7 +153,11 @@ def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (now - age, now - age))
-    found = [(str(f.path.relative_to(tmp_path)), f.received_on) for b in batches(tmp_path, day, now - 8) for f in b]
+    (tmp_path / "folder.xlsx").mkdir()
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "gone.xlsx").symlink_to(tmp_path / "nowhere")
+    lying = search(tmp_path, day, now - 8)
+    found = [(str(f.path.relative_to(tmp_path)), f.received_on) for f in lying.workbooks]
     assert found == [
         ("deep/2025-03-02/z.XLSX", date(2025, 3, 2)),
         ("2025-03-18/b.xlsx", date(2025, 3, 18)),
@@ -160,6 +165,12 @@ def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None
         ("loose.xlsx", day),
         ("2025-02-30/not-a-day.xlsx", day),
     ]
+    assert {(one.path.name, one.error.key) for one in lying.others} == {
+        ("notes.txt", "file_format"),
+        ("folder.xlsx", "file_is_folder"),
+        ("pipe.xlsx", "file_irregular"),
+        ("gone.xlsx", "file_missing"),
+    }
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(office: Office) -> None:

@@ -140,8 +140,8 @@ def test_two_pending_revisions_are_decided_one_after_the_other(office: Office) -
 def test_the_same_file_twice_is_one_submission(office: Office) -> None:
     path = office.write({"nominees": [AN]})
     incoming = intake.Incoming(path, date(2025, 3, 1))
-    first = intake.receive(office.context, [incoming, incoming])
-    second = intake.receive(office.context, [incoming])
+    (first,) = intake.receive(office.context, [incoming, incoming])
+    (second,) = intake.receive(office.context, [incoming])
     assert {receipt.submission for receipt in first + second} == {first[0].submission}
     assert [receipt.repeated for receipt in first + second] == [False, True, True]
 

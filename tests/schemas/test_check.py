@@ -10,12 +10,13 @@ import pytest
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 
-from schemas import check, workbook
+from schemas import cells, check, workbook
 from schemas.context import Known
-from schemas.findings import RETIRED, SEVERITY, Finding
+from schemas.findings import RETIRED, SEVERITY
 from schemas.form import COVER_SHEET
 from schemas.periods import parse
 from schemas.quarterly import QUARTERLY
+from schemas.reasons import SET_ASIDE
 from schemas.template import workbook as template
 from tests.flows.office import AN, BINH, membership, vote
 
@@ -28,8 +29,14 @@ def content(rows: Rows) -> bytes:
     return template(QUARTERLY, UNIT, "28756-01", "Chi đoàn 1", PERIOD, {"membership": membership(10), **rows})
 
 
+def understood(written: bytes) -> workbook.Workbook:
+    found = cells.read(written, "form")
+    assert found
+    return workbook.understand(found.sheets, "s", found.far)
+
+
 def findings(rows: Rows, known: Known | None = None) -> set[tuple[str, str | None]]:
-    book = workbook.read(content(rows), "s")
+    book = understood(content(rows))
     assert book.findings == ()
     stacked = check.stack(QUARTERLY, {"s": book})
     return {(f.code, f.cell) for f in check.check(QUARTERLY, stacked, {"s": PERIOD}, known or Known.nothing())}
@@ -206,13 +213,13 @@ def edited(change: str, written: str = "99") -> bytes:
     ],
 )
 def test_a_workbook_that_is_not_the_form_says_where(code: str, sheet: str | None, cell: str | None) -> None:
-    found = workbook.read(edited(code), "s").findings
+    found = understood(edited(code)).findings
     assert [(f.code, f.sheet, f.cell) for f in found] == [(code, sheet, cell)]
 
 
 @pytest.mark.parametrize("version", [*OTHER_ONES, "-1", "1.5", "9" * 5000])
 def test_a_form_is_known_by_its_very_version(version: str) -> None:
-    found = workbook.read(edited("cover.form_unknown", version), "s").findings
+    found = understood(edited("cover.form_unknown", version)).findings
     assert [finding.code for finding in found] == ["cover.form_unknown"]
 
 
@@ -222,32 +229,21 @@ def test_a_period_is_a_quarter_as_the_template_writes_it(period: str) -> None:
     assert workbook.Workbook(period="2025Q1").known_period() == "2025Q1"
 
 
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [
-        (b"", "file.empty"),
-        (b"\xff\xd8\xff\xe0 not a workbook", "file.not_workbook"),
-        (b"PK\x03\x04 cut short", "file.not_workbook"),
-        (content({})[:2000], "file.not_workbook"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_a_finding(written: bytes, code: str) -> None:
-    assert workbook.read(written, "s").findings == (Finding("s", code),)
-
-
 def test_a_workbook_of_somebody_elses_is_not_the_form() -> None:
     target = BytesIO()
     book = Book()
     book.active.append(["Họ tên", "Ngày sinh"])
     book.save(target)
-    assert [f.code for f in workbook.read(target.getvalue(), "s").findings] == ["file.no_cover"]
+    assert [f.code for f in understood(target.getvalue()).findings] == ["file.no_cover"]
 
 
 def test_every_finding_of_the_registry_is_shown_by_a_test() -> None:
-    """Those of the file and the cover are shown above and in the tests of validation."""
-    shown = {*CASES, "sheet.missing", "sheet.heading", "sheet.too_long", "file.empty", "file.not_workbook"}
+    """Those of the file and the cover are shown above, and in the tests of validation, reading and setting aside."""
+    shown = {*CASES, "sheet.missing", "sheet.heading", "sheet.too_long"}
     shown |= {"file.no_cover", "cover.form_unknown"}
     in_validation = {"cover.unit_unknown", "cover.unit_mismatch", "cover.period_unknown", "cover.period_mismatch"}
     in_validation |= {"file.more_findings"}
-    assert shown | in_validation == set(SEVERITY)
+    elsewhere = {"file.empty", "file.not_workbook", "file.exhausting", "file.unforeseen"}
+    elsewhere |= {f"aside.{reason}" for reason in SET_ASIDE.terms}
+    assert shown | in_validation | elsewhere == set(SEVERITY)
     assert not set(RETIRED) & set(SEVERITY)

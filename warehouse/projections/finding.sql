@@ -1,4 +1,4 @@
--- Grain: one row per problem found in a workbook.
+-- Grain: one row per problem found in a workbook; why a person set one aside is such a problem.
 insert into finding (position, number, submission, code, severity, sheet, cell, column_key)
 select position, f.number, (data ->> 'submission')::uuid,
     f.item ->> 'code', f.item ->> 'severity', f.item ->> 'sheet', f.item ->> 'cell', f.item ->> 'column'
@@ -6,4 +6,8 @@ from told
 cross join lateral jsonb_array_elements(
     data -> case type when 'SubmissionRejected' then 'findings' else 'warnings' end
 ) with ordinality as f (item, number)
-where type in ('SubmissionAccepted', 'SubmissionRejected');
+where type in ('SubmissionAccepted', 'SubmissionRejected')
+union all
+select position, 1, (data ->> 'submission')::uuid, 'aside.' || (data ->> 'reason'), 'error', null, null, null
+from told
+where type = 'SubmissionSetAside';

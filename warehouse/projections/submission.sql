@@ -2,7 +2,7 @@
 with decided as materialized (
     select position, recorded_at, type = 'SubmissionAccepted' as accepted, (data ->> 'submission')::uuid as submission,
         (data ->> 'previous')::uuid as previous, (data ->> 'rows')::integer as rows
-    from told where type in ('SubmissionAccepted', 'SubmissionRejected')
+    from told where type in ('SubmissionAccepted', 'SubmissionRejected', 'SubmissionSetAside')
 ),
 received as (
     insert into submission (

@@ -1,0 +1,84 @@
+"""Reading what others sent, in a child process with limits: whatever a file does to its reader, it does it there.
+
+The child (`schemas.cells`) reads many files, one after the other, and is replaced when one ends it.
+"""
+
+import atexit
+import subprocess
+import sys
+from threading import Lock, Timer
+
+import msgspec
+
+from schemas.cells import Answer, Scope
+
+PATIENCE = 60
+"""Seconds that reading one file may take on a busy machine; its processor time has a limit of its own."""
+
+
+class Reader:
+    """A child process that reads, started when it is needed. Safe to be used by several threads, which take turns."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def read(self, content: bytes, scope: Scope) -> Answer:
+        """What is asked for of a file's cells, or the code of the finding that says why they cannot be had."""
+        if not content:
+            return Answer(code="file.empty")
+        with self._lock:
+            child = self._child = self._child or _start()
+            timer = Timer(PATIENCE, child.kill)
+            timer.start()
+            try:
+                answer = _ask(child, content, scope)
+            finally:
+                timer.cancel()
+            if answer is None:
+                self._end()
+                return Answer(code="file.exhausting")
+            return answer
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        if self._child:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+
+READER = Reader()
+"""That of this process."""
+
+atexit.register(READER.close)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "schemas.cells"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what a reader complains of may quote a cell
+        start_new_session=True,  # Ctrl-C is for this process
+    )
+
+
+def _ask(child: subprocess.Popen[bytes], content: bytes, scope: Scope) -> Answer | None:
+    """The child's answer; None when it ended instead."""
+    assert child.stdin and child.stdout
+    try:
+        child.stdin.write(scope[:1].encode() + len(content).to_bytes(8, "big"))
+        child.stdin.write(content)
+        child.stdin.flush()
+    except BrokenPipeError:
+        return None
+    length = child.stdout.read(8)
+    answer = child.stdout.read(int.from_bytes(length, "big"))
+    if len(length) < 8 or len(answer) < int.from_bytes(length, "big"):
+        return None
+    return msgspec.msgpack.decode(answer, type=Answer)

@@ -1,0 +1,77 @@
+"""The reader is a process of its own: what a file does to it is a finding of that file, and the next one is read."""
+
+import os
+import signal
+from collections.abc import Iterator
+from io import BytesIO
+from threading import Thread
+from zipfile import ZipFile
+
+import pytest
+
+from flows import reading
+from flows.reading import Reader
+from tests.schemas.test_cells import written
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    made = Reader()
+    yield made
+    made.close()
+
+
+GOOD = written()
+
+
+def endless(content: bytes) -> bytes:
+    """With so many rows, none of which says its number, that a grid of them needs more memory than there may be."""
+    changed = BytesIO()
+    with ZipFile(BytesIO(content)) as archive, ZipFile(changed, "w", compression=8) as target:
+        for name in archive.namelist():
+            part = archive.read(name)
+            if name.startswith("xl/worksheets/"):
+                last = b"<row>" + b"<c/>" * 25 + b"<c><v>1</v></c></row></sheetData>"
+                part = part.replace(b"</sheetData>", b"<row/>" * 4_000_000 + last)
+            target.writestr(name, part)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file.empty"),
+        (b"\xff\xd8\xff\xe0 not a workbook", "file.not_workbook"),
+        (b"PK\x03\x04 cut short", "file.not_workbook"),
+        (GOOD[:2000], "file.not_workbook"),
+        (endless(GOOD), "file.exhausting"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding_and_the_next_file_is_read(reader: Reader, content: bytes, code: str) -> None:
+    for _ in range(2):
+        assert reader.read(content, "form").code == code
+        assert reader.read(GOOD, "form").read
+
+
+def test_a_reader_that_hangs_or_dies_is_replaced(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 1)
+    assert reader.read(GOOD, "cover").read
+    assert reader._child
+    os.kill(reader._child.pid, signal.SIGSTOP)
+    assert reader.read(GOOD, "cover").code == "file.exhausting"
+    monkeypatch.undo()
+    assert reader.read(GOOD, "cover").read
+    reader._child.kill()
+    reader._child.wait()
+    assert reader.read(GOOD, "cover").code == "file.exhausting"
+    assert reader.read(GOOD, "cover").read
+
+
+def test_threads_take_turns(reader: Reader) -> None:
+    answers: list[bool] = []
+    threads = [Thread(target=lambda: answers.append(reader.read(GOOD, "form").read is not None)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [True] * 8
