@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
@@ -31,6 +32,9 @@ EVERY = 5.0
 LATE = timedelta(seconds=120)
 """So long after its time, a run must have begun."""
 
+HESITATION = 90.0
+"""Seconds for which a run that is late is only looked at: this machine may have slept, and wakes up."""
+
 HURRY = 20.0
 """Seconds in which a database that is well answers."""
 
@@ -45,7 +49,7 @@ class Watchdog(Thread):
         self._began = datetime.now(UTC)
         self._ending = Event()
         self._question: _Question | None = None
-        self._troubles: dict[tuple[str, ...], float] = {}
+        self._troubles: dict[tuple[str, ...], _Trouble] = {}
         self._crashed: set[str] = set()
 
     def stop(self) -> None:
@@ -127,7 +131,7 @@ class Watchdog(Thread):
         error = TransientError(
             "schedule_stuck", flow=one.name, at=at, log=prefect_home.log_file(self._context.settings)
         )
-        if self._trouble(key, error, "schedule_late", flow=one.name, at=at) and prefect_home.temporary:
+        if self._trouble(key, error, "schedule_late", HESITATION, flow=one.name, at=at) and prefect_home.temporary:
             prefect_home.temporary.renew()
 
     def _look_at_run(self, client: runs.Client, run: runs.Run, silent: timedelta) -> None:
@@ -141,19 +145,36 @@ class Watchdog(Thread):
         ):
             runs.cancel(client, run)
 
-    def _trouble(self, key: tuple[str, ...], error: NguonError, told: str | None, **details: object) -> bool:
-        """Whether the trouble is new, and then it is told; raises `error` when it has lasted too long."""
-        now, new = time.monotonic(), key not in self._troubles
-        if now - self._troubles.setdefault(key, now) > self._context.settings.patience:
+    def _trouble(
+        self, key: tuple[str, ...], error: NguonError, told: str | None, after: float = 0.0, **details: object
+    ) -> bool:
+        """Whether it is time to do something: once, when a trouble has lasted for `after` seconds. Then it is told.
+
+        Raises `error` when it has lasted for longer than anybody's patience.
+        """
+        trouble = self._troubles.setdefault(key, _Trouble(time.monotonic()))
+        lasted = time.monotonic() - trouble.since
+        if lasted > after + self._context.settings.patience:
             raise error
-        if new and told:
+        if trouble.told or lasted < after:
+            return False
+        trouble.told = True
+        if told:
             alarm.tell(self._context.settings, told, **details)
-        return new
+        return True
 
     def _over(self, key: tuple[str, ...], told: str | None, **details: object) -> None:
-        since = self._troubles.pop(key, None)
-        if since is not None and told:
-            alarm.tell(self._context.settings, told, seconds=round(time.monotonic() - since), **details)
+        trouble = self._troubles.pop(key, None)
+        if trouble and trouble.told and told:
+            alarm.tell(self._context.settings, told, seconds=round(time.monotonic() - trouble.since), **details)
+
+
+@dataclass
+class _Trouble:
+    """Since when it lasts, and whether somebody was told."""
+
+    since: float
+    told: bool = False
 
 
 class _Question(Thread):

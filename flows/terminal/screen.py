@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flows.terminal.answer import Answer, Part, Table
-from flows.terminal.wording import one_line
+from flows.terminal.wording import printable
 
 UNBROKEN = 24
 """Letters: a code, a date or a bar up to this length stays on one line where the terminal is narrow."""
@@ -53,7 +53,7 @@ def progress(sentence: str) -> Iterator[Callable[[int, int], None]]:
 def _plain(part: Part) -> str:
     if isinstance(part, str):
         return part
-    lines = [tuple(part.headings), *(tuple(map(one_line, row)) for row in part.rows)]
+    lines = [tuple(part.headings), *(tuple(map(printable, row)) for row in part.rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
@@ -79,7 +79,7 @@ def _draw(answer: Answer) -> None:
             else:
                 picture.add_column(Text(heading), no_wrap=short, overflow="fold")
         for row in table.rows:
-            picture.add_row(*(Text(one_line(cell), style=table.styles.get(cell, "")) for cell in row))
+            picture.add_row(*(Text(printable(cell), style=table.styles.get(cell, "")) for cell in row))
         return picture
 
     console = Console(highlight=False)

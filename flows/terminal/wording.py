@@ -10,7 +10,7 @@ LANGUAGE: Language = "en" if os.environ.get("NGUON_LANG", "").lower() == "en" el
 
 def say(key: str, /, **details: object) -> str:
     """What the command line prints under `[cli]`."""
-    safe = {name: one_line(str(it)) if isinstance(it, str | PurePath) else it for name, it in details.items()}
+    safe = {name: printable(str(it)) if isinstance(it, str | PurePath) else it for name, it in details.items()}
     return text(f"cli.{key}", LANGUAGE, **safe)
 
 
@@ -19,11 +19,14 @@ def explain(key: str) -> str:
     return text(f"help.{key}", LANGUAGE)
 
 
+def printable(written: str) -> str:
+    """Without line breaks and the other control characters by which a file's name could drive a terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in written)
+
+
 def one_line(written: str) -> str:
-    """Without line breaks, and without the control characters by which a file's name could drive a terminal."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in " ".join(written.split())
-    )
+    """A sentence of ours on one line."""
+    return printable(" ".join(written.split()))
 
 
 def day(value: object) -> str:

@@ -37,14 +37,19 @@ class Nguon:
         return CompletedProcess(process.args, process.returncode, out, err)
 
     def start(
-        self, *words: object, cwd: Path | None = None, stdout: int = subprocess.PIPE, **variables: str
+        self,
+        *words: object,
+        cwd: Path | None = None,
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
+        **variables: str,
     ) -> Popen[str]:
         """Begin to run a command line."""
         return Popen(
             [*self.within, sys.executable, "-P", "-m", "flows.cli", *map(str, words)],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             encoding="utf-8",
             cwd=cwd,
             env=self.environment(**variables),

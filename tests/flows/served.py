@@ -45,9 +45,9 @@ def free_port() -> int:
 class Stack:
     """PostgreSQL over TCP, Prefect's server on a database of its own in it, and the worker."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        """Choose ports and passwords; nothing runs yet."""
-        self.folder, self.binaries = folder, binaries
+    def __init__(self, folder: Path, binaries: Path, variables: Mapping[str, str]) -> None:
+        """Choose ports and passwords; nothing runs yet. All services get the `variables` besides their own."""
+        self.folder, self.binaries, self.variables = folder, binaries, dict(variables)
         self.account = server_account(folder)
         self.ports = {"postgres:5432": free_port(), "prefect:4200": free_port()}
         self.passwords = {name: secrets.token_hex(12) for name in ("POSTGRES_PASSWORD", "PREFECT_DATABASE_PASSWORD")}
@@ -63,7 +63,7 @@ class Stack:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "NGUON_"))}
         places = {"NGUON_HOME": str(self.folder / "home"), "PREFECT_HOME": str(self.folder / f"{service}-home")}
         path = f"{Path(sys.executable).parent}:{self.binaries}:{os.environ['PATH']}"
-        return ours | found | places | {"PATH": path, "HOME": str(self.folder)}
+        return ours | found | places | {"PATH": path, "HOME": str(self.folder)} | self.variables
 
     def _filled(self, value: str) -> str:
         value = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: self.passwords[found[1]], value)
@@ -104,6 +104,7 @@ class Stack:
             check=True,
             cwd=place,
             stdout=subprocess.DEVNULL,
+            env=os.environ | self.variables,
             user=who and who.pw_uid,
             group=who and who.pw_gid,
             extra_groups=[] if who else None,
@@ -114,7 +115,7 @@ class Stack:
     def service(self, name: str, *changes: str) -> Iterator[subprocess.Popen[bytes]]:
         """A service's command; what it says goes to a file of its name."""
         command = [*shlex.split(COMPOSE[name]["command"].replace("0.0.0.0", "127.0.0.1")), *changes]
-        with (self.folder / f"{name}.log").open("wb") as log:
+        with (self.folder / f"{name}.log").open("ab") as log:
             environment = self.environment(name)
             process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder)
         try:

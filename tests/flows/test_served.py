@@ -1,4 +1,4 @@
-"""The production set-up, run natively: PostgreSQL over TCP, Prefect's server on it, `nguon serve`, a scheduled run."""
+"""The production set-up, run natively: PostgreSQL over TCP, Prefect's server on it, `nguon serve`, scheduled runs."""
 
 import json
 import os
@@ -6,98 +6,174 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from events.database import engine
+from tests.flows.moved_clock import MovedClock, coming_quarter
 from tests.flows.nguon import UNITS, filled
 from tests.flows.processes import alive, children
 from tests.flows.served import Stack, programs, wait_until
 
+QUARTER = coming_quarter()
+NEXT_DAY = QUARTER.last + timedelta(days=1)
+
 
 @pytest.fixture
-def stack() -> Iterator[Stack]:
+def folder() -> Iterator[Path]:
     """Not below pytest's own temporary folder, which as root the server's account may not enter."""
-    found = programs()
-    if found is None:
+    made = Path(tempfile.mkdtemp(prefix="nguon-served-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def clock(folder: Path) -> MovedClock:
+    return MovedClock(folder)
+
+
+@pytest.fixture
+def stack(folder: Path, clock: MovedClock) -> Stack:
+    if (found := programs()) is None:
         pytest.skip("no PostgreSQL server programs here")
-    folder = Path(tempfile.mkdtemp(prefix="nguon-served-"))
-    folder.chmod(0o711)
-    yield Stack(folder, found)
-    shutil.rmtree(folder)
+    return Stack(folder, found, clock.variables)
 
 
-def test_a_scheduled_run_ends_well(stack: Stack) -> None:
+def nguon(stack: Stack, *words: object) -> str:
+    done = subprocess.run(
+        ["nguon", *map(str, words)],
+        env=stack.environment("worker"),
+        cwd=stack.folder,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def in_the_inbox(stack: Stack, home: Path, name: str, members: int) -> None:
+    """A workbook of a branch that has lain there for a while."""
+    workbook = home / "inbox" / QUARTER.last.isoformat() / name
+    workbook.parent.mkdir(parents=True, exist_ok=True)
+    nguon(stack, "template", "T-1-1-1", QUARTER.code, "--output", workbook)
+    filled(workbook, members)
+    os.utime(workbook, (time.time() - 600,) * 2)
+
+
+@contextmanager
+def prefect(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
+    """Prefect's server, up."""
+    with stack.service("prefect", "--port", str(stack.ports["prefect:4200"])) as server:
+        wait_until(lambda: stack.answers() or server.poll() is not None, 90, lambda: stack.said("prefect"))
+        assert server.poll() is None, stack.said("prefect")
+        yield server
+
+
+def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, clock: MovedClock) -> None:
     worker_environment = stack.environment("worker")
     home = Path(worker_environment["NGUON_HOME"])
-
-    def nguon(*words: object) -> str:
-        done = subprocess.run(
-            ["nguon", *map(str, words)], env=worker_environment, cwd=stack.folder, capture_output=True, timeout=60
-        )
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
-
-    port = str(stack.ports["prefect:4200"])
-    with stack.postgres(), stack.service("prefect", "--port", port) as prefect:
-        # A workbook in the inbox, while Prefect's server comes up.
-        nguon("init")
+    # A quarter ended in the night, while nothing ran.
+    clock.move(NEXT_DAY, "05:20:30")
+    with stack.postgres(), ExitStack() as servers:
+        nguon(stack, "init")
         (stack.folder / "units.csv").write_text(UNITS, encoding="utf-8")
-        nguon("units", "load", stack.folder / "units.csv")
-        workbook = home / "inbox" / "2025-03-15" / "T-1-1-1.xlsx"
-        workbook.parent.mkdir(parents=True)
-        nguon("template", "T-1-1-1", "2025Q1", "--output", workbook)
-        filled(workbook, members=12)
-        os.utime(workbook, (time.time() - 600,) * 2)
-        wait_until(lambda: stack.answers() or prefect.poll() is not None, 90, lambda: stack.said("prefect"))
-        assert prefect.poll() is None, stack.said("prefect")
+        nguon(stack, "units", "load", stack.folder / "units.csv")
+        in_the_inbox(stack, home, "first.xlsx", 12)
+        server = servers.enter_context(prefect(stack))
+        leave_what_an_earlier_version_may_have_left(stack)
+        database = engine(worker_environment["NGUON_DATABASE_URL"])
 
-        # What an earlier version may have left there.
-        flow = stack.ask("/flows/", {"name": "period-ended"})["id"]
-        old = {"schedule": {"cron": "0 0 * * *", "timezone": "UTC"}, "slug": "old"}
-        for name in ("quarter", "gone"):
-            stack.ask("/deployments/", {"name": name, "flow_id": flow, "tags": ["nguon"], "schedules": [old]})
-        stack.ask("/deployments/", {"name": "of-others", "flow_id": flow, "schedules": [old]})
+        def decided() -> int:
+            with database.connect() as connection:
+                count = "select count(*) from events.event where type in ('SubmissionAccepted', 'SubmissionRejected')"
+                return int(connection.execute(text(count)).scalar_one())
 
         with stack.service("worker") as worker:
-            wait_until(lambda: "Ctrl-C" in stack.said("worker"), 90, lambda: stack.said("worker"))
-            found = {one["name"]: one for one in stack.ask("/deployments/filter", {})}
-            assert found.keys() == {"quarter", "half", "year", "yearly-list", "reconcile", "inbox", "of-others"}
-            assert [s["slug"] for s in found["of-others"]["schedules"]] == ["old"]
-            [quarter] = found["quarter"]["schedules"]
-            assert quarter["schedule"]["cron"] == "0 2 1 1,4,7,10 *"
-            assert quarter["schedule"]["timezone"] == "Asia/Ho_Chi_Minh"
+            told: Callable[[], str] = lambda: stack.said("worker") + (home / "log" / "prefect.log").read_text()  # noqa: E731
+            wait_until(lambda: "Ctrl-C" in stack.said("worker"), 90, told)
+            the_deployments_are_those_of_today(stack)
 
-            # Of its own runs, the inbox has one every five minutes, and one at a time: none shall be in the way here.
-            stack.ask(f"/deployments/{found['inbox']['id']}/pause_deployment", {})
+            # The inbox is taken in at its time, and reconciling compiles the quarter that was missed.
+            clock.move(NEXT_DAY, "05:24:50")
+            wait_until(lambda: decided() == 1, 90, told)
+            clock.move(NEXT_DAY, "05:29:50")
+            wait_until((home / "reports" / QUARTER.code / "T.pdf").exists, 180, told)
+            wait_until(lambda: not children(worker.pid), 120, told)
 
-            def run_inbox(seconds: float) -> str:
-                soon = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
-                state = {"type": "SCHEDULED", "state_details": {"scheduled_time": soon}}
-                return str(stack.ask(f"/deployments/{found['inbox']['id']}/create_flow_run", {"state": state})["id"])
-
-            def comes_to(run: str, *states: str) -> str:
-                def state() -> str | None:
-                    now: str = stack.ask(f"/flow_runs/{run}")["state"]["type"]
-                    return now if now in states else None
-
-                return str(wait_until(state, 60, told))
-
-            def told() -> str:
-                return stack.said("worker") + (home / "log" / "prefect.log").read_text()
-
-            assert comes_to(run_inbox(2), "COMPLETED", "FAILED", "CRASHED", "CANCELLED") == "COMPLETED", told()
+            # Prefect's server dies in the middle of a flow, and comes back while it waits.
+            in_the_inbox(stack, home, "second.xlsx", 13)
+            with database.connect() as connection:
+                connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
+                connection.commit()
+                clock.move(NEXT_DAY, "07:04:50")
+                (flow,) = wait_until(lambda: children(worker.pid), 60, told)
+                wait_until(lambda: running(stack), 30, told)
+                server.kill()
+                died = time.monotonic()
+                wait_until(lambda: "Prefect" in since_ready(stack), 30, told)
+                assert time.monotonic() - died < 30
+                connection.execute(text("select pg_advisory_unlock(hashtext('validate'))"))
+                connection.commit()
+            wait_until(lambda: decided() == 2, 60, told)
+            time.sleep(5)
+            assert alive(flow), "it has something to say to the server, and waits for it"
+            servers.enter_context(prefect(stack))
+            wait_until(lambda: not alive(flow), 90, told)
+            wait_until(lambda: since_ready(stack).count("\n") == 2, 30, told)
+            states = [run["state"]["type"] for run in runs(stack)]
+            assert "RUNNING" not in states and "CRASHED" not in states and "FAILED" not in states
 
             # Told to stop in the middle of a run, it leaves no process behind.
-            comes_to(run_inbox(0), "RUNNING")
-            running = children(worker.pid)
-            assert running
-            worker.terminate()
-            assert worker.wait(60) == 0, told()
-            wait_until(lambda: not any(alive(one) for one in running), 10, told)
+            in_the_inbox(stack, home, "third.xlsx", 14)
+            with database.connect() as connection:
+                connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
+                connection.commit()
+                clock.move(NEXT_DAY, "08:04:50")
+                (flow,) = wait_until(lambda: children(worker.pid), 60, told)
+                wait_until(lambda: running(stack), 30, told)
+                worker.terminate()
+                assert worker.wait(60) == 0, told()
+            wait_until(lambda: not alive(flow), 10, told)
+        database.dispose()
+        said = stack.said("worker")
+        assert "Traceback" not in said and "httpx" not in said, said
+        accepted = json.loads(nguon(stack, "status", QUARTER.code, "--unit", "T-1-1-1", "--json"))
+        assert accepted["total"]["late"] + accepted["total"]["accepted"] == 1
 
-        assert "Traceback" not in stack.said("worker")
-        accepted = nguon("status", "2025Q1", "--unit", "T-1-1-1", "--json")
-        assert json.loads(accepted)["total"]["accepted"] == 1, accepted
+
+def since_ready(stack: Stack) -> str:
+    return stack.said("worker").partition("Ctrl-C")[2].partition("\n")[2]
+
+
+def runs(stack: Stack) -> list[dict[str, Any]]:
+    """Runs of deployments that are not merely scheduled."""
+    asked = {"flow_runs": {"state": {"type": {"not_any_": ["SCHEDULED"]}}}, "limit": 200}
+    return [run for run in stack.ask("/flow_runs/filter", asked) if run["deployment_id"]]
+
+
+def running(stack: Stack) -> bool:
+    return any(run["state"]["type"] == "RUNNING" for run in runs(stack))
+
+
+def leave_what_an_earlier_version_may_have_left(stack: Stack) -> None:
+    flow = stack.ask("/flows/", {"name": "period-ended"})["id"]
+    old = {"schedule": {"cron": "0 0 * * *", "timezone": "UTC"}, "slug": "old"}
+    for name in ("quarter", "gone"):
+        stack.ask("/deployments/", {"name": name, "flow_id": flow, "tags": ["nguon"], "schedules": [old]})
+    stack.ask("/deployments/", {"name": "of-others", "flow_id": flow, "schedules": [old]})
+
+
+def the_deployments_are_those_of_today(stack: Stack) -> None:
+    found = {one["name"]: one for one in stack.ask("/deployments/filter", {})}
+    assert found.keys() == {"quarter", "half", "year", "yearly-list", "reconcile", "inbox", "of-others"}
+    assert [s["slug"] for s in found["of-others"]["schedules"]] == ["old"]
+    [quarter] = found["quarter"]["schedules"]
+    assert quarter["schedule"]["cron"] == "0 2 1 1,4,7,10 *"
+    assert quarter["schedule"]["timezone"] == "Asia/Ho_Chi_Minh"

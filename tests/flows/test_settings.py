@@ -19,6 +19,8 @@ def test_without_variables_everything_has_a_default(monkeypatch: pytest.MonkeyPa
         "log_level": "warning",
         "task_runner": "threads",
         "timezone": "Asia/Ho_Chi_Minh",
+        "patience": 600,
+        "stuck_minutes": 60,
         "backup_days": 35,
         "quality_kept": 40,
     }
