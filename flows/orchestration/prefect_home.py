@@ -21,8 +21,8 @@ _SETTINGS = {
     "PREFECT_LOGGING_SETTINGS_PATH": str(Path(__file__).with_name("prefect_logging.yml")),
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-    # Who waits for a server that is away is `patience`, which says so soon.
-    "PREFECT_CLIENT_MAX_RETRIES": "1",
+    # 14 seconds of tries; who waits longer for a server that is away is `patience`, and it says so.
+    "PREFECT_CLIENT_MAX_RETRIES": "3",
     "PREFECT_API_REQUEST_TIMEOUT": "20",
     # A flow runs in a process of its own: a folder `events` where that is started must not be taken for ours.
     "PYTHONSAFEPATH": "1",

@@ -15,9 +15,9 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import ConcurrencyLimitStrategy, StateType
 from prefect.client.schemas.objects import FlowRun as PrefectRun
-from prefect.states import Cancelled, Cancelling, Crashed
+from prefect.client.schemas.objects import StateType
+from prefect.states import Cancelled, Cancelling, Crashed, Scheduled
 
 from flows.orchestration.served import TAG, Served
 
@@ -36,6 +36,7 @@ class Run(NamedTuple):
     id: str
     flow: str
     started: datetime
+    attempts: int
 
 
 def forget_stale(client: Client, current: Collection[Served]) -> None:
@@ -54,21 +55,23 @@ def forget_stale(client: Client, current: Collection[Served]) -> None:
 
 
 def forget_dead(client: Client, current: Collection[Served]) -> None:
-    """End the runs that a killed process left: they would take the place of the next ones for ever.
+    """End the runs that a killed process left, since they would take the place of the next ones, and start them again.
 
-    Of a flow of which missing a run loses nothing, those that were missed are left out.
+    Of a flow of which missing a run loses nothing, those that were cut off or missed are left out.
     """
-    for run in list(_all(client, _in_state(*_AT_WORK))):
-        client.set_flow_run_state(run.id, Crashed(message="its process had ended"), force=True)
-    leave_out = {one.name for one in current if one.if_busy == ConcurrencyLimitStrategy.CANCEL_NEW}
+    leave_out = {one.name for one in current if not one.must_run}
+    for run in _listed(client, _in_state(*_AT_WORK)):
+        client.set_flow_run_state(UUID(run.id), Crashed(message="its process had ended"), force=True)
+        if run.flow not in leave_out:
+            start_again(client, run)
     late = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
         expected_start_time=FlowRunFilterExpectedStartTime(before_=_moment(datetime.now(UTC) - timedelta(minutes=1))),
     )
     names = _names(client)
-    for run in list(_all(client, late)):
-        if names.get(run.deployment_id) in leave_out:
-            client.set_flow_run_state(run.id, Cancelled(message="missed"), force=True)
+    for missed in list(_all(client, late)):
+        if names.get(missed.deployment_id) in leave_out:
+            client.set_flow_run_state(missed.id, Cancelled(message="missed"), force=True)
 
 
 def begun(client: Client, due: Mapping[Served, datetime]) -> set[Served]:
@@ -97,6 +100,11 @@ def crashed(client: Client, since: datetime) -> list[Run]:
     return _listed(client, asked)
 
 
+def start_again(client: Client, run: Run) -> None:
+    """Have a run that ended begin anew, for the time for which it was scheduled first."""
+    client.set_flow_run_state(UUID(run.id), Scheduled(message="its process had ended"), force=True)
+
+
 def cancel(client: Client, run: Run) -> None:
     """Have a run's process ended by whoever started it."""
     client.set_flow_run_state(UUID(run.id), Cancelling(message="no sign of life"), force=True)
@@ -118,7 +126,12 @@ def _names(client: Client) -> dict[object, str]:
 def _listed(client: Client, asked: FlowRunFilter) -> list[Run]:
     names = _names(client)
     return [
-        Run(str(run.id), names.get(run.deployment_id, run.name), run.start_time or run.created or datetime.now(UTC))
+        Run(
+            str(run.id),
+            names.get(run.deployment_id, run.name),
+            run.start_time or run.created or datetime.now(UTC),
+            run.run_count,
+        )
         for run in _all(client, asked)
     ]
 

@@ -42,6 +42,11 @@ class Served:
     parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
     if_busy: ConcurrencyLimitStrategy = ConcurrencyLimitStrategy.ENQUEUE
 
+    @property
+    def must_run(self) -> bool:
+        """Whether missing one of its runs loses something."""
+        return self.if_busy == ConcurrencyLimitStrategy.ENQUEUE
+
     def deployment(self, settings: Settings) -> RunnerDeployment:
         """The same as Prefect knows it."""
         return RunnerDeployment.from_flow(
