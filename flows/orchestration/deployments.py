@@ -30,6 +30,7 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     settings = context.settings
     private_folder(settings.home / "inbox")
     life.forget(settings)
+    patience.leave_telling_to_others()
     flows = served(settings)
     with get_client(sync_client=True) as client:
         runs.forget_stale(client, flows)

@@ -28,6 +28,7 @@ AWAY = frozenset({502, 503, 504})
 """Answers of what stands before a server that is not there."""
 
 _ended = threading.Event()
+_silent = threading.Event()
 _impatient: ContextVar[bool] = ContextVar("impatient", default=False)
 
 
@@ -35,6 +36,11 @@ def install() -> None:
     """Let every client that Prefect makes from now on in this process be a patient one."""
     orchestration.PrefectHttpxAsyncClient = _PatientAsync  # type: ignore[attr-defined]
     orchestration.PrefectHttpxSyncClient = _PatientSync  # type: ignore[attr-defined]
+
+
+def leave_telling_to_others() -> None:
+    """Wait in silence: something else in this process says when the server is away."""
+    _silent.set()
 
 
 def end() -> None:
@@ -74,8 +80,8 @@ class _Absence:
                 self._tell(settings(), "prefect_back", seconds=seconds)
 
     def _tell(self, found: Settings, key: str, **details: object) -> None:
-        # A flow of `serve` is silent: the process that started it says the same.
-        if "PREFECT__FLOW_RUN_ID" not in os.environ and not _ended.is_set():
+        # Not in a flow of `serve`: the process that started it says the same.
+        if "PREFECT__FLOW_RUN_ID" not in os.environ and not _silent.is_set():
             alarm.tell(found, key, place=os.environ.get("PREFECT_API_URL", ""), **details)
 
 
