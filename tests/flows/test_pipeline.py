@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from schemas.periods import ended
 from tests.flows.conductor import Conductor
 from tests.flows.office import AN, BINH, Office, vote
 from tests.flows.processes import alive
+from tests.flows.served import wait_until
 
 CANARY = "Đỗ Thị Bí Mật"
 IDENTITY = "083304999888"
@@ -136,6 +139,26 @@ def test_reconcile_compiles_what_was_missed_once_and_the_server_ends_with_a_kill
     while alive(conductor.server) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not alive(conductor.server)
+
+
+def test_prefects_server_dies_in_the_middle_of_a_flow_which_goes_on(office: Office, conductor: Conductor) -> None:
+    inbox = office.folder / "inbox"
+    inbox.mkdir()
+    shutil.move(office.write({"nominees": [AN]}), inbox)
+    with office.context.engine.connect() as connection, ThreadPoolExecutor(1) as pool:
+        connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
+        connection.commit()
+        result = pool.submit(conductor, "submissions", folder=str(inbox))
+        wait_until(lambda: office.query("select 1 from events.event where type = 'SubmissionReceived'"), 60, str)
+        os.kill(conductor.server, signal.SIGKILL)
+        wait_until(conductor.noise, 30, str)
+        connection.execute(text("select pg_advisory_unlock(hashtext('validate'))"))
+        connection.commit()
+        assert result.result()["result"]["accepted"] == 1
+    assert conductor("submissions", folder=str(inbox))["result"]["repeated"] == 1
+    assert conductor.end() == 0
+    (line,) = conductor.noise().splitlines()
+    assert "Prefect" in line and "httpx" not in line
 
 
 def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None:
