@@ -6,7 +6,7 @@ READY := .venv/ready
 OURS := events schemas warehouse reports flows
 
 .DELETE_ON_ERROR:
-.PHONY: setup demo test bench check format lock clean
+.PHONY: setup demo test nightly bench check format lock clean
 
 setup: $(READY)
 
@@ -25,6 +25,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest -n 2 $(TEST)
+
+# The same tests with many more examples and kills: hours.
+nightly: $(READY)
+	NIGHTLY=1 $(BIN)/pytest -n 2 $(TEST)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(BENCH)

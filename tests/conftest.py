@@ -22,12 +22,15 @@ from events.database import engine
 from events.errors import UsageError
 from events.server import embedded
 from schemas.translation import text as wording
+from tests.thoroughness import NIGHTLY
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 RUN_FOLDER = "NGUON_TEST_FOLDER"
 
 # Where changes are judged, the same examples each time: what fails there fails again. Elsewhere always new ones.
-hypothesis.settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile(
+    "ours", deadline=None, derandomize="CI" in os.environ, max_examples=1000 if NIGHTLY else 100
+)
 hypothesis.settings.load_profile("ours")
 
 

@@ -29,6 +29,7 @@ USER = """
 import sys
 from pathlib import Path
 from events.server import embedded
+from tests.thoroughness import times
 print(embedded(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
@@ -183,7 +184,7 @@ def count_up(url: str, committed: list[int], begun: threading.Event) -> None:
     writing.dispose()
 
 
-ROUNDS = 6
+ROUNDS = times(6)
 
 
 def test_a_stop_that_meets_a_crash_recovery_ends_it_and_loses_nothing(

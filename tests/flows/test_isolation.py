@@ -18,6 +18,7 @@ from flows import intake, validation
 from flows.validation import Verdict
 from schemas import check, workbook
 from tests.flows.office import AN, BINH, Office, vote
+from tests.thoroughness import times
 
 PARTS: dict[str, tuple[object, str]] = {
     "reading": (workbook, "understand"),
@@ -77,7 +78,7 @@ def three_workbooks(office: Office) -> list[Path]:
     ]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(PARTS)), st.sampled_from(FAILURES)), min_size=1, max_size=3),
     st.sets(st.integers(0, 2), min_size=1, max_size=2),

@@ -19,6 +19,7 @@ from schemas.periods import parse
 from schemas.quarterly import QUARTERLY
 from schemas.text import clean
 from schemas.workbook import Row, Workbook
+from tests.thoroughness import times
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 
@@ -145,7 +146,7 @@ def test_every_odd_text_in_every_cell_is_refused_at_the_gate_or_recorded() -> No
     assert [other_digits(book) for book in passed if other_digits(book)] == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=times(40))
 @given(st.lists(WORKBOOKS, min_size=10, max_size=60))
 def test_what_passes_the_gate_is_refused_by_no_event_type(workbooks: list[Workbook]) -> None:
     assert [other_digits(book) for book in recorded_of(workbooks) if other_digits(book)] == []
