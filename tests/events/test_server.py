@@ -29,10 +29,10 @@ USER = """
 import sys
 from pathlib import Path
 from events.server import embedded
-from tests.thoroughness import times
 print(embedded(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
+from tests.thoroughness import times
 
 
 class User:
