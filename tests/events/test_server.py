@@ -23,6 +23,7 @@ from events.cluster import Cluster
 from events.database import engine
 from events.errors import TransientError
 from events.server import embedded
+from tests.thoroughness import times
 
 ROOT = Path(__file__).parents[2]
 USER = """
@@ -32,7 +33,6 @@ from events.server import embedded
 print(embedded(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
-from tests.thoroughness import times
 
 
 class User:
