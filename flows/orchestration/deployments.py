@@ -4,15 +4,16 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any, NoReturn
 
 from prefect.client.orchestration import get_client
 from prefect.runner import Runner
 
+from events.errors import TransientError
 from events.files import private_folder
 from flows.context import Context
 from flows.orchestration import life, patience, runs
+from flows.orchestration.prefect_home import log_file
 from flows.orchestration.served import TAG, Served, served
 from flows.orchestration.watchdog import Watchdog
 
@@ -25,7 +26,7 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
 
     What was missed while this did not run is caught up: late runs at once, periods by the reconcile flow. Raises what
     the watchdog cannot mend: TransientError `prefect_unavailable`, `database_unavailable`, `schedule_stuck`,
-    `flow_stuck`.
+    `flow_stuck`; and `serve_ended` where Prefect stopped without being told to.
     """
     settings = context.settings
     private_folder(settings.home / "inbox")
@@ -43,11 +44,15 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     watchdog = Watchdog(context, flows, end=lambda: os.kill(os.getpid(), signal.SIGTERM))
     watchdog.start()
     ready(flows)
-    with suppress(KeyboardInterrupt):
+    try:
         asyncio.run(runner.start())
-    watchdog.stop()
-    if watchdog.failure:
-        raise watchdog.failure
+    except KeyboardInterrupt:
+        if watchdog.failure:
+            raise watchdog.failure from None
+    else:
+        raise TransientError("serve_ended", log=log_file(settings))
+    finally:
+        watchdog.stop()
 
 
 def _stop(*_: object) -> NoReturn:

@@ -288,6 +288,20 @@ def said_since_ready(serve: Serving) -> str:
     return serve.said().partition("Ctrl-C")[2].partition("\n")[2]
 
 
+def test_a_flow_that_fails_says_why(clock: MovedClock) -> None:
+    """There is nobody to report on: that is told when the quarter ends, and the inbox goes on."""
+    clock.move(NEXT_DAY, "01:50:30")
+    nobody = Nguon(new_home().home, clock.within)
+    assert nobody("init").returncode == 0
+    with serving(nobody, NGUON_LANG="en") as serve:
+        clock.move(NEXT_DAY, "01:59:50")
+        wait_until(lambda: "no units" in said_since_ready(serve), 120, serve.said)
+        assert serve.process.poll() is None
+        assert serve.end() == 0
+    (line,) = said_since_ready(serve).splitlines()
+    assert "quarter" in line and "nguon units" in line
+
+
 def test_a_schedule_that_does_not_fire_ends_it_with_3(nguon: Nguon, clock: MovedClock) -> None:
     with serving(nguon, PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED="false", NGUON_PATIENCE="5") as serve:
         clock.move(QUARTER.last, "13:07:30")
