@@ -10,7 +10,8 @@ from threading import Lock, Timer
 
 import msgspec
 
-from schemas.cells import Answer, Scope
+from events.errors import TransientError
+from schemas.cells import READY, Answer, Scope
 
 PATIENCE = 60
 """Seconds that reading one file may take on a busy machine; its processor time has a limit of its own."""
@@ -24,21 +25,31 @@ class Reader:
         self._child: subprocess.Popen[bytes] | None = None
 
     def read(self, content: bytes, scope: Scope) -> Answer:
-        """What is asked for of a file's cells, or the code of the finding that says why they cannot be had."""
+        """What is asked for of a file's cells, or the code of the finding that says why they cannot be had.
+
+        A file is blamed for the end of the child only if it ends a second one as well. Raises TransientError
+        `reader_unavailable` when there is no child to be had.
+        """
         if not content:
             return Answer(code="file.empty")
         with self._lock:
-            child = self._child = self._child or _start()
-            timer = Timer(PATIENCE, child.kill)
+            return self._ask(content, scope) or self._ask(content, scope) or Answer(code="file.exhausting")
+
+    def _ask(self, content: bytes, scope: Scope) -> Answer | None:
+        """The child's answer; None when it ended instead."""
+        child = self._child = self._child or _start()
+        timer = Timer(PATIENCE, child.kill)
+        try:
             timer.start()
-            try:
-                answer = _ask(child, content, scope)
-            finally:
-                timer.cancel()
-            if answer is None:
-                self._end()
-                return Answer(code="file.exhausting")
-            return answer
+            answer = _exchange(child, content, scope)
+        except BaseException:
+            self._end()  # else the next file would be given the answer to this one
+            raise
+        finally:
+            timer.cancel()
+        if answer is None:
+            self._end()
+        return answer
 
     def close(self) -> None:
         """End the child."""
@@ -59,17 +70,25 @@ atexit.register(READER.close)
 
 
 def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "schemas.cells"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # what a reader complains of may quote a cell
-        start_new_session=True,  # Ctrl-C is for this process
-    )
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "schemas.cells"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a reader complains of may quote a cell
+            start_new_session=True,  # Ctrl-C is for this process
+        )
+    except OSError as failure:
+        raise TransientError("reader_unavailable", reason=failure.strerror) from failure
+    assert child.stdout
+    if child.stdout.read(1) != READY:
+        child.kill()
+        child.communicate()
+        raise TransientError("reader_unavailable", reason=f"exit {child.returncode}")
+    return child
 
 
-def _ask(child: subprocess.Popen[bytes], content: bytes, scope: Scope) -> Answer | None:
-    """The child's answer; None when it ended instead."""
+def _exchange(child: subprocess.Popen[bytes], content: bytes, scope: Scope) -> Answer | None:
     assert child.stdin and child.stdout
     try:
         child.stdin.write(scope[:1].encode() + len(content).to_bytes(8, "big"))

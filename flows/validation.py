@@ -12,7 +12,7 @@ from events.ids import new_id
 from events.recorded import Cause, NewEvent, Recorded
 from events.types.nominations import NomineeIdentified, Step
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionRejected
-from flows.blame import lies_in_the_file, note
+from flows.blame import lies_in_the_file, note, note_unread
 from flows.context import Context, alone
 from flows.decide import Return, Stated, differences, stated, stream_of
 from flows.reading import READER
@@ -118,7 +118,7 @@ def _judge(
         position, at = log.head(connection)
         units = {unit.unit: unit.code for unit in hierarchy.tree(connection, at.date(), position)}
         contents = vault.files(connection, pending)
-        books = {submission: _read(submission, contents.get(submission, b"")) for submission in pending}
+        books = {submission: _read(context, submission, contents.get(submission, b"")) for submission in pending}
         findings = [f for submission, book in books.items() for f in (*book.findings, *_cover(submission, book, units))]
         broken = {finding.submission for finding in findings if finding.sheet is None or finding.sheet == "cover"}
         readable = {submission: book for submission, book in books.items() if submission not in broken}
@@ -130,8 +130,10 @@ def _judge(
     return wave, books, {submission: tuple(found) for submission, found in by_submission.items()}
 
 
-def _read(submission: str, content: bytes) -> Workbook:
+def _read(context: Context, submission: str, content: bytes) -> Workbook:
     answer = READER.read(content, "form")
+    if answer.error:
+        note_unread(context.settings, submission, answer.error)
     if answer.read is None:
         return Workbook(findings=(Finding(submission, answer.code or "file.not_workbook"),))
     return workbook.understand(answer.read.sheets, submission, answer.read.far)

@@ -33,6 +33,8 @@ MEMORY_LIMIT = 1 << 30
 SECONDS_LIMIT = 10
 """Processor seconds that reading one file may take."""
 
+READY = b"."
+
 Scope = Literal["cover", "form", "all"]
 """The cover and the hidden identity sheet; these and the sheets of the form that they name; every sheet."""
 
@@ -205,20 +207,30 @@ def _titles(archive: ZipFile) -> dict[str, str]:
 
 
 def main() -> None:
-    """Answer requests on standard input, one after the other, until it ends: scope, length, bytes."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    """Answer requests on standard input, one after the other, until it ends: scope, length, bytes.
+
+    A first byte on standard output says that it is ready: what fails before that is no file's fault.
+    """
+    _limit(resource.RLIMIT_AS, MEMORY_LIMIT)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
     scopes: dict[bytes, Scope] = {b"c": "cover", b"f": "form", b"a": "all"}
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    answers.write(READY)
+    answers.flush()
     while scope := asked.read(1):
         content = asked.read(int.from_bytes(asked.read(8), "big"))
         used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + SECONDS_LIMIT + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + SECONDS_LIMIT + 1)
         answer = _answer(content, scopes[scope])
         answers.write(len(answer).to_bytes(8, "big") + answer)
         answers.flush()
+
+
+def _limit(what: int, most: int) -> None:
+    """Set a limit of this process, or leave one that is lower already; only root could raise that."""
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _answer(content: bytes, scope: Scope) -> bytes:

@@ -76,6 +76,8 @@ def _watched(function: Callable[P, R]) -> Callable[P, R]:
         except NguonError as error:
             alarm.tell_failure(settings(), str(runtime.deployment.name), error)
             raise
+        finally:
+            life.end_signs(settings())
 
     return watched
 

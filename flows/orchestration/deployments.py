@@ -9,16 +9,13 @@ from typing import Any, NoReturn
 from prefect.client.orchestration import get_client
 from prefect.runner import Runner
 
-from events.errors import TransientError
+from events.errors import NguonError, TransientError
 from events.files import private_folder
 from flows.context import Context
 from flows.orchestration import life, patience, runs
 from flows.orchestration.prefect_home import log_file
-from flows.orchestration.served import TAG, Served, served
+from flows.orchestration.served import TAG, Served, home_tag, served
 from flows.orchestration.watchdog import Watchdog
-
-RUNS = 4
-"""Flow runs at a time; each is a process of its own."""
 
 
 def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
@@ -34,10 +31,11 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     patience.leave_telling_to_others()
     flows = served(settings)
     with get_client(sync_client=True) as client:
+        runs.require_own(client, home_tag(settings))
         runs.forget_stale(client, flows)
         runs.forget_dead(client, flows)
     # Paused schedules would make no runs for the time in which nothing is served: then nothing could be late.
-    runner = _Runner(name=TAG, limit=RUNS, pause_on_shutdown=False)
+    runner = _Runner(name=TAG, limit=len(flows), pause_on_shutdown=False)
     for one in flows:
         runner.add_deployment(one.deployment(settings))
     signal.signal(signal.SIGINT, _stop)  # else asyncio would end the loop before anybody ceased to wait
@@ -49,10 +47,21 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     except KeyboardInterrupt:
         if watchdog.failure:
             raise watchdog.failure from None
+    except BaseExceptionGroup as several:  # Prefect's runner does several things at once
+        if watchdog.failure:
+            raise watchdog.failure from None
+        if stopped := several.subgroup(NguonError):
+            raise _first(stopped) from None
+        raise
     else:
         raise TransientError("serve_ended", log=log_file(settings))
     finally:
         watchdog.stop()
+
+
+def _first(several: BaseExceptionGroup[NguonError]) -> NguonError:
+    one = several.exceptions[0]
+    return _first(one) if isinstance(one, BaseExceptionGroup) else one
 
 
 def _stop(*_: object) -> NoReturn:

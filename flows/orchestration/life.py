@@ -26,6 +26,11 @@ def show_signs(settings: Settings) -> None:
         overheard(show)
 
 
+def end_signs(settings: Settings) -> None:
+    """Leave nothing of them."""
+    (settings.home / FOLDER / os.environ["PREFECT__FLOW_RUN_ID"]).unlink(missing_ok=True)
+
+
 def last_sign(settings: Settings, run: Run) -> datetime:
     """When a run showed one last, or else began."""
     try:

@@ -24,9 +24,6 @@ from flows.settings import Settings, settings
 PAUSE = 1.0
 """Seconds between two tries."""
 
-AWAY = frozenset({502, 503, 504})
-"""Answers of what stands before a server that is not there."""
-
 _ended = threading.Event()
 _silent = threading.Event()
 _impatient: ContextVar[bool] = ContextVar("impatient", default=False)
@@ -97,7 +94,8 @@ def _give_up_or_go_on() -> None:
 
 def _is_away(failure: httpx.HTTPError) -> bool:
     if isinstance(failure, httpx.HTTPStatusError):
-        return failure.response.status_code in AWAY
+        # Of what stands before a server that is not there, or of one whose own database is not.
+        return failure.response.status_code >= 500
     return isinstance(failure, httpx.TransportError)
 
 

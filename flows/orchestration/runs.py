@@ -1,6 +1,7 @@
 """What Prefect's server knows of our deployments and their runs, asked and put in order."""
 
-from collections.abc import Collection, Iterator, Mapping
+import os
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,6 +20,7 @@ from prefect.client.schemas.objects import FlowRun as PrefectRun
 from prefect.client.schemas.objects import StateType
 from prefect.states import Cancelled, Cancelling, Crashed, Scheduled
 
+from events.errors import RefusedError
 from flows.orchestration.served import TAG, Served
 
 Client = SyncPrefectClient
@@ -37,6 +39,16 @@ class Run(NamedTuple):
     flow: str
     started: datetime
     attempts: int
+
+
+def require_own(client: Client, home: str) -> None:
+    """Refuse a server whose deployments are those of another home: both would do the work of both, and twice.
+
+    Raises RefusedError `prefect_taken`.
+    """
+    for one in client.read_deployments(deployment_filter=_OURS):
+        if any(tag.startswith("home-") and tag != home for tag in one.tags):
+            raise RefusedError("prefect_taken", place=os.environ.get("PREFECT_API_URL", ""))
 
 
 def forget_stale(client: Client, current: Collection[Served]) -> None:
@@ -74,18 +86,18 @@ def forget_dead(client: Client, current: Collection[Served]) -> None:
             client.set_flow_run_state(missed.id, Cancelled(message="missed"), force=True)
 
 
-def begun(client: Client, due: Mapping[Served, datetime]) -> set[Served]:
-    """Those whose run of that time has begun, or waits for the one before it."""
-    if not due:
-        return set()
+def begun(client: Client, one: Served, at: datetime) -> bool:
+    """Whether its run of that time has begun, or waits for the one before it."""
+    times = FlowRunFilterExpectedStartTime(
+        after_=_moment(at - timedelta(seconds=1)), before_=_moment(at + timedelta(seconds=1))
+    )
     names = _names(client)
-    since = _moment(min(due.values()) - timedelta(seconds=1))
-    found = {
-        (names.get(run.deployment_id), run.expected_start_time)
-        for run in _all(client, FlowRunFilter(expected_start_time=FlowRunFilterExpectedStartTime(after_=since)))
-        if run.state and (run.state.type != StateType.SCHEDULED or run.state.name == _WAITING)
-    }
-    return {one for one, at in due.items() if (one.name, at) in found}
+    return any(
+        names.get(run.deployment_id) == one.name
+        and run.state is not None
+        and (run.state.type != StateType.SCHEDULED or run.state.name == _WAITING)
+        for run in _all(client, FlowRunFilter(expected_start_time=times))
+    )
 
 
 def running(client: Client) -> list[Run]:

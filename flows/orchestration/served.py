@@ -1,5 +1,6 @@
 """The scheduled flows: which there are, when each runs, and with what."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from events.files import put
 from flows import pipeline
 from flows.orchestration import schedule
 from flows.settings import Settings
@@ -27,6 +29,14 @@ QUIET = 60
 def inbox_folder(settings: Settings) -> str:
     """The folder that is watched for workbooks."""
     return str(settings.home / "inbox")
+
+
+def home_tag(settings: Settings) -> str:
+    """What tells the deployments of this home from those of another; made once, and kept in the home."""
+    place = settings.home / "prefect" / "owner"
+    if not place.exists():
+        put(place, secrets.token_hex(8).encode())
+    return f"home-{place.read_text(encoding='ascii')}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Served:
             self.name,
             schedules=[Cron(self.cron, timezone=settings.timezone, slug=self.name)],
             parameters=dict(self.parameters),
-            tags=[TAG],
+            tags=[TAG, home_tag(settings)],
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=self.if_busy),
             entrypoint_type=EntrypointType.MODULE_PATH,
         )

@@ -53,7 +53,7 @@ class TemporaryServer:
     @property
     def failed(self) -> bool:
         """Whether it has ended, and is not started again."""
-        return self.process.poll() is not None and (len(self._starts) >= HOPELESS or self._ending.is_set())
+        return self.process.poll() is not None and (self._is_hopeless() or self._ending.is_set())
 
     def guard(self) -> None:
         """From now on, start it anew when it ends or is silent, and say so."""
@@ -64,7 +64,7 @@ class TemporaryServer:
         self.process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._starts = [*(at for at in self._starts if at > time.monotonic() - 60 * HOPELESS), time.monotonic()]
+        self._starts.append(time.monotonic())
         module = "flows.orchestration.prefect_server"
         with self._log.open("ab") as output:
             return subprocess.Popen(
@@ -79,6 +79,10 @@ class TemporaryServer:
                 start_new_session=True,  # Ctrl-C is for this process, which still has things to tell the server
             )
 
+    def _is_hopeless(self) -> bool:
+        self._starts = [at for at in self._starts if at > time.monotonic() - 60 * HOPELESS]
+        return len(self._starts) >= HOPELESS
+
     def _guard(self) -> None:
         from flows.orchestration import alarm
 
@@ -90,7 +94,7 @@ class TemporaryServer:
                 self.process.wait()
             if self.process.poll() is None or self._ending.is_set():
                 continue
-            if len(self._starts) >= HOPELESS:
+            if self._is_hopeless():
                 alarm.tell(self._settings, "prefect_hopeless", log=self._log)
                 return
             self.process, silent = self._start(), -SILENT * 10  # it takes its time to come up

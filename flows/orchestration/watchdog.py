@@ -13,6 +13,7 @@ from threading import Event, Thread
 
 import httpx
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectException
 
 from events import database
 from events.errors import NguonError, TransientError
@@ -33,11 +34,18 @@ LATE = timedelta(seconds=120)
 ATTEMPTS = 3
 """So often a run whose process ends before its time is begun."""
 
+SEEN = timedelta(hours=1)
+"""So far back it is looked for what has ended."""
+
 HESITATION = 90.0
-"""Seconds for which a run that is late is only looked at: this machine may have slept, and wakes up."""
+"""Seconds for which what is late or silent is only looked at: this machine may have slept, and wakes up."""
 
 HURRY = 20.0
 """Seconds in which a database that is well answers."""
+
+
+_GONE = (TransientError, httpx.HTTPError, PrefectException)
+"""What a server says that is just going or coming, or that has lost what it is asked about."""
 
 
 class Watchdog(Thread):
@@ -51,7 +59,9 @@ class Watchdog(Thread):
         self._ending = Event()
         self._question: Question | None = None
         self._troubles = Troubles(context.settings)
-        self._crashed: set[tuple[str, int]] = set()
+        self._begun: dict[Served, datetime] = {}
+        self._stopped: dict[str, runs.Run] = {}
+        self._ended: dict[tuple[str, int], datetime] = {}
 
     def stop(self) -> None:
         """Look no more."""
@@ -112,10 +122,13 @@ class Watchdog(Thread):
         due = {one: at for one in self._flows if (at := one.last_time(settings, now - LATE)) > self._began}
         try:
             with get_client(sync_client=True) as client:
-                begun = runs.begun(client, due)
+                # What was seen to begin is not asked about again: the last of its times may be a year ago.
+                for one in (one for one, at in due.items() if self._begun.get(one) != at):
+                    if runs.begun(client, one, due[one]):
+                        self._begun[one] = due[one]
                 running = runs.running(client)
-                crashed = runs.crashed(client, self._began)
-        except (TransientError, httpx.HTTPError):
+                crashed = runs.crashed(client, now - SEEN)
+        except _GONE:
             # It answers, but not what it is asked: perhaps it is just going, perhaps its own database is away.
             url = os.environ["PREFECT_API_URL"]
             error = TransientError("prefect_unavailable", place=url)
@@ -123,11 +136,12 @@ class Watchdog(Thread):
             return
         self._troubles.are_over(("api",), "prefect_back", place=os.environ["PREFECT_API_URL"])
         for one, at in due.items():
-            self._look_at_schedule(one, at, begun=one in begun)
+            self._look_at_schedule(one, at, begun=self._begun.get(one) == at)
         for run in running:
             self._look_at_run(run, now - life.last_sign(settings, run))
-        for run in crashed:
-            self._look_at_crash(run)
+        stopped = [run for run in self._stopped.values() if run.id not in {one.id for one in running}]
+        for run in crashed + stopped:
+            self._look_at_end(run, now)
 
     def _look_at_schedule(self, one: Served, due: datetime, *, begun: bool) -> None:
         key = ("schedule", one.name)
@@ -146,21 +160,28 @@ class Watchdog(Thread):
             self._troubles.are_over(key)
             return
         error = TransientError("flow_stuck", flow=run.flow, log=prefect_home.log_file(settings))
-        if self._troubles.go_on(
-            key, error, "flow_stuck", flow=run.flow, run=run.id, minutes=int(silent.total_seconds() // 60)
-        ):
-            with suppress(TransientError, httpx.HTTPError), get_client(sync_client=True) as client:
+        minutes = int(silent.total_seconds() // 60)
+        if self._troubles.go_on(key, error, "flow_stuck", HESITATION, flow=run.flow, run=run.id, minutes=minutes):
+            with suppress(*_GONE), get_client(sync_client=True) as client:
                 runs.cancel(client, run)
+                self._stopped[run.id] = run
 
-    def _look_at_crash(self, run: runs.Run) -> None:
+    def _look_at_end(self, run: runs.Run, now: datetime) -> None:
         """Tell of it once, and start the run again where it would be missed: a process may be killed at any time."""
-        if (run.id, run.attempts) in self._crashed:
+        if (run.id, run.attempts) in self._ended:
             return
-        self._crashed.add((run.id, run.attempts))
         log = prefect_home.log_file(self._context.settings)
         again = run.attempts < ATTEMPTS and any(one.name == run.flow and one.must_run for one in self._flows)
-        told = "flow_again" if again else "flow_crashed"
-        alarm.tell(self._context.settings, told, flow=run.flow, run=run.id, log=log)
         if again:
-            with suppress(TransientError, httpx.HTTPError), get_client(sync_client=True) as client:
-                runs.start_again(client, run)
+            try:
+                with get_client(sync_client=True) as client:
+                    runs.start_again(client, run)
+            except _GONE:
+                return  # the next look tries again
+        if again or run.id not in self._stopped:
+            told = "flow_again" if again else "flow_crashed"
+            alarm.tell(self._context.settings, told, flow=run.flow, run=run.id, log=log)
+        self._stopped.pop(run.id, None)
+        self._ended = {one: at for one, at in self._ended.items() if at > now - 2 * SEEN} | {
+            (run.id, run.attempts): now
+        }

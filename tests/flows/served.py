@@ -13,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,10 @@ class Stack:
         user = service["POSTGRES_USER"]
         access = ["--pwfile=password", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         self._run(place, "initdb", "-D", "data", "-U", user, *access)
-        self._run(place, "pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
+        start = ("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
+        stop = ("pg_ctl", "stop", "-w", "-D", "data", "-m", "immediate")
+        self.start_postgres, self.stop_postgres = partial(self._run, place, *start), partial(self._run, place, *stop)
+        self.start_postgres()
         try:
             access = ["-h", "127.0.0.1", "-p", str(port), "-U", user]
             client = service | {"PGPASSWORD": service["POSTGRES_PASSWORD"]}
@@ -95,7 +99,7 @@ class Stack:
             subprocess.run(["sh", ROOT / "docker" / "prefect-database.sh"], check=True, env=client | reach)
             yield
         finally:
-            self._run(place, "pg_ctl", "stop", "-w", "-D", "data", "-m", "immediate")
+            self.stop_postgres()
 
     def _run(self, place: Path, program: str, *arguments: str) -> None:
         who = self.account

@@ -8,12 +8,13 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+import sqlalchemy.exc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from events import log, vault
-from events.errors import TransientError
+from events.errors import TransientError, UsageError
 from flows import intake, validation
 from flows.validation import Verdict
 from schemas import check, workbook
@@ -44,7 +45,6 @@ Broken.__name__ = "PanicException"
 FAILURES: tuple[Callable[[], BaseException], ...] = (
     lambda: TypeError("unexpected"),
     lambda: KeyError("missing"),
-    lambda: MemoryError(),
     lambda: RecursionError(),
     lambda: Broken("panicked"),
 )
@@ -105,11 +105,24 @@ def test_what_fails_on_one_workbook_is_its_own_finding(
     assert "unexpected" not in kept and "083204" not in kept
 
 
-def test_a_failure_that_lies_in_the_database_rejects_nobody_and_is_over_when_it_is_over(office: Office) -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        TransientError("database_unavailable", host="x", reason="y"),
+        UsageError("key_missing", path="x"),
+        MemoryError(),
+        OSError(28, "No space left on device"),
+        RuntimeError("can't start new thread"),
+        sqlalchemy.exc.TimeoutError(),
+        KeyboardInterrupt(),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_failure_that_lies_in_the_machine_rejects_nobody(office: Office, failure: BaseException) -> None:
     office.receive(office.write({"nominees": [AN]}))
-    lost = TransientError("database_unavailable", host="x", reason="y")
-    with mock.patch.object(log, "append", side_effect=lost), pytest.raises(TransientError):
-        validation.validate_pending(office.context)
+    for part, name in ((log, "append"), (check, "check")):
+        with mock.patch.object(part, name, side_effect=failure), pytest.raises(type(failure)):
+            validation.validate_pending(office.context)
     (verdict,) = validation.validate_pending(office.context)
     assert verdict.accepted
 

@@ -2,13 +2,16 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from io import BytesIO
 from threading import Thread
+from unittest import mock
 from zipfile import ZipFile
 
 import pytest
 
+from events.errors import TransientError
 from flows import reading
 from flows.reading import Reader
 from tests.schemas.test_cells import written
@@ -53,18 +56,40 @@ def test_what_cannot_be_read_is_a_finding_and_the_next_file_is_read(reader: Read
         assert reader.read(GOOD, "form").read
 
 
-def test_a_reader_that_hangs_or_dies_is_replaced(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PATIENCE", 1)
+def test_a_reader_that_hangs_or_dies_is_replaced_and_no_file_is_blamed(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert reader.read(GOOD, "cover").read
     assert reader._child
-    os.kill(reader._child.pid, signal.SIGSTOP)
-    assert reader.read(GOOD, "cover").code == "file.exhausting"
-    monkeypatch.undo()
-    assert reader.read(GOOD, "cover").read
     reader._child.kill()
     reader._child.wait()
-    assert reader.read(GOOD, "cover").code == "file.exhausting"
     assert reader.read(GOOD, "cover").read
+    os.kill(reader._child.pid, signal.SIGSTOP)
+    monkeypatch.setattr(reading, "PATIENCE", 10)
+    assert reader.read(GOOD, "cover").read
+
+
+def test_without_a_reader_no_file_is_blamed(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading.sys, "executable", "/bin/false")
+    with pytest.raises(TransientError) as caught:
+        reader.read(GOOD, "form")
+    assert caught.value.key == "reader_unavailable"
+    monkeypatch.undo()
+    assert reader.read(GOOD, "form").read
+
+
+def test_no_file_is_given_the_answer_to_another(reader: Reader) -> None:
+    """Something interrupts the exchange after the question was asked."""
+
+    def interrupted(child: subprocess.Popen[bytes], content: bytes, scope: str) -> None:
+        assert child.stdin
+        child.stdin.write(scope[:1].encode() + len(content).to_bytes(8, "big") + content)
+        child.stdin.flush()
+        raise KeyboardInterrupt
+
+    with mock.patch.object(reading, "_exchange", interrupted), pytest.raises(KeyboardInterrupt):
+        reader.read(b"not a workbook", "form")
+    assert reader.read(GOOD, "form").read
 
 
 def test_threads_take_turns(reader: Reader) -> None:
