@@ -135,8 +135,9 @@ class Watchdog(Thread):
             self._troubles.go_on(("api",), error, "prefect_lost", HURRY, place=url, seconds=settings.patience)
             return
         self._troubles.are_over(("api",), "prefect_back", place=os.environ["PREFECT_API_URL"])
+        at_work = {run.flow for run in running}  # for which the next run waits, or is left out
         for one, at in due.items():
-            self._look_at_schedule(one, at, begun=self._begun.get(one) == at)
+            self._look_at_schedule(one, at, begun=self._begun.get(one) == at or one.name in at_work)
         for run in running:
             self._look_at_run(run, now - life.last_sign(settings, run))
         stopped = [run for run in self._stopped.values() if run.id not in {one.id for one in running}]

@@ -71,7 +71,7 @@ def in_the_inbox(stack: Stack, home: Path, name: str, members: int) -> None:
 def prefect(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
     """Prefect's server, up."""
     with stack.service("prefect", "--port", str(stack.ports["prefect:4200"])) as server:
-        wait_until(lambda: stack.answers() or server.poll() is not None, 90, lambda: stack.said("prefect"))
+        wait_until(lambda: stack.answers() or server.poll() is not None, 180, lambda: stack.said("prefect"))
         assert server.poll() is None, stack.said("prefect")
         yield server
 
@@ -96,8 +96,8 @@ def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, cloc
                 return int(connection.execute(text(count)).scalar_one())
 
         with stack.service("worker") as worker:
-            told: Callable[[], str] = lambda: stack.said("worker") + (home / "log" / "prefect.log").read_text()  # noqa: E731
-            wait_until(lambda: "Ctrl-C" in stack.said("worker"), 90, told)
+            told: Callable[[], str] = lambda: stack.said("worker")  # noqa: E731
+            wait_until(lambda: "Ctrl-C" in stack.said("worker"), 180, told)
             the_deployments_are_those_of_today(stack)
 
             # The inbox is taken in at its time, and reconciling compiles the quarter that was missed.

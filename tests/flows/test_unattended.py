@@ -58,7 +58,7 @@ class Serving:
         self._said = (nguon.home / "said").open("a+", encoding="utf-8")
         self.nguon = nguon
         self.process = nguon.start("serve", stdout=self._said.fileno(), stderr=self._said.fileno(), **variables)
-        wait_until(lambda: "Ctrl-C" in self.said() or self.process.poll() is not None, 120, self.said)
+        wait_until(lambda: "Ctrl-C" in self.said() or self.process.poll() is not None, 180, self.said)
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:
@@ -265,7 +265,7 @@ def test_what_dies_or_hangs_is_told_and_mended(nguon: Nguon, clock: MovedClock) 
             flow = begun(serve)
             os.kill(flow, signal.SIGSTOP)
             clock.move(day, "15:30:10")
-            wait_until(lambda: not alive(flow), 120, serve.said)
+            wait_until(lambda: not alive(flow), 240, serve.said)
             assert "inbox" in said_since_ready(serve)
         runs_at("16:04:50", "after-stuck.xlsx")
 
