@@ -1,9 +1,8 @@
 """Folders of workbooks: what lies in them, on which day each came, and taking them in a batch at a time."""
 
+import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import NamedTuple
 
 from events.errors import UsageError
 from flows.context import Context
-from flows.intake import BATCH, Incoming, NotTaken, Receipt, receive
+from flows.intake import BATCH, Incoming, NotTaken, Receipt, opened, receive
 
 
 class Found(NamedTuple):
@@ -38,24 +37,28 @@ def search(folder: Path, today: date, changed_before: float | None = None) -> Fo
 
     A file in a folder named like 2025-06-20 came on that day, any other `today`. Passed over are files changed at or
     after `changed_before` (seconds since 1970: somebody may still be copying them), and what a spreadsheet has open.
+    What is not to be taken in comes with a UsageError as in `receive`, or `file_format`; so does a folder that cannot
+    be looked into, as `file_unreadable`.
     """
     found: list[tuple[date, float, Path]] = []
-    others = []
-    for path in sorted(folder.rglob("*")):
-        if path.name[:1] in "~." or (path.suffix.lower() != ".xlsx" and path.is_dir()):
-            continue
-        if reason := _not_to_take(path):
-            others.append(NotTaken(path, UsageError(reason, file=path)))
-            continue
-        with suppress(FileNotFoundError):  # somebody took it away meanwhile
-            changed = path.stat().st_mtime
+    others: dict[Path, UsageError] = {}
+    for path in _below(folder, others):
+        try:
+            changed = _last_changed(path)
+        except UsageError as reason:
+            if reason.key != "file_missing" or path.is_symlink():  # else somebody took it away meanwhile
+                others[path] = reason
+        else:
             if changed_before is None or changed < changed_before:
                 found.append((_day(path.parent.name) or today, changed, path))
-    return Found([Incoming(path, on) for on, _, path in sorted(found)], others)
+    return Found(
+        [Incoming(path, on) for on, _, path in sorted(found)],
+        [NotTaken(path, reason) for path, reason in sorted(others.items())],
+    )
 
 
 def batches(files: Sequence[Incoming]) -> Iterator[list[Incoming]]:
-    """The same files, so many at a time as are recorded together."""
+    """The same files, at most as many at a time as `receive` records together; it makes fewer of large ones."""
     waiting = iter(files)
     while batch := list(islice(waiting, BATCH)):
         yield batch
@@ -71,17 +74,30 @@ def take_in(context: Context, files: Sequence[Incoming]) -> Taken:
     return taken
 
 
-def _not_to_take(path: Path) -> str | None:
-    """The key of the error that says why this is no workbook, as far as its name and kind tell."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return "file_missing" if path.is_symlink() else None
-    if stat.S_ISDIR(mode):
-        return "file_is_folder"
-    if not stat.S_ISREG(mode):
-        return "file_irregular"
-    return None if path.suffix.lower() == ".xlsx" else "file_format"
+def _below(folder: Path, closed: dict[Path, UsageError]) -> Iterator[Path]:
+    """What lies in a folder and below and is meant as a file; folders that cannot be listed are put into `closed`."""
+
+    def unlisted(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            path = Path(error.filename)
+            closed[path] = UsageError("file_unreadable", file=path, reason=error.strerror)
+
+    for place, folders, files in os.walk(folder, onerror=unlisted):
+        for name in (*files, *(name for name in folders if _is_workbook(name))):
+            if name[0] not in "~.":
+                yield Path(place, name)
+
+
+def _last_changed(path: Path) -> float:
+    """When a workbook was changed last, in seconds since 1970. Raises UsageError where it cannot be taken in."""
+    if not _is_workbook(path.name):
+        raise UsageError("file_format", file=path)
+    with opened(path) as file:
+        return os.fstat(file.fileno()).st_mtime
+
+
+def _is_workbook(name: str) -> bool:
+    return name.lower().endswith(".xlsx")
 
 
 def _day(name: str) -> date | None:

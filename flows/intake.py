@@ -3,10 +3,11 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -88,21 +89,38 @@ def receive(context: Context, files: Iterable[Incoming]) -> Iterator[list[Receip
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file that may be taken in. Raises UsageError, whose key begins with `file_`."""
+    with opened(path) as file:
+        if len(content := file.read(LARGEST + 1)) > LARGEST:
+            raise _too_large(path)
+        return content
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file that may be taken in, as far as can be told without reading it. Raises UsageError as `read_file` does."""
     try:
-        # Not to wait for whoever might write to it one day: it may be a pipe.
+        # Opening is an event for a pipe or a device; and what is opened may be another file by then.
+        _require_file(path, path.stat())
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            status = os.fstat(file.fileno())
-            if stat.S_ISDIR(status.st_mode):
-                raise UsageError("file_is_folder", file=path)
-            if not stat.S_ISREG(status.st_mode):
-                raise UsageError("file_irregular", file=path)
-            if status.st_size <= LARGEST and len(content := file.read(LARGEST + 1)) <= LARGEST:
-                return content
-            raise UsageError("file_too_large", file=path, megabytes=LARGEST >> 20)
+            _require_file(path, os.fstat(file.fileno()))
+            yield file
     except FileNotFoundError:
         raise UsageError("file_missing", file=path) from None
     except OSError as error:
         raise UsageError("file_unreadable", file=path, reason=error.strerror) from None
+
+
+def _require_file(path: Path, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise UsageError("file_is_folder", file=path)
+    if not stat.S_ISREG(status.st_mode):
+        raise UsageError("file_irregular", file=path)
+    if status.st_size > LARGEST:
+        raise _too_large(path)
+
+
+def _too_large(path: Path) -> UsageError:
+    return UsageError("file_too_large", file=path, megabytes=LARGEST >> 20)
 
 
 def _record(context: Context, batch: Sequence[_Content | NotTaken]) -> list[Receipt | NotTaken]:
@@ -126,6 +144,7 @@ def _record(context: Context, batch: Sequence[_Content | NotTaken]) -> list[Rece
 
 def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receipt]:
     project.project(context.engine)
+    covers = _covers(context, batch)
     with context.engine.connect() as connection, alone(connection, "intake"), connection.begin():
         known = vault.submission_of(connection, [one.fingerprint for one in batch])
         units = _units(connection)
@@ -138,18 +157,35 @@ def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receip
                 name = os.fsencode(incoming.path.name).decode(errors="replace")
                 sealed = vault.seal_file(name, content)
                 vault.add_file(connection, known[fingerprint], name, sealed, fingerprint)
-                events.append(_received(known[fingerprint], incoming, content, sealed, units))
+                # One that was known a moment ago has been erased in between.
+                cover = covers.get(fingerprint) or _cover(content)
+                events.append(_received(known[fingerprint], incoming, content, sealed, cover, units))
             receipts.append(Receipt(known[fingerprint], incoming.path, repeated))
         if events:
             log.append(connection, events)
     return receipts
 
 
-def _received(
-    submission: str, incoming: Incoming, content: bytes, sealed: vault.Sealed, units: dict[str, str]
-) -> NewEvent:
+def _covers(context: Context, batch: Sequence[_Content]) -> dict[bytes, workbook.Workbook]:
+    """The covers of what is new, by fingerprint: read before the lock is taken, since a file may be slow to read."""
+    with context.engine.connect() as connection:
+        known = vault.submission_of(connection, [one.fingerprint for one in batch])
+    return {one.fingerprint: _cover(one.content) for one in batch if one.fingerprint not in known}
+
+
+def _cover(content: bytes) -> workbook.Workbook:
     found = READER.read(content, "cover").read
-    cover = workbook.cover(found.sheets if found else {})
+    return workbook.cover(found.sheets if found else {})
+
+
+def _received(
+    submission: str,
+    incoming: Incoming,
+    content: bytes,
+    sealed: vault.Sealed,
+    cover: workbook.Workbook,
+    units: dict[str, str],
+) -> NewEvent:
     payload = SubmissionReceived(
         submission,
         incoming.received_on,

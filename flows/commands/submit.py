@@ -1,5 +1,6 @@
 """`nguon submit`: records workbooks, validates them, and says what came of each."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +20,9 @@ from flows.terminal.wording import LANGUAGE, explain, say
 if TYPE_CHECKING:
     from flows.intake import Incoming, NotTaken
 
+_NO_WORKBOOK = {"file_format", "file_is_folder", "file_irregular", "file_missing"}
+"""Why what lies in a folder is left there without anybody missing it."""
+
 
 def submit(
     files: Annotated[list[Path], Parameter(help=explain("files"), negative=())],
@@ -28,9 +32,10 @@ def submit(
 ) -> Answer:
     """Record files (of a folder all workbooks in it), decide everything that is pending, and tell the verdicts.
 
-    A file that was received before keeps its verdict. One that cannot be taken in is told and stops no other. The exit
-    code is 1 when any file is rejected or could not be taken in, but for what lies in a folder and is no workbook.
-    Raises UsageError `folder_without_workbooks`, `nothing_taken` or what kept a single file from being taken in.
+    A file that was received before keeps its verdict. One that cannot be taken in is told and stops no other, and so
+    is a folder without workbooks. The exit code is 1 when any file is rejected or could not be taken in, but for what
+    lies in a folder and is no workbook. Raises UsageError `nothing_taken`, or what kept the only file or folder from
+    being taken in.
     """
     from flows import intake
     from flows.calendar import today
@@ -46,14 +51,15 @@ def submit(
     context = ready()
     incoming, others = _incoming(files, received or today(context.settings), given=received is not None)
     receipts: list[intake.Receipt] = []
-    untaken: list[intake.NotTaken] = []
+    refused: list[intake.NotTaken] = []
     with progress(say("submit.recording", count=len(incoming))) as tell:
         for batch in intake.receive(context, incoming):
             receipts += [one for one in batch if isinstance(one, intake.Receipt)]
-            untaken += [one for one in batch if isinstance(one, intake.NotTaken)]
-            tell(len(receipts) + len(untaken), len(incoming))
+            refused += [one for one in batch if isinstance(one, intake.NotTaken)]
+            tell(len(receipts) + len(refused), len(incoming))
+    untaken = [*refused, *others]
     if not receipts:
-        raise _nothing_taken([*untaken, *others])
+        raise _nothing_taken(untaken)
     with waiting(say("submit.checking", count=len(receipts))):
         loading.join()
         from flows.validation import validate_pending
@@ -76,8 +82,8 @@ def submit(
     for receipt, decision in found:
         if decision.problems:
             parts += verdicts.details(receipt.path, decision.problems)
-    if untaken or others:
-        parts += verdicts.untaken([*untaken, *others], say("submit.untaken", count=len(untaken) + len(others)))
+    if untaken:
+        parts += verdicts.untaken(untaken, say("submit.untaken", count=len(untaken)))
     parts.append(say("submit.total", accepted=accepted, rejected=rejected))
     if any(receipt.repeated for receipt in receipts):
         parts.append(say("submit.stands"))
@@ -88,9 +94,10 @@ def submit(
         "accepted": accepted,
         "rejected": rejected,
         "submissions": [verdicts.told(*verdict) for verdict in found],
-        "untaken": [{"file": one.path, "reason": one.error.key} for one in [*untaken, *others]],
+        "untaken": [{"file": one.path, "reason": one.error.key} for one in untaken],
     }
-    return Answer(data, parts, exit_code=1 if rejected or untaken else 0)
+    missed = refused or any(one.error.key not in _NO_WORKBOOK for one in others)
+    return Answer(data, parts, exit_code=1 if rejected or missed else 0)
 
 
 def _load(module: str) -> None:
@@ -100,32 +107,34 @@ def _load(module: str) -> None:
 
 
 def _incoming(files: Sequence[Path], on: date, *, given: bool) -> "tuple[list[Incoming], list[NotTaken]]":
-    """What to take in: the files, and in place of each folder what lies in it and below; and what there is no workbook.
+    """What to take in: the files, and in place of each folder what lies in it and below; and what there cannot be.
 
     In a folder named like 2025-06-20 a file came on that day, unless a day was `given`.
     """
     from flows.inbox import search
-    from flows.intake import Incoming
+    from flows.intake import Incoming, NotTaken
 
     incoming: list[Incoming] = []
     others: list[NotTaken] = []
     for file in files:
-        if not file.is_dir():
+        if not os.path.isdir(file):  # noqa: PTH112  # Path.is_dir raises where the way there is closed
             incoming.append(Incoming(file, on))
             continue
         found = search(file, on)
-        if not found.workbooks:
-            raise UsageError("folder_without_workbooks", folder=file)
+        if not found.workbooks and all(one.error.key in _NO_WORKBOOK for one in found.others):
+            others.append(NotTaken(file, UsageError("folder_without_workbooks", folder=file)))
         incoming += [replace(one, received_on=on) if given else one for one in found.workbooks]
         others += found.others
     return incoming, others
 
 
 def _nothing_taken(untaken: "Sequence[NotTaken]") -> UsageError:
-    """The reason where there is one file, else their number and the first reason."""
+    """The reason where there is one file, else their number and the first reason; of folders only where no file is."""
     from schemas.translation import text
 
-    first = untaken[0].error
-    if len(untaken) == 1:
+    errors = [one.error for one in untaken]
+    errors = [error for error in errors if error.key != "folder_without_workbooks"] or errors
+    first = errors[0]
+    if len(errors) == 1:
         return first
-    return UsageError("nothing_taken", count=len(untaken), reason=text(f"error.{first.key}", LANGUAGE, **first.details))
+    return UsageError("nothing_taken", count=len(errors), reason=text(f"error.{first.key}", LANGUAGE, **first.details))

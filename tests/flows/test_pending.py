@@ -115,6 +115,39 @@ def test_files_that_are_named_and_cannot_be_taken_in_stop_no_other(nguon: Nguon,
     assert (none.returncode, none.stderr.count("\n")) == (2, 1)
 
 
+def test_a_folder_without_workbooks_stops_no_other_argument(nguon: Nguon, folder: Path) -> None:
+    good, empty, letters = folder / "2025-03-14" / "good.xlsx", folder / "empty", folder / "letters"
+    for made in (empty, letters):
+        made.mkdir()
+    (letters / "letter.docx").write_bytes(b"x")
+    told = nguon("submit", empty, letters, good, "--json")
+    data = json.loads(told.stdout)
+    assert (told.returncode, len(data["submissions"])) == (1, 1)
+    assert [(Path(one["file"]).name, one["reason"]) for one in data["untaken"]] == [
+        ("empty", "folder_without_workbooks"),
+        ("letters", "folder_without_workbooks"),
+        ("letter.docx", "file_format"),
+    ]
+    for alone, key in ((empty, "folder_without_workbooks"), (letters, "file_format")):
+        refused = nguon("submit", alone, "--json")
+        assert (refused.returncode, json.loads(refused.stderr)["error"]) == (2, key)
+
+
+def test_a_workbook_that_cannot_be_opened_is_told_by_submit_and_by_pending(nguon: Nguon, folder: Path) -> None:
+    inbox = nguon.home / "inbox"
+    inbox.mkdir(exist_ok=True)
+    for name in ("huge.xlsx", "gone.xlsx"):
+        (folder / name).rename(inbox / name)
+    (folder / "round.xlsx").symlink_to(folder / "round.xlsx")
+    told = nguon("submit", folder, "--json")
+    assert told.returncode == 1, "it is a workbook, as far as anybody can tell"
+    assert "file_unreadable" in {one["reason"] for one in json.loads(told.stdout)["untaken"]}
+    assert [one["reason"] for one in json.loads(nguon("pending", "--json").stdout)["untaken"]] == [
+        "file_missing",
+        "file_too_large",
+    ]
+
+
 def test_a_day_that_is_given_goes_before_that_of_a_folder(nguon: Nguon, folder: Path) -> None:
     (folder / "huge.xlsx").unlink()
     good = folder / "2025-03-14" / "good.xlsx"

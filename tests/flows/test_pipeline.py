@@ -2,8 +2,10 @@
 
 import json
 import os
+import pwd
 import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +17,12 @@ from sqlalchemy import text
 
 from flows.calendar import today
 from flows.inbox import search, take_in
-from flows.intake import Incoming
+from flows.intake import LARGEST, Incoming
 from flows.orchestration.schedule import missed
+from flows.reading import READER
+from schemas.cells import Answer
 from schemas.periods import ended
+from schemas.translation import text as text_of
 from tests.flows.conductor import Conductor
 from tests.flows.office import AN, BINH, Office, vote
 from tests.flows.processes import alive
@@ -194,6 +199,72 @@ def test_what_lies_in_an_inbox_comes_in_order_of_arrival(tmp_path: Path) -> None
         ("pipe.xlsx", "file_irregular"),
         ("gone.xlsx", "file_missing"),
     }
+
+
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A folder in which this process, a plain user for so long, may not look at everything."""
+    place = Path(tempfile.mkdtemp(prefix="nguon-closed-"))
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody").pw_uid
+        os.chown(place, nobody, -1)
+        os.seteuid(nobody)
+    yield place
+    for folder, _, _ in os.walk(place):
+        Path(folder).chmod(0o700)
+    os.seteuid(os.getuid())
+    shutil.rmtree(place)
+
+
+def test_what_cannot_be_looked_at_is_told_and_hides_nothing_else(closed: Path) -> None:
+    for name in ("good.xlsx", "secret.xlsx", "named-only/b.xlsx", "shut/c.xlsx", "large.xlsx"):
+        (closed / name).parent.mkdir(exist_ok=True)
+        (closed / name).touch()
+    os.truncate(closed / "large.xlsx", LARGEST + 1)
+    (closed / "into.xlsx").symlink_to(closed / "shut" / "c.xlsx")
+    (closed / "gone.xlsx").symlink_to(closed / "nowhere")
+    (closed / "round.xlsx").symlink_to(closed / "round.xlsx")
+    for name, mode in {"secret.xlsx": 0, "named-only": 0o400, "shut": 0}.items():
+        (closed / name).chmod(mode)
+    lying = search(closed, date(2025, 6, 1))
+    assert [one.path.name for one in lying.workbooks] == ["good.xlsx"]
+    told = {str(one.path.relative_to(closed)): one.error for one in lying.others}
+    assert {name: error.key for name, error in told.items()} == {
+        "gone.xlsx": "file_missing",
+        "into.xlsx": "file_unreadable",
+        "large.xlsx": "file_too_large",
+        "named-only/b.xlsx": "file_unreadable",
+        "round.xlsx": "file_unreadable",
+        "secret.xlsx": "file_unreadable",
+        "shut": "file_unreadable",
+    }
+    for error in told.values():
+        assert text_of(f"error.{error.key}", "en", **error.details)
+    closed.chmod(0)
+    assert [(one.path, one.error.key) for one in search(closed, date(2025, 6, 1)).others] == [
+        (closed, "file_unreadable")
+    ]
+    closed.chmod(0o700)
+
+
+def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
+    assert search(tmp_path / "none", date(2025, 6, 1)) == ([], [])
+
+
+def test_a_file_is_read_before_the_lock_of_intake_is_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = []
+
+    def read(content: bytes, scope: str) -> Answer:
+        with office.context.engine.begin() as connection:
+            free.append(connection.execute(text("select pg_try_advisory_xact_lock(hashtext('intake'))")).scalar())
+        return Answer()
+
+    path = office.write({"nominees": [AN]})
+    monkeypatch.setattr(READER, "read", read)
+    office.receive(path)
+    assert free == [True]
+    office.receive(path)
+    assert free == [True], "what is known already is not read again"
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(office: Office) -> None:
