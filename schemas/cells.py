@@ -1,31 +1,26 @@
 """From the bytes of a workbook to its cells as text, and no more of it than is asked for.
 
-What stands far beyond any form is looked at before a grid is built: a single cell in the last row and column of a
-sheet would need 512 GiB of them. Whoever reads what others sent does it in a process with limits, which this runs in:
-`python -m schemas.cells`.
+Whoever reads what others sent does it in a process with limits, which this runs in: `python -m schemas.cells`.
 """
 
-import re
 import resource
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
 from python_calamine import CalamineError, CalamineWorkbook
 
+from schemas.far import near
 from schemas.form import COVER_SHEET, IDENTITY_SHEET
 from schemas.text import clean
 from schemas.workbook import Sheets, form_of
 
 UNPACKED_LIMIT = 200 << 20
 """Bytes: what a workbook may unpack to. A form is far below; a zip bomb is far above."""
-
-FAR_ROW, FAR_COLUMN = 20_000, 26
-"""A row or column beyond these belongs to no form."""
 
 MEMORY_LIMIT = 1 << 30
 """Bytes of address space that reading may take."""
@@ -36,7 +31,8 @@ SECONDS_LIMIT = 10
 READY = b"."
 
 Scope = Literal["cover", "form", "all"]
-"""The cover and the hidden identity sheet; these and the sheets of the form that they name; every sheet."""
+"""The cover and the hidden identity sheet; these and the sheets of the form that they name; every sheet, nothing of
+which is left out: where something stands far away, its filled cells move together, each within its row."""
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -65,10 +61,8 @@ def read(content: bytes, scope: Scope) -> Read | None:
         with ZipFile(BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_LIMIT:
                 raise Exhausting
-            near, far = _near(archive, content)
-        if far and scope == "all":
-            return None  # then its bare bytes are looked at
-        workbook = CalamineWorkbook.from_filelike(BytesIO(near))
+            kept, far = near(archive, content, whole=scope == "all")
+        workbook = CalamineWorkbook.from_filelike(BytesIO(kept))
         sheets = _cells(workbook, None if scope == "all" else {COVER_SHEET: 2, IDENTITY_SHEET: 2})
         if scope == "form" and (form := form_of(sheets)):
             sheets |= _cells(workbook, {sheet.title: len(sheet.columns) for sheet in form.sheets})
@@ -79,7 +73,8 @@ def read(content: bytes, scope: Scope) -> Read | None:
 
 def _cells(workbook: CalamineWorkbook, widths: Mapping[str, int] | None) -> Sheets:
     """The sheets that are named there, each up to a number of columns; all of all without them."""
-    titles = {clean(name): name for name in workbook.sheet_names}
+    # Two titles may differ in nothing but space; then each sheet keeps its own.
+    titles = {name if widths is None else clean(name): name for name in workbook.sheet_names}
     return {
         title: [
             [_text(value) for value in row[: widths[title] if widths else None]]
@@ -98,112 +93,6 @@ def _text(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return clean(str(value)) or None
-
-
-_FAR = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2,}[0-9]|[A-Za-z]?[0-9]{5,})""")
-"""The address of a cell or row that may be far."""
-
-_CHUNK, _OVERLAP = 1 << 20, 16
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_LEFT_OUT = ("xl/media/", "xl/drawings/", "xl/charts/", "xl/embeddings/")
-
-
-def _near(archive: ZipFile, content: bytes) -> tuple[bytes, list[str]]:
-    """The workbook without its far cells, and the titles of the sheets where one of those is filled."""
-    parts = [name for name in archive.namelist() if _SHEET.fullmatch(name) and _may_be_far(archive, name)]
-    if not parts:
-        return content, []
-    strings, titles, far, near = _blank_strings(archive), _titles(archive), [], BytesIO()
-    with ZipFile(near, "w") as kept:
-        for name in archive.namelist():
-            if name in parts:
-                written, filled = _trimmed(archive, name, strings)
-                kept.writestr(name, written)
-                far += [titles.get(name, "")] if filled else []
-            elif not name.startswith(_LEFT_OUT):
-                kept.writestr(name, archive.read(name))
-    return near.getvalue(), far
-
-
-def _may_be_far(archive: ZipFile, name: str) -> bool:
-    before = b""
-    with archive.open(name) as part:
-        while chunk := part.read(_CHUNK):
-            if _FAR.search(before + chunk):
-                return True
-            before = chunk[-_OVERLAP:]
-    return False
-
-
-def _trimmed(archive: ZipFile, name: str, blank: set[int]) -> tuple[bytes, bool]:
-    """A sheet's part with its near cells only, and whether one of its far rows is filled."""
-    from lxml import etree
-
-    namespace, number, filled, rows = "", 0, False, BytesIO()
-    for row in _elements(archive, name, "row"):
-        namespace = etree.QName(row).namespace or ""
-        number = int(row.get("r") or number + 1)
-        column = 0
-        for cell in list(row):
-            column = _column(cell.get("r")) or column + 1
-            if column > FAR_COLUMN:
-                row.remove(cell)
-            elif number > FAR_ROW and not _is_blank(cell, blank):
-                filled = True
-        if number <= FAR_ROW:
-            rows.write(etree.tostring(row))
-    return b'<worksheet xmlns="%b"><sheetData>%b</sheetData></worksheet>' % (
-        namespace.encode(),
-        rows.getvalue(),
-    ), filled
-
-
-def _elements(archive: ZipFile, name: str, tag: str) -> Iterator[Any]:
-    """Every element of a tag in a part, one at a time; it is emptied when the next one is asked for."""
-    from lxml import etree
-
-    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-    with archive.open(name) as part:
-        for _, element in etree.iterparse(part, tag=f"{{*}}{tag}", **options):
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-
-
-def _column(address: str | None) -> int:
-    """The number of the column that an address such as AB12 names; 0 where there is none."""
-    number = 0
-    for letter in (address or "").upper():
-        if not "A" <= letter <= "Z":
-            break
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
-
-
-def _is_blank(cell: Any, blank: set[int]) -> bool:
-    written = "".join(cell.itertext()).strip()
-    return not written or (cell.get("t") == "s" and written.isdecimal() and int(written) in blank)
-
-
-def _blank_strings(archive: ZipFile) -> set[int]:
-    """Which of the strings that cells share are nothing but space."""
-    name = "xl/sharedStrings.xml"
-    if name not in archive.namelist():
-        return set()
-    return {i for i, item in enumerate(_elements(archive, name, "si")) if not "".join(item.itertext()).strip()}
-
-
-def _titles(archive: ZipFile) -> dict[str, str]:
-    """The title of each sheet by the name of its part."""
-    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-    relations = _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
-    targets = {one.get("Id"): one.get("Target", "") for one in relations}
-    titles = {}
-    for sheet in _elements(archive, "xl/workbook.xml", "sheet"):
-        target = targets.get(sheet.get(relation), "")
-        titles[target.lstrip("/") if target.startswith("/") else f"xl/{target}"] = clean(sheet.get("name", ""))
-    return titles
 
 
 def main() -> None:

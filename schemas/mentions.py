@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from io import BytesIO
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
 
 from schemas.cells import UNPACKED_LIMIT
@@ -17,6 +20,9 @@ _IDENTITY_DIGITS = 12
 
 _NUMBERS = (re.compile(r"(?<!\d)\d{9,12}(?!\d)"), re.compile(r"(?<!\d)\d(?:[ .\-]?\d){8,11}(?!\d)"))
 """An identity number that may have lost its leading zeros, in one piece or in groups."""
+
+_ENCODINGS = ("utf-8", "utf-16-le")
+"""Of what is no workbook."""
 
 _SERIAL_ZERO = date(1899, 12, 30)
 
@@ -47,28 +53,37 @@ class Sought:
     def bytes_of_number(self) -> tuple[bytes, ...]:
         """The identity number, without leading zeros, as bytes of a document."""
         digits = self.identity.lstrip("0")
-        return digits.encode(), digits.encode("utf-16-le")
+        return tuple(digits.encode(encoding) for encoding in _ENCODINGS)
 
     @cached_property
     def bytes_of_name(self) -> tuple[bytes, ...]:
-        """The name as bytes of a document, composed and decomposed."""
-        forms = [unicodedata.normalize(form, self.name) for form in ("NFC", "NFD")]
-        return tuple(form.encode(encoding) for form in forms for encoding in ("utf-8", "utf-16-le"))
+        """The name as bytes of a document: composed and decomposed, as it is written and in capitals."""
+        names = (self.name, self.name.upper())
+        forms = [unicodedata.normalize(form, name) for form in ("NFC", "NFD") for name in names]
+        plain = [form.encode(encoding) for form in forms for encoding in _ENCODINGS]
+        # Some programs write XML in ASCII.
+        return (*plain, *(form.encode("ascii", "xmlcharrefreplace") for form in forms))
+
+    @cached_property
+    def bytes_of_grouped_number(self) -> re.Pattern[bytes]:
+        """The identity number, without leading zeros, in groups as bytes of a document."""
+        return re.compile(b"|".join(_in_groups(self.identity.lstrip("0"), encoding) for encoding in _ENCODINGS))
 
 
 def names(content: bytes, sheets: Sheets | None, person: Sought) -> bool:
     """Whether a file holds the person's identity number, or a row with the name that no other number claims.
 
-    `sheets` are its cells, None where it is no workbook.
+    `sheets` are its cells, None where it is no workbook or too much for the reader.
 
     A row with the name and another number counts if it has the birth date too: then the number was mistyped.
-    In what is no workbook, the bare name counts.
+    Without cells, the bare name counts, as it is written or in capitals, and the number in groups.
     """
     parts = list(_parts(content))
     if any(number in part for part in parts for number in person.bytes_of_number):
         return True
     if sheets is None:
-        return any(name in part for part in parts for name in person.bytes_of_name)
+        named = any(name in part for part in parts for name in person.bytes_of_name)
+        return named or any(person.bytes_of_grouped_number.search(part) for part in parts)
     return any(_row_names([cell for cell in row if cell], person) for grid in sheets.values() for row in grid)
 
 
@@ -81,11 +96,21 @@ def _row_names(cells: list[str], person: Sought) -> bool:
     return not numbers or any(clean(cell) in person.birth_dates for cell in cells)
 
 
+def _in_groups(digits: str, encoding: str) -> bytes:
+    """A pattern of the digits with at most one mark between two of them."""
+    mark = b"(?:%b)?" % b"|".join(re.escape(mark.encode(encoding)) for mark in " \u00a0.-")
+    return mark.join(re.escape(digit.encode(encoding)) for digit in digits)
+
+
 def _numbers(cell: str) -> Iterator[str]:
     if len(cell) >= 9:
         for pattern in _NUMBERS:
             for found in pattern.findall(cell):
                 yield re.sub(r"\D", "", found).zfill(_IDENTITY_DIGITS)
+
+
+_DAMAGED = (BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error, LZMAError)
+"""What an archive raises that is none, or is damaged or encrypted."""
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
@@ -96,6 +121,7 @@ def _parts(content: bytes) -> Iterator[bytes]:
             members = archive.infolist()
             if sum(member.file_size for member in members) <= UNPACKED_LIMIT:
                 for member in members:
-                    yield archive.read(member)
-    except (BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
+                    with suppress(*_DAMAGED):  # one that is damaged hides no other
+                        yield archive.read(member)
+    except _DAMAGED:
         return

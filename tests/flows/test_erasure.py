@@ -18,9 +18,11 @@ from events.log import WrongExpectedVersion
 from flows import audit, checkpoints, closing, validation, yearly_list
 from flows.audit import SubjectTrace, SubmissionTrace
 from flows.erasure import erase, forget, locked
+from flows.reading import READER
 from flows.reporting import report
 from flows.verify import verify
 from reports.content import encode
+from schemas.cells import Answer
 from schemas.periods import parse
 from tests.flows.keepings import traces
 from tests.flows.office import AN, BINH, Office, vote
@@ -295,6 +297,34 @@ def test_a_person_named_in_a_file_that_is_no_form_of_ours_is_found(lively: Offic
     done = erase(lively.context, subject_of(lively, AN), WHY)
     assert {sent["list.xlsx"], sent["letter.txt"]} <= set(done.submissions)
     assert sent["other.txt"] not in done.submissions
+
+
+@pytest.mark.parametrize("who", ["NGUYỄN VĂN AN", "083 204 001 234"])
+@pytest.mark.parametrize(
+    ("place", "stray"), [("AB7", "Z1"), ("B7", "C1048576"), ("B1048576", "A1"), ("XFD7", "B30000")]
+)
+def test_a_person_is_found_wherever_in_a_workbook_they_stand(
+    lively: Office, tmp_path: Path, who: str, place: str, stray: str
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active[place], book.active[stray] = who, "a note"
+    book.save(tmp_path / "list.xlsx")
+    sent = lively.receive(tmp_path / "list.xlsx")
+    assert sent in erase(lively.context, subject_of(lively, AN), WHY).submissions
+
+
+@pytest.mark.parametrize("code", ["file.exhausting", "file.unforeseen"])
+def test_where_the_cells_cannot_be_had_the_bare_name_counts(
+    lively: Office, tmp_path: Path, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["NGUYỄN VĂN AN", "083304005678"])
+    book.save(tmp_path / "list.xlsx")
+    sent = lively.receive(tmp_path / "list.xlsx")
+    monkeypatch.setattr(READER, "read", lambda content, scope: Answer(code=code))
+    assert sent in erase(lively.context, subject_of(lively, AN), WHY).submissions
 
 
 def test_killed_at_any_moment_the_next_run_finishes(lively: Office) -> None:

@@ -78,6 +78,26 @@ def test_only_the_sheets_that_are_asked_for_are_read() -> None:
         assert found and found.sheets.keys() == titles
 
 
+@pytest.mark.parametrize("place", ["AB2", "XFD2", "B1048576", LAST])
+def test_where_everything_is_asked_for_no_cell_is_left_out_and_rows_stay_together(place: str) -> None:
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    found = cells.read(written(**{f"OTHER__A{row}": "NGUYỄN VĂN AN", f"OTHER__{place}": 83204001234}), "all")
+    assert found and not found.far
+    assert [[cell for cell in row if cell] for row in found.sheets["Ghi chú"] if any(row)] == [
+        ["NGUYỄN VĂN AN", "83204001234"]
+    ]
+    assert AN["name"] in {cell for row in found.sheets[QUARTERLY.sheet("nominees").title] for cell in row}
+
+
+def test_two_sheets_whose_titles_differ_in_nothing_but_space_are_both_read() -> None:
+    book, target = Book(), BytesIO()
+    for title, value in (("list", "one"), ("list ", "two")):
+        book.create_sheet(title).append([value])
+    book.save(target)
+    found = cells.read(target.getvalue(), "all")
+    assert found and [found.sheets[title] for title in ("list", "list ")] == [[["one"]], [["two"]]]
+
+
 def test_what_unpacks_to_more_than_any_form_is_not_unpacked() -> None:
     bomb = BytesIO()
     with ZipFile(bomb, "w", compression=8) as archive:
