@@ -24,8 +24,13 @@ def private_home(home: Path, group: int | None = None) -> None:
 
 
 def is_home(path: Path) -> bool:
-    """Whether a folder is Nguồn's alone: our own, and no folders in it but those of a home.
+    """Whether a folder is Nguồn's alone: our own, and empty or with a folder of a home in it and no other folder.
 
-    Somebody may have named /, /srv or their own home folder, where others have their things: that stays as it is.
+    Somebody may have named their own home folder, / or /srv, where others have or will have their things: that stays
+    as it is, and so does every folder right below /, since a trace of ours does not make it ours alone.
     """
-    return is_own(path) and {each.name for each in path.iterdir() if each.is_dir()} <= FOLDERS | {"lost+found"}
+    if not is_own(path) or path.resolve().parent == Path("/"):
+        return False
+    within = [each for each in path.iterdir() if each.name != "lost+found"]
+    folders = {each.name for each in within if each.is_dir()}
+    return not within or (bool(folders) and folders <= FOLDERS)

@@ -25,6 +25,7 @@ def embedded(home: Path) -> str:
     `server_account_locked_out` where the account that it runs as may not enter.
     """
     folder = home.resolve() / "postgres"
+    cluster = None
     try:
         cluster = Cluster(folder)
         with _alone(cluster):
@@ -34,7 +35,7 @@ def embedded(home: Path) -> str:
                 atexit.register(_leave, cluster, os.getpid())
             return cluster.url() or cluster.start()
     except subprocess.SubprocessError as failure:
-        reason = cluster.last_words() or str(failure)
+        reason = (cluster and cluster.last_words()) or str(failure)
         raise TransientError("database_unavailable", host=str(folder), reason=reason) from failure
     except (OSError, KeyError) as failure:
         raise TransientError("database_unavailable", host=str(folder), reason=str(failure)) from failure

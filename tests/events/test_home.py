@@ -42,22 +42,38 @@ def test_a_new_home_and_what_is_missing_above_it_is_its_owners_alone(tmp_path: P
     assert mode(tmp_path / "above") == mode(tmp_path / "above" / "home") == 0o700
 
 
-@pytest.mark.parametrize("within", [(), ("keys", "log"), ("postgres", "lost+found")])
+@pytest.mark.parametrize("within", [(), ("lost+found",), ("keys", "log"), ("postgres", "lost+found")])
 def test_a_home_that_is_open_to_others_is_closed(tmp_path: Path, within: tuple[str, ...]) -> None:
     for name in within:
         (tmp_path / name).mkdir()
-    (tmp_path / "units.csv").touch()
+    if "postgres" in within:
+        (tmp_path / "units.csv").touch()
     tmp_path.chmod(0o775)
     private_home(tmp_path)
     assert mode(tmp_path) == 0o700
 
 
-def test_a_folder_in_which_others_have_theirs_stays_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "www").mkdir()
+@pytest.mark.parametrize("within", [("keys", "www"), ("index.html",), ("lost+found", "index.html")])
+def test_a_folder_in_which_others_have_theirs_stays_as_it_is(tmp_path: Path, within: tuple[str, ...]) -> None:
+    for name in within:
+        (tmp_path / name).touch() if "." in name else (tmp_path / name).mkdir()
     tmp_path.chmod(0o755)
     private_home(tmp_path)
     assert mode(tmp_path) == 0o755
+
+
+@root_only
+@pytest.mark.parametrize("within", [(), ("postgres", "keys")])
+def test_a_folder_right_below_the_root_stays_as_it_is(within: tuple[str, ...]) -> None:
+    top = Path(tempfile.mkdtemp(prefix="nguon-top-", dir="/"))
+    try:
+        for name in within:
+            (top / name).mkdir()
+        top.chmod(0o755)
+        private_home(top)
+        assert mode(top) == 0o755
+    finally:
+        shutil.rmtree(top)
 
 
 def test_a_folder_for_everybody_stays_as_it_is(tmp_path: Path) -> None:

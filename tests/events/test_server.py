@@ -338,3 +338,14 @@ def test_a_home_that_is_a_file_is_named(home: Path) -> None:
     with pytest.raises(TransientError) as caught:
         embedded(home / "file")
     assert str(home / "file") in str(caught.value.details["host"])
+
+
+def test_a_server_that_cannot_even_be_looked_for_is_a_database_away(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(folder: Path) -> Cluster:
+        raise subprocess.CalledProcessError(1, "/bin/sh")
+
+    monkeypatch.setattr("events.server.Cluster", failing)
+    with pytest.raises(TransientError, match="database_unavailable"):
+        embedded(home)
