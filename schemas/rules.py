@@ -71,7 +71,7 @@ ERRORS: dict[str, _Rules] = {
     },
     "targets": {
         "target": {"measure.duplicate": ~_col("repeated")},
-        # A line left empty is no row at all (`schemas.workbook.read`); one that came through would set no target.
+        # A line left empty is no row at all (`schemas.workbook.understand`); one that came through would set no target.
         "value": {"cell.required": _col("raw:value").is_not_null()},
     },
 }
