@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from events.database import engine
 from events.server import embedded
+from tests.conftest import EXTERNAL_SERVER
 from tests.flows.conftest import new_home
 from tests.flows.moved_clock import MovedClock, coming_quarter
 from tests.flows.nguon import UNITS, Nguon, filled
@@ -22,6 +23,10 @@ from tests.flows.processes import alive, children
 from tests.flows.served import wait_until
 from tests.flows.test_reading import endless
 from tests.schemas.test_cells import LAST
+
+pytestmark = pytest.mark.skipif(
+    EXTERNAL_SERVER in os.environ, reason="the default installation, whatever server the other tests use"
+)
 
 QUARTER = coming_quarter()
 NEXT_DAY = QUARTER.last + timedelta(days=1)
