@@ -28,8 +28,8 @@ def serve() -> None:
     with the_only_one(context.settings):
         with waiting(say("serve.starting")):
             prefect_home.start(context.settings, scheduling=True)
-            from flows.orchestration import deployments
-        deployments.serve(context, lambda flows: _tell(context.settings, flows))
+            from flows.orchestration import serving
+        serving.serve(context, lambda flows: _tell(context.settings, flows))
 
 
 def _tell(settings: "Settings", flows: "Sequence[Served]") -> None:

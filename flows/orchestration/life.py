@@ -5,7 +5,6 @@ import time
 from datetime import UTC, datetime
 
 from events.files import private_folder
-from flows.orchestration.runs import Run
 from flows.progress import overheard
 from flows.settings import Settings
 
@@ -31,13 +30,13 @@ def end_signs(settings: Settings) -> None:
     (settings.home / FOLDER / os.environ["PREFECT__FLOW_RUN_ID"]).unlink(missing_ok=True)
 
 
-def last_sign(settings: Settings, run: Run) -> datetime:
-    """When a run showed one last, or else began."""
+def last_sign(settings: Settings, run: str, began: datetime) -> datetime:
+    """When a run (its id) that began at some time showed one last."""
     try:
-        shown = (settings.home / FOLDER / run.id).stat().st_mtime
+        shown = (settings.home / FOLDER / run).stat().st_mtime
     except FileNotFoundError:
-        return run.started
-    return max(run.started, datetime.fromtimestamp(shown, UTC))
+        return began
+    return max(began, datetime.fromtimestamp(shown, UTC))
 
 
 def forget(settings: Settings) -> None:

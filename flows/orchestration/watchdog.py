@@ -139,7 +139,7 @@ class Watchdog(Thread):
         for one, at in due.items():
             self._look_at_schedule(one, at, begun=self._begun.get(one) == at or one.name in at_work)
         for run in running:
-            self._look_at_run(run, now - life.last_sign(settings, run))
+            self._look_at_run(run, now - life.last_sign(settings, run.id, run.started))
         stopped = [run for run in self._stopped.values() if run.id not in {one.id for one in running}]
         for run in crashed + stopped:
             self._look_at_end(run, now)
