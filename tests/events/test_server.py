@@ -213,7 +213,7 @@ def test_a_stop_that_meets_a_crash_recovery_ends_it_and_loses_nothing(
     assert not alive(home)
 
 
-SHORT = "from events import cluster\ncluster.PATIENCE, cluster.STOP_PATIENCE = 2, {'fast': 1, 'immediate': 2}\n"
+SHORT = "from events import cluster\ncluster.PATIENCE, cluster.STOP_PATIENCE = 15, {'fast': 1, 'immediate': 2}\n"
 IMPATIENT = USER.replace("print(", f"{SHORT}print(", 1)
 
 
