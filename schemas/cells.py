@@ -12,7 +12,7 @@ from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from schemas.far import near
 from schemas.form import COVER_SHEET, IDENTITY_SHEET
@@ -76,16 +76,22 @@ def _cells(workbook: CalamineWorkbook, widths: Mapping[str, int] | None) -> Shee
     # Two titles may differ in nothing but space; then each sheet keeps its own.
     titles = {name if widths is None else clean(name): name for name in workbook.sheet_names}
     return {
-        title: [
-            [_text(value) for value in row[: widths[title] if widths else None]]
-            for row in workbook.get_sheet_by_name(titles[title]).to_python(skip_empty_area=False)
-        ]
+        title: _rows(workbook.get_sheet_by_name(titles[title]), widths[title] if widths else None)
         for title in (titles if widths is None else titles.keys() & widths)
     }
 
 
+def _rows(sheet: CalamineSheet, width: int | None) -> list[list[str | None]]:
+    rows = [[_text(value) for value in row[:width]] for row in sheet.to_python(skip_empty_area=False)]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return rows
+
+
 def _text(value: object) -> str | None:
     """A cell as text; what a spreadsheet holds as a whole number or a date is written as one."""
+    if value == "":  # so are most cells of a template
+        return None
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
