@@ -20,11 +20,16 @@ def lies_in_the_file(failure: BaseException) -> bool:
     cause = getattr(failure, "orig", failure)
     if isinstance(cause, psycopg2.Error):
         return (cause.pgcode or "")[:2] in _IN_THE_FILE
-    if type(failure).__name__ == "PanicException":  # of a library in Rust, and no Exception
+    if is_panic(failure):
         return True
     if isinstance(failure, RuntimeError) and "thread" in str(failure):  # this machine gives no more of them
         return False
     return isinstance(failure, Exception) and not isinstance(failure, _IN_THE_MACHINE)
+
+
+def is_panic(failure: BaseException) -> bool:
+    """Whether a library in Rust gave up, which is no Exception."""
+    return type(failure).__name__ == "PanicException"
 
 
 def note(settings: Settings, failure: BaseException, submission: str | None = None) -> None:

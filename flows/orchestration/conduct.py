@@ -15,6 +15,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from events.errors import NguonError, TransientError, UsageError
+from flows.blame import is_panic
 from flows.context import Context
 from flows.logging import frames, log_file, logger
 from flows.orchestration import patience
@@ -103,7 +104,9 @@ def _guarded(function: Callable[P, R]) -> Callable[P, R]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except Exception as failure:
+        except BaseException as failure:
+            if not isinstance(failure, Exception) and not is_panic(failure):
+                raise
             error = named(failure) or _unforeseen(failure, function.__name__)
         error.__cause__ = error.__context__ = None
         raise error
@@ -111,7 +114,7 @@ def _guarded(function: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
-def _unforeseen(failure: Exception, name: str) -> NguonError:
+def _unforeseen(failure: BaseException, name: str) -> NguonError:
     found, kind = settings(), type(failure).__name__
     logger(found).error("unforeseen", flow=name, error=kind, frames=frames(failure))
     return NguonError("unforeseen", kind=kind, log=log_file(found))

@@ -34,7 +34,9 @@ def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str],
     try:
         answer = command([word for word in words if word != JSON])
         return 0 if answer is None else _print(answer, as_json=as_json)
-    except (Exception, KeyboardInterrupt) as failure:
+    except SystemExit:
+        raise
+    except BaseException as failure:  # a library in Rust that gives up raises no Exception
         from flows.terminal.failures import named
 
         # A library may have made another failure of it, such as a connection that broke.

@@ -113,20 +113,25 @@ def test_a_second_process_waits_its_turn(nguon: Nguon, database: Engine, tmp_pat
     assert json.loads(nguon("status", "2025Q3", "--json").stdout)["total"]["missing"] == 3
 
 
+class Panic(BaseException):
+    """As a library in Rust raises it."""
+
+
+@pytest.mark.parametrize("failure", [ZeroDivisionError, Panic])
 def test_what_nobody_foresaw_is_logged_without_a_word_of_what_it_says(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, failure: type[BaseException]
 ) -> None:
     monkeypatch.setenv("NGUON_HOME", str(tmp_path))
 
     def broken(_words: object) -> Answer:
-        raise ZeroDivisionError("Nguyễn Văn A 083201001234")
+        raise failure("Nguyễn Văn A 083201001234")
 
     assert edge.run(broken, ["submit", "x.xlsx"], ()) == 3
     said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "ZeroDivisionError" in said and str(tmp_path) in said
+    assert said.count("\n") == 1 and failure.__name__ in said and str(tmp_path) in said
     logged = (tmp_path / "log" / "nguon.jsonl").read_text(encoding="utf-8")
     entry = json.loads(logged)
-    assert (entry["command"], entry["error"]) == ("submit", "ZeroDivisionError")
+    assert (entry["command"], entry["error"]) == ("submit", failure.__name__)
     assert any(frame.endswith("broken") for frame in entry["frames"])
     assert "083201001234" not in logged + said and "Nguyễn" not in logged + said
 
