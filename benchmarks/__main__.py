@@ -19,7 +19,7 @@ from benchmarks.kit.bench import running
 from benchmarks.kit.result import Result
 from benchmarks.kit.table import table
 from events.errors import NguonError
-from schemas.translation import text
+from schemas.messages.translation import text
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith("__"))

@@ -15,7 +15,7 @@ from benchmarks.kit.result import Bound, Case, Result, judge
 from benchmarks.kit.sample import submission
 from events import log
 from events.database import cursor_of
-from events.recorded import NewEvent, stamp, unstamped
+from events.log.recorded import NewEvent, stamp, unstamped
 
 EVENTS = 40
 SUBMISSIONS = 100

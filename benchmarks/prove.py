@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.result import Bound, Case, Result, judge
-from events import tree
+from events.proof import merkle_tree
 
 EVENTS = 5_000_000
 PROOFS = 200
@@ -17,7 +17,7 @@ PROOFS = 200
 def measure(bench: Bench) -> Result:
     draw = Random(1)
     with bench.log(bench.scaled(EVENTS, least=1_000)).connect() as connection:
-        size = tree.size(connection)
+        size = merkle_tree.size(connection)
         positions = [draw.randint(1, size) for _ in range(PROOFS)]
         taken = bench.alternate(
             {
@@ -32,7 +32,7 @@ def measure(bench: Bench) -> Result:
 def _prove(connection: Connection, positions: list[int], size: int) -> float:
     start = perf_counter()
     for position in positions:
-        tree.prove(connection, position, size)
+        merkle_tree.prove(connection, position, size)
     return perf_counter() - start
 
 

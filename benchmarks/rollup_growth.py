@@ -13,7 +13,7 @@ from benchmarks.kit.bench import Bench
 from benchmarks.kit.result import Bound, Case, Result, judge
 from events import log
 from schemas.periods import parse
-from warehouse.rollup import roll_up
+from warehouse.facts.rollup import roll_up
 
 SMALLEST = 125_000
 TIMES = (1, 2, 4, 8)

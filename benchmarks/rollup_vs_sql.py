@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.result import Bound, Case, Result, judge
 from events import log
-from schemas.indicator import Count, Cumulative, Due, Standing
-from schemas.indicators import INDICATORS, of_type
+from schemas.indicators.catalogue import INDICATORS, of_type
+from schemas.indicators.indicator import Count, Cumulative, Due, Standing
 from schemas.periods import parse
-from warehouse.facts import places
-from warehouse.rollup import statement
+from warehouse.facts.relations import places
+from warehouse.facts.rollup import statement
 
 EVENTS = 10_000_000
 QUARTER = parse("2025Q2")

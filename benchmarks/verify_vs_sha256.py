@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.result import Bound, Case, Result, judge
-from events.signers import SigningKey
-from events.signing import sign_head
+from events.proof.signers import SigningKey
+from events.proof.signing import sign_head
 from flows.verify import Keys, verify
 
 EVENTS = 1_000_000

@@ -11,7 +11,7 @@ from events import log
 from events.database import engine
 from schemas.periods import parse
 from warehouse import rebuild
-from warehouse.rollup import roll_up
+from warehouse.facts.rollup import roll_up
 
 EVENTS = 10_000_000
 LIMIT = 400

@@ -1,6 +1,6 @@
 """The tree of errors: what went wrong for a person (terminal) and what may pass if tried again (transient).
 
-An error carries a message key and plain arguments; `schemas.translation` turns the two into one
+An error carries a message key and plain arguments; `schemas.messages.translation` turns the two into one
 line in the reader's language. Arguments never hold personal data.
 """
 

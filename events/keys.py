@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile
 
 from events.errors import NguonError, RefusedError, UsageError
 from events.files import make_private
-from events.signers import NoteError, SigningKey, VerifierKey, canonical_base64
+from events.proof.signers import NoteError, SigningKey, VerifierKey, canonical_base64
 
 SIGNING_FILE = "signing.key"
 MATCHING_FILE = "matching.key"

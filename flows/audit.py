@@ -13,12 +13,14 @@ from events import vault
 from events.errors import UsageError
 from flows.context import Context
 from flows.reporting import issued_content
-from reports.content import value_of
+from reports.content.compiling import value_of
 from schemas.findings import Finding
-from schemas.indicators import BY_CODE
+from schemas.indicators.catalogue import BY_CODE
 from schemas.periods import Period, parse
-from warehouse import expand, hierarchy, project
-from warehouse.origins import Origin, origins, unit_codes
+from warehouse import hierarchy
+from warehouse.facts import expand
+from warehouse.facts.origins import Origin, origins, unit_codes
+from warehouse.projections import project
 
 
 @dataclass(frozen=True)

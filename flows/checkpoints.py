@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from events import keys, signing
+from events import keys
 from events.errors import NguonError
 from events.files import put
-from events.note import Note
-from events.signers import VerifierKey
+from events.proof import signing
+from events.proof.note import Note
+from events.proof.signers import VerifierKey
 from flows.context import Context
 from flows.settings import Settings
 from flows.verify import Keys

@@ -8,14 +8,15 @@ from sqlalchemy import Connection, text
 
 from events import log
 from events.database import cursor_of
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.reports import PeriodClosed, ReportCompiled
 from flows.context import Context, alone
 from flows.quality import checked_position
-from reports.content import Compilation, Content, Issued, compile_period, encode
+from reports.content.compiling import Compilation, Content, Issued, compile_period, encode
 from schemas.periods import Period
-from warehouse import hierarchy, project
-from warehouse.bearing import bearing
+from warehouse import hierarchy
+from warehouse.facts.bearing import bearing
+from warehouse.projections import project
 
 _BATCH = 200
 """Contents in memory at a time."""

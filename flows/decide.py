@@ -11,12 +11,12 @@ from typing import TypeVar
 import polars as pl
 
 from events import types
-from events.recorded import Cause, NewEvent, Recorded
+from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified, Step, Vote
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from schemas.periods import Period
-from schemas.steps import STEPS
+from schemas.vocabulary.steps import STEPS
 
 Key = tuple[object, ...]
 T = TypeVar("T")

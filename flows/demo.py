@@ -59,7 +59,8 @@ def _tree(context: Context, tell: Any) -> dict[str, str]:
 
     from flows.sample.tree import sample_units
     from flows.units import loading as units
-    from warehouse import hierarchy, project
+    from warehouse import hierarchy
+    from warehouse.projections import project
 
     rows = sample_units(SEED)
     units.load(context, rows)

@@ -12,15 +12,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from events import erasure, holds, log, vault
+from events import log, vault
 from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
+from events.vault import erasure, holds
 from flows import yearly_list
 from flows.context import Context, alone
 from flows.reading import READER
-from schemas import reasons
-from schemas.mentions import Sought, names
-from schemas.vocabulary import Vocabulary
+from schemas.gate.mentions import Sought, names
+from schemas.vocabulary import reasons
+from schemas.vocabulary.terms import Vocabulary
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

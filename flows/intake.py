@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 from events import log, vault
 from events.errors import UsageError
 from events.ids import new_id
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionReceived
 from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
 from flows.reading import READER
-from schemas import workbook
-from warehouse import hierarchy, project
+from schemas.gate import workbook
+from warehouse import hierarchy
+from warehouse.projections import project
 
 LARGEST = 50 << 20
 """Bytes: no form comes near; what is larger is not taken in."""

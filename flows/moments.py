@@ -32,7 +32,7 @@ def position_at(context: "Context", moment: AsKnown | None) -> int | None:
     if moment is None:
         return None
     if isinstance(moment, int):
-        from warehouse import project
+        from warehouse.projections import project
 
         reached = project.project(context.engine)
         if not 0 < moment <= reached:

@@ -23,7 +23,7 @@ from flows.progress import tell
 from reports.render import Format
 from schemas.periods import ended, parse
 from warehouse import hierarchy
-from warehouse import project as projection
+from warehouse.projections import project as projection
 
 # The flows: what happens when.
 

@@ -4,12 +4,12 @@ from sqlalchemy import text
 
 from events import log
 from events.errors import RefusedError
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.reports import QualityChecked
 from flows.context import Context, alone
 from schemas.periods import Period
-from warehouse import project
-from warehouse.bearing import bearing
+from warehouse.facts.bearing import bearing
+from warehouse.projections import project
 from warehouse.quality import site, trend
 from warehouse.quality.check import QualityResult, check
 

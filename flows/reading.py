@@ -1,6 +1,6 @@
 """Reading what others sent, in a child process with limits: whatever a file does to its reader, it does it there.
 
-The child (`schemas.cells`) reads many files, one after the other, and is replaced when one ends it.
+The child (`schemas.gate.cells`) reads many files, one after the other, and is replaced when one ends it.
 """
 
 import atexit
@@ -11,7 +11,7 @@ from threading import Lock, Timer
 import msgspec
 
 from events.errors import TransientError
-from schemas.cells import READY, Answer, Scope
+from schemas.gate.cells import READY, Answer, Scope
 
 PATIENCE = 60
 """Seconds that reading one file may take on a busy machine; its processor time has a limit of its own."""
@@ -72,7 +72,7 @@ atexit.register(READER.close)
 def _start() -> subprocess.Popen[bytes]:
     try:
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "schemas.cells"],
+            [sys.executable, "-P", "-m", "schemas.gate.cells"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what a reader complains of may quote a cell

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, text
 from events.errors import NguonError, UsageError
 from events.files import AS_ASKED, as_asked, put
 from flows.context import Context
-from reports.content import Content, compile_period, encode
+from reports.content.compiling import Content, compile_period, encode
 from schemas.periods import Period
-from warehouse import hierarchy, project
+from warehouse import hierarchy
+from warehouse.projections import project
 
 
 def report(

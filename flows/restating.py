@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from events.errors import UsageError
 from flows.context import Context
 from flows.reporting import issued_content
-from reports.content import compile_period
+from reports.content.compiling import compile_period
 from schemas.periods import Period
-from warehouse import expand, hierarchy, project, restatement
-from warehouse.restatement import Cause
+from warehouse import hierarchy
+from warehouse.facts import expand, restatement
+from warehouse.facts.restatement import Cause
+from warehouse.projections import project
 
 Value = int | str | None
 

@@ -2,12 +2,12 @@
 
 from events import log
 from events.errors import RefusedError, UsageError
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionSetAside
 from flows.context import Context, alone
 from flows.erasure import require_reason
-from schemas import reasons
-from warehouse import project
+from schemas.vocabulary import reasons
+from warehouse.projections import project
 
 
 def set_aside(context: Context, submission: str, reason: str) -> int:

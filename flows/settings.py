@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from events.errors import UsageError
-from schemas.translation import Language
+from schemas.messages.translation import Language
 
 PREFIX = "NGUON_"
 

@@ -7,22 +7,24 @@ import polars as pl
 from sqlalchemy import Connection, text
 
 from events import log, vault
-from events.canonical import dumps
 from events.ids import new_id
-from events.recorded import Cause, NewEvent, Recorded
+from events.log.canonical import dumps
+from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.nominations import NomineeIdentified, Step
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionRejected
 from flows.blame import lies_in_the_file, note, note_unread
 from flows.context import Context, alone
 from flows.decide import Return, Stated, differences, stated, stream_of
 from flows.reading import READER
-from schemas import check, workbook
-from schemas.context import Known
 from schemas.findings import Finding
-from schemas.form import Form
+from schemas.forms.form import Form
+from schemas.gate import check, workbook
+from schemas.gate.context import Known
+from schemas.gate.workbook import Workbook
 from schemas.periods import parse
-from schemas.workbook import Workbook
-from warehouse import hierarchy, project, standing
+from warehouse import hierarchy
+from warehouse.projections import project
+from warehouse.returns import standing
 
 MOST_FINDINGS = 400
 """Findings kept of one workbook: an event's body must fit an entry of a log export, 65,535 bytes (C2SP tlog-tiles)."""

@@ -9,13 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 import warehouse
-from events import checks, log, signing
+from events import checks, log
 from events.checks import VerifyFailed
 from events.checks.log import open_bodies, stored_leaves, verify_columns
-from events.checks.tree import verify_checkpoints, verify_tiles
+from events.checks.merkle_tree import verify_checkpoints, verify_tiles
 from events.checks.vault import verify_matches, verify_roots
-from events.note import Note
-from events.signers import VerifierKey
+from events.proof import signing
+from events.proof.note import Note
+from events.proof.signers import VerifierKey
 
 _ISSUED = Path(warehouse.__file__).parent / "checks" / "issued.sql"
 

@@ -14,11 +14,12 @@ from events import vault
 from events.files import put
 from flows.context import Context, alone
 from flows.settings import Settings
+from schemas.messages.translation import Language
+from schemas.messages.translation import text as wording
 from schemas.periods import Period
-from schemas.translation import Language
-from schemas.translation import text as wording
-from schemas.vocabulary import SEX, SOURCE_GROUP
-from warehouse import hierarchy, project
+from schemas.vocabulary.terms import SEX, SOURCE_GROUP
+from warehouse import hierarchy
+from warehouse.projections import project
 
 Line = tuple[str | date, ...]
 

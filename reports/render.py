@@ -3,13 +3,20 @@
 from importlib import import_module
 from typing import Literal, cast
 
-from events.canonical import dumps
-from reports.view import Content
-from schemas.translation import Language
+from events.log.canonical import dumps
+from reports.content.view import Content
+from schemas.messages.translation import Language
 
 Format = Literal["xlsx", "docx", "pdf", "html", "json"]
 
 FORMATS: tuple[Format, ...] = ("xlsx", "docx", "pdf", "html", "json")
+
+_RENDERERS = {
+    "xlsx": "reports.workbook.xlsx",
+    "docx": "reports.document.docx",
+    "pdf": "reports.document.pdf",
+    "html": "reports.page.html",
+}
 
 
 def render(content: Content, format: Format, language: Language) -> bytes:
@@ -20,7 +27,7 @@ def render(content: Content, format: Format, language: Language) -> bytes:
     """
     if format == "json":
         return dumps(content)
-    return cast(bytes, import_module(f"reports.{format}").render(content, language))
+    return cast(bytes, import_module(_RENDERERS[format]).render(content, language))
 
 
 def extension(format: Format) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from events.types.submissions import FindingRecord
-from schemas.reasons import SET_ASIDE
-from schemas.translation import Language, text
+from schemas.messages.translation import Language, text
+from schemas.vocabulary.reasons import SET_ASIDE
 
 Severity = Literal["error", "warning"]
 _ERROR: Severity = "error"

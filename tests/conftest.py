@@ -17,11 +17,11 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine, text
 
-from events.cluster import Cluster
 from events.database import engine
 from events.errors import UsageError
 from events.server import embedded
-from schemas.translation import text as wording
+from events.server.cluster import Cluster
+from schemas.messages.translation import text as wording
 from tests.thoroughness import NIGHTLY
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
 
-from events import log_tables, vault_tables
 from events.errors import TerminalError
-from warehouse import issued, roles, tables, views
+from events.log import tables as log_tables
+from events.vault import tables as vault_tables
+from warehouse import issued, tables, views
+from warehouse.rights import roles
 
 if TYPE_CHECKING:
     from alembic.config import Config

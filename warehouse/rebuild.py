@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
 
-from warehouse import project, roles, tables, views
+from warehouse import tables, views
+from warehouse.projections import project
+from warehouse.rights import roles
 
 LIVE, NEXT, OLD = "warehouse", "warehouse_next", "warehouse_old"
 VIEWS, VIEWS_NEXT, VIEWS_OLD = views.SCHEMA, f"{views.SCHEMA}_next", f"{views.SCHEMA}_old"

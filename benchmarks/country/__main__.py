@@ -13,7 +13,7 @@ from events import log
 from flows.context import Context
 from flows.settings import settings
 from warehouse.migrate import upgrade
-from warehouse.project import project
+from warehouse.projections.project import project
 
 
 def main(scale: float = 1.0, seed: int = SEED) -> int:

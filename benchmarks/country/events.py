@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from benchmarks.country.draw import Draw
 from benchmarks.country.returns import Return, Writer
 from benchmarks.country.units import SINCE, Branch, Commune, Province, established, reorganised
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
 from events.types.reports import ExpectationResult, PeriodClosed, QualityChecked, ReportCompiled
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
 from schemas.periods import Period, parse

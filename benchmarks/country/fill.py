@@ -6,7 +6,7 @@ from sqlalchemy import Engine, text
 
 from benchmarks.country.events import SEED, events
 from events import log
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 
 EVENTS = 10_000_000
 """About as many as there are at scale 1."""

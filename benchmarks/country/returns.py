@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from benchmarks.country.draw import Draw
 from benchmarks.country.units import BRANCH_KINDS, Branch
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
 from events.types import TYPES
 from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified
@@ -14,8 +14,8 @@ from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from flows.decide import stream_of
 from flows.sample.ways import Taken, decided, draw_way
 from schemas.periods import Period, parse
-from schemas.steps import STEPS
-from schemas.vocabulary import ACTIVITY
+from schemas.vocabulary.steps import STEPS
+from schemas.vocabulary.terms import ACTIVITY
 
 NOMINEES = 0.31
 """Members whom a branch puts on its list in a year, on average."""

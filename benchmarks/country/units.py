@@ -7,7 +7,7 @@ from datetime import date
 
 from benchmarks.country.draw import Draw
 from events.ids import fixed_id
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.base import Payload
 from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, UnitMerged, UnitRenamed
 from flows.units.official import TWO_LEVELS_SINCE, official_lists, official_units

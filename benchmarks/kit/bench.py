@@ -15,11 +15,12 @@ from sqlalchemy import Engine, text
 
 from benchmarks.country.fill import EVENTS, fill
 from benchmarks.kit.sample import events
-from events import log, tree
+from events import log
 from events.database import engine
+from events.proof import merkle_tree
 from events.server import embedded
 from warehouse.migrate import upgrade
-from warehouse.project import project
+from warehouse.projections.project import project
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 ROUNDS = 5
@@ -93,7 +94,7 @@ class Bench:
                     log.append(connection, [next(sample) for _ in range(min(_BATCH, count - done))])
             with filled.begin() as connection:
                 self.heard(f"growing a tree of {count:,} leaves")
-                tree.grow(connection)
+                merkle_tree.grow(connection)
             with filled.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("vacuum analyze events.event"))
             self._logs[count] = filled

@@ -11,7 +11,7 @@ from benchmarks.kit.result import Case
 from benchmarks.kit.sample import events
 from events import log
 from events.database import cursor_of
-from events.recorded import NewEvent, stamp, unstamped
+from events.log.recorded import NewEvent, stamp, unstamped
 
 EVENTS = 200_000
 BATCHES = (1_000, 5_000)

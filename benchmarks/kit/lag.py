@@ -12,11 +12,11 @@ from sqlalchemy import Engine, text
 from benchmarks.kit.bench import Bench
 from events import log
 from events.ids import new_id
-from events.merkle import EMPTY_ROOT
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
+from events.proof.merkle import EMPTY_ROOT
 from events.types.nominations import NomineeIdentified
 from events.types.submissions import SubmissionAccepted, SubmissionReceived
-from warehouse import project
+from warehouse.projections import project
 
 FACTS = 40
 SMALL, LARGE = 10_000, 5_000_000

@@ -22,7 +22,7 @@ from eventsourcing.domain import DomainEvent
 from eventsourcing.postgres import PostgresFactory
 from sqlalchemy import Engine
 
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 
 SENT = 1_000
 """Bytes, and some to spare, that the library sends for an event, whose JSON goes as hexadecimal text."""

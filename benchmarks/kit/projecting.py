@@ -7,8 +7,9 @@ from sqlalchemy import Engine, text
 
 from benchmarks.kit.bench import Bench
 from events.database import engine as engine_of
-from schemas.steps import STEPS
-from warehouse import project, tables
+from schemas.vocabulary.steps import STEPS
+from warehouse import tables
+from warehouse.projections import project
 
 EVENTS = 1_000_000
 

@@ -5,7 +5,7 @@ from time import perf_counter
 from sqlalchemy import Engine, text
 
 from events import log
-from reports.content import compile_period, encode
+from reports.content.compiling import compile_period, encode
 from schemas.periods import parse
 
 YEAR = "2022"

@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 
 from benchmarks.kit.projecting import scratch
 from events.database import cursor_of
-from events.recorded import Recorded, decode
+from events.log.recorded import Recorded, decode
 from events.types.nominations import NomineeIdentified, Vote
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
-from schemas.steps import STEPS
+from schemas.vocabulary.steps import STEPS
 
 Cursor: TypeAlias = psycopg2.extensions.cursor
 

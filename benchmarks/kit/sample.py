@@ -6,8 +6,8 @@ from functools import partial
 from itertools import islice
 
 from events.ids import new_id
-from events.merkle import EMPTY_ROOT
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
+from events.proof.merkle import EMPTY_ROOT
 from events.types.base import Payload
 from events.types.nominations import (
     AdmissionDecided,

@@ -8,11 +8,11 @@ from typing import Annotated, Any, cast
 
 import msgspec
 
-from events import canonical
 from events.checks import VerifyFailed
 from events.errors import NguonError
-from events.ladder import LADDER
-from events.recorded import Cause, decode, version_of
+from events.log import canonical
+from events.log.ladder import LADDER
+from events.log.recorded import Cause, decode, version_of
 from events.types import TYPES
 from events.types.fields import Code, StreamName
 

@@ -17,8 +17,8 @@ from events import checks
 from events.checks import VerifyFailed
 from events.checks.bodies import Body, Reader
 from events.database import cursor_of
-from events.merkle import HASH_SIZE
-from events.recorded import version_of
+from events.log.recorded import version_of
+from events.proof.merkle import HASH_SIZE
 from events.types import TYPES
 from events.types.submissions import SubmissionAccepted
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from events import vault
 from events.checks import VerifyFailed
-from events.merkle import HASH_SIZE, root
+from events.proof.merkle import HASH_SIZE, root
 
 _FILES = 32
 """Files in memory at a time."""

@@ -16,7 +16,8 @@ def close(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
     from flows.quality import check_quality, require_quality
     from flows.ready import ready
     from flows.terminal.screen import progress, waiting
-    from warehouse import hierarchy, project
+    from warehouse import hierarchy
+    from warehouse.projections import project
 
     context = ready()
     if period.last >= today(context.settings):

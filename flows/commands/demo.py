@@ -73,7 +73,7 @@ def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, s
     from sqlalchemy import text
 
     from schemas.findings import message
-    from schemas.quarterly import QUARTERLY
+    from schemas.forms.quarterly import QUARTERLY
 
     titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
     with context.engine.connect() as connection:
@@ -89,7 +89,7 @@ def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, s
 
 def _figures(context: "Context") -> Table:
     from flows.demo import PERIODS
-    from reports.content import COLUMNS
+    from reports.content.compiling import COLUMNS
 
     titles = {column["code"]: column["title"][LANGUAGE] for column in COLUMNS}
     values = [dict(_row(context, period)) for period in PERIODS]

@@ -13,11 +13,11 @@ def dictionary(file: Annotated[Path, Parameter(help=explain("dictionary_file"))]
     """Write the page; `--json` prints what it tells. Raises NguonError `file_unwritable`."""
     from flows import reporting
     from flows.ready import ready
-    from reports.dictionary import dictionary as everything
-    from reports.dictionary import document
-    from schemas.views import VIEWS
-    from warehouse import lineage
-    from warehouse.export import column_types
+    from reports.dictionary.dictionary import dictionary as everything
+    from reports.dictionary.dictionary import document
+    from schemas.views.catalogue import VIEWS
+    from warehouse.views import lineage
+    from warehouse.views.export import column_types
 
     with ready().engine.connect() as connection:
         traced = lineage.trace(connection)

@@ -20,11 +20,11 @@ def place(subject: Subject, /, *, reason: Annotated[str, Parameter(help=explain(
 
     Raises UsageError `unknown_reason`, `unknown_subject`; RefusedError `erased_already`.
     """
-    from events import erasure, holds
     from events.errors import RefusedError
+    from events.vault import erasure, holds
     from flows.erasure import require_known, require_reason
     from flows.ready import ready
-    from schemas.reasons import HOLD
+    from schemas.vocabulary.reasons import HOLD
 
     require_reason(HOLD, reason)
     subject = subject.lower()
@@ -40,7 +40,7 @@ def place(subject: Subject, /, *, reason: Annotated[str, Parameter(help=explain(
 @app.command(help=explain("hold_release"))
 def release(subject: Subject, /) -> Answer:
     """Release the holds on a person under the name of the user of this machine; raises UsageError `unknown_subject`."""
-    from events import holds
+    from events.vault import holds
     from flows.erasure import require_known
     from flows.ready import ready
 
@@ -57,9 +57,9 @@ def release(subject: Subject, /) -> Answer:
 @app.command(name="list", help=explain("hold_list"))
 def list_() -> Answer:
     """The holds in force."""
-    from events import holds
+    from events.vault import holds
     from flows.ready import ready
-    from schemas.reasons import HOLD
+    from schemas.vocabulary.reasons import HOLD
 
     with ready().engine.connect() as connection:
         found = holds.in_force(connection)

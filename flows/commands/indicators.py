@@ -14,8 +14,8 @@ def indicators(
 ) -> Answer:
     """List every indicator; with `html`, write the page that documents them. Raises NguonError `file_unwritable`."""
     from flows.reporting import write
-    from reports.indicators import document, made_of
-    from schemas.indicators import INDICATORS
+    from reports.dictionary.indicators import document, made_of
+    from schemas.indicators.catalogue import INDICATORS
 
     parts: list[str | Table] = []
     if html:

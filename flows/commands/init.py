@@ -19,7 +19,8 @@ def init() -> Answer:
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
-    from warehouse import migrate, roles
+    from warehouse import migrate
+    from warehouse.rights import roles
 
     found = settings()
     context = Context(found)

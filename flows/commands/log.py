@@ -11,8 +11,8 @@ from flows.terminal.answer import Answer
 from flows.terminal.wording import explain, say
 
 if TYPE_CHECKING:
-    from events.checkpoint import Checkpoint
-    from events.note import Note
+    from events.proof.checkpoint import Checkpoint
+    from events.proof.note import Note
     from flows.context import Context
 
 app = App(name="log")
@@ -30,12 +30,12 @@ def checkpoint() -> Answer:
 @app.command(help=explain("log_prove"))
 def prove(position: Annotated[int, Parameter(help=explain("log_position"))], /) -> Answer:
     """The inclusion proof of an event in the signed log; raises UsageError `proof_outside_tree`."""
-    from events import tree
+    from events.proof import merkle_tree
 
     context, note, signed = _signed()
     with context.engine.connect() as connection:
-        proof = tree.prove(connection, position, signed.size)
-        leaf = next(tree.leaves(connection, position - 1, position))
+        proof = merkle_tree.prove(connection, position, signed.size)
+        leaf = next(merkle_tree.leaves(connection, position - 1, position))
     data = {
         "position": position,
         "leaf_hash": leaf.hex(),
@@ -52,15 +52,15 @@ def consistency(
     /,
 ) -> Answer:
     """The proof that the log of `new` events extends that of `old`; raises UsageError `proof_outside_tree`."""
-    from events import tree
     from events.errors import UsageError
+    from events.proof import merkle_tree
 
     context, _, signed = _signed()
     if new > signed.size:
         raise UsageError("proof_outside_tree", asked=new, size=signed.size)
     with context.engine.connect() as connection:
-        proof = tree.consistency(connection, old, new)
-        roots = tree.root(connection, old), tree.root(connection, new)
+        proof = merkle_tree.consistency(connection, old, new)
+        roots = merkle_tree.root(connection, old), merkle_tree.root(connection, new)
     data = {
         "old": old,
         "old_root": roots[0].hex(),
@@ -74,8 +74,8 @@ def consistency(
 @app.command(help=explain("log_export"))
 def export(folder: Annotated[Path, Parameter(help=explain("log_folder"))], /) -> Answer:
     """Sign the log and write it as C2SP tlog-tiles lays it out; what is there already is kept, so it can be resumed."""
-    from events.export import export
     from events.files import as_asked
+    from events.proof.export import export
     from flows import checkpoints
     from flows.terminal.screen import waiting
 
@@ -88,7 +88,7 @@ def export(folder: Annotated[Path, Parameter(help=explain("log_folder"))], /) ->
 
 def _signed() -> "tuple[Context, Note, Checkpoint]":
     """The log with its head signed: what is proven is always proven of a checkpoint that somebody can hold."""
-    from events.checkpoint import Checkpoint
+    from events.proof.checkpoint import Checkpoint
     from flows import checkpoints
     from flows.ready import ready
 

@@ -12,7 +12,8 @@ def pending() -> Answer:
     from flows.inbox import search
     from flows.ready import ready
     from flows.terminal import verdicts
-    from warehouse import project, status
+    from warehouse.projections import project
+    from warehouse.returns import status
 
     context = ready()
     zone = ZoneInfo(context.settings.timezone)

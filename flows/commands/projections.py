@@ -9,7 +9,7 @@ def projections() -> Answer:
     from zoneinfo import ZoneInfo
 
     from flows.ready import ready
-    from warehouse.lag import projected
+    from warehouse.projections.lag import projected
 
     context = ready()
     with context.engine.connect() as connection:

@@ -13,7 +13,7 @@ def quality(period: PeriodOf, /) -> Answer:
     from flows.quality import check_quality
     from flows.ready import ready
     from flows.terminal.screen import waiting
-    from schemas.expectations import EXPECTATIONS
+    from schemas.expectations.catalogue import EXPECTATIONS
 
     context = ready()
     with waiting(say("close.checking", period=period.code)):

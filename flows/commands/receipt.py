@@ -21,7 +21,7 @@ def receipt(
     """
     from events.errors import NguonError
     from events.files import AS_ASKED, as_asked, put
-    from events.receipt import make, verify_receipt
+    from events.proof.receipt import make, verify_receipt
     from flows import checkpoints
     from flows.ready import ready
 

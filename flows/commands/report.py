@@ -28,7 +28,7 @@ def report(
     from flows.moments import position_at
     from flows.ready import ready
     from flows.terminal.screen import waiting
-    from reports.content import encode
+    from reports.content.compiling import encode
     from reports.render import render
 
     context = ready()

@@ -18,7 +18,7 @@ def setaside(
     from flows.ready import ready
     from flows.setting_aside import set_aside
     from flows.terminal.screen import waiting
-    from schemas.reasons import SET_ASIDE
+    from schemas.vocabulary.reasons import SET_ASIDE
 
     context = ready()
     with waiting(say("setaside.waiting")):

@@ -12,7 +12,7 @@ from flows.terminal.wording import day, say
 if TYPE_CHECKING:
     from schemas.periods import Period
     from warehouse.hierarchy import Unit
-    from warehouse.status import Returned
+    from warehouse.returns.status import Returned
 
 BAR = 10
 """Letters of a full bar."""
@@ -31,8 +31,9 @@ def status(period: PeriodOf, /, *, unit: AnyUnit = None, as_of: AsOf = None) -> 
     from events.errors import UsageError
     from flows.moments import position_at
     from flows.ready import ready
-    from warehouse import hierarchy, project
-    from warehouse.status import returned, unplaced
+    from warehouse import hierarchy
+    from warehouse.projections import project
+    from warehouse.returns.status import returned, unplaced
 
     quarters = period.quarters()
     if not quarters:
@@ -74,7 +75,7 @@ def _groups(tree: Sequence["Unit"]) -> list["Unit"]:
 
 
 def _counts(found: Sequence[Told]) -> dict[str, int]:
-    from warehouse.status import STATES
+    from warehouse.returns.status import STATES
 
     states = Counter(told.state for _, told in found)
     return {
@@ -105,7 +106,7 @@ def _bar(share: float) -> str:
 
 
 def _details(found: Sequence[Told]) -> Table:
-    from warehouse.status import STATES
+    from warehouse.returns.status import STATES
 
     words = {state: say(f"status.{state}") for state in STATES}
     colours = dict(zip(words.values(), ("green", "yellow", "yellow", "bold red", "red"), strict=True))

@@ -42,7 +42,8 @@ def submit(
     from flows.ready import ready
     from flows.terminal import verdicts
     from flows.terminal.screen import progress, waiting
-    from warehouse import project, status
+    from warehouse.projections import project
+    from warehouse.returns import status
 
     # Polars and pandera take a second to import: that is done while the database starts and the files are recorded.
     # What that needs is imported by now, since two threads that import one package can deadlock.
@@ -130,7 +131,7 @@ def _incoming(files: Sequence[Path], on: date, *, given: bool) -> "tuple[list[In
 
 def _nothing_taken(untaken: "Sequence[NotTaken]") -> UsageError:
     """The reason where there is one file, else their number and the first reason; of folders only where no file is."""
-    from schemas.translation import text
+    from schemas.messages.translation import text
 
     errors = [one.error for one in untaken]
     errors = [error for error in errors if error.key != "folder_without_workbooks"] or errors

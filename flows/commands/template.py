@@ -24,9 +24,10 @@ def template(
     """
     from events.errors import UsageError
     from flows.ready import ready
-    from schemas.quarterly import QUARTERLY
-    from schemas.template import workbook
-    from warehouse import hierarchy, project
+    from schemas.forms.quarterly import QUARTERLY
+    from schemas.templates.template import workbook
+    from warehouse import hierarchy
+    from warehouse.projections import project
 
     if period.kind != "quarter":
         raise UsageError("period_not_quarter", period=period.code)

@@ -11,7 +11,7 @@ from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
     from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
-    from warehouse.origins import Origin
+    from warehouse.facts.origins import Origin
 
 SHOWN = 20
 """Facts that a person is shown of a figure; --json gives all."""
@@ -27,7 +27,7 @@ def trace(
     from flows import audit
     from flows.moments import position_at
     from flows.ready import ready
-    from warehouse.origins import Origin
+    from warehouse.facts.origins import Origin
 
     context = ready()
     found = audit.trace(context, what, getpass.getuser(), position_at(context, as_of), tree_on)
@@ -74,10 +74,10 @@ def _figure(found: "FigureTrace") -> Answer:
 
 def _shown(found: "FigureTrace") -> str:
     """The value as a report prints it: a grade in words."""
-    from reports.figures import figure
-    from schemas.deadlines import GRADE_TITLES
-    from schemas.indicator import Grade
-    from schemas.indicators import BY_CODE
+    from reports.content.figures import figure
+    from schemas.indicators.catalogue import BY_CODE
+    from schemas.indicators.indicator import Grade
+    from schemas.policies.deadlines import GRADE_TITLES
 
     is_grade = isinstance(BY_CODE.get(found.figure.rpartition(":")[2]), Grade)
     if is_grade and isinstance(found.value, int):
@@ -124,7 +124,7 @@ def _subject(found: "SubjectTrace") -> Answer:
 
 
 def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
-    from schemas.quarterly import QUARTERLY
+    from schemas.forms.quarterly import QUARTERLY
 
     titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
     rows = [
@@ -146,7 +146,7 @@ def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
 
 def _title(event: str) -> str:
     """What happened, as people call it; other events go by their type's name."""
-    from schemas.steps import STEPS
+    from schemas.vocabulary.steps import STEPS
 
     return next((step.title(LANGUAGE) for step in STEPS.values() if step.event == event), event)
 

@@ -66,7 +66,8 @@ def tree(*, on: Day = None, under: AnyUnit = None) -> Answer:
     """The tree on a date (today), or the part of it under a unit; raises UsageError `unknown_unit`."""
     from flows.calendar import today
     from flows.ready import ready
-    from warehouse import hierarchy, project
+    from warehouse import hierarchy
+    from warehouse.projections import project
 
     context = ready()
     on = on or today(context.settings)
@@ -121,7 +122,7 @@ def _load(rows: Sequence["UnitRow"]) -> Answer:
 
 
 def _kind(unit: "Unit") -> str:
-    from schemas.vocabulary import UNIT_KIND
+    from schemas.vocabulary.terms import UNIT_KIND
 
     return UNIT_KIND.terms[unit.kind](LANGUAGE)
 

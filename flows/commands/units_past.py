@@ -15,7 +15,8 @@ def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
     from flows.moments import position_at
     from flows.ready import ready
     from flows.units.telling import differences
-    from warehouse import hierarchy, project
+    from warehouse import hierarchy
+    from warehouse.projections import project
 
     context = ready()
     reached = project.project(context.engine)
@@ -37,7 +38,7 @@ def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as
     from flows.moments import position_at
     from flows.ready import ready
     from flows.units.telling import history as tell
-    from warehouse import project
+    from warehouse.projections import project
 
     context = ready()
     reached = project.project(context.engine)

@@ -10,7 +10,7 @@ from flows.terminal.answer import Answer, Part
 from flows.terminal.wording import explain, say
 
 if TYPE_CHECKING:
-    from events.signers import VerifierKey
+    from events.proof.signers import VerifierKey
 
 
 def verify(
@@ -21,9 +21,9 @@ def verify(
 ) -> Answer:
     """Verify the log and the vault, or a receipt with nothing but the log's public key.
 
-    Raises `VerifyFailed`, and for a receipt what `events.receipt.verify_receipt` does.
+    Raises `VerifyFailed`, and for a receipt what `events.proof.receipt.verify_receipt` does.
     """
-    from events.signers import VerifierKey
+    from events.proof.signers import VerifierKey
 
     log = VerifierKey.parse(key) if key else None
     return _everything(log) if receipt is None else _receipt(receipt, log)
@@ -50,7 +50,7 @@ def _everything(log: "VerifierKey | None") -> Answer:
 
 def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
     from events.keys import load_signing
-    from events.receipt import verify_receipt
+    from events.proof.receipt import verify_receipt
     from flows.settings import settings
 
     content = _read(path)

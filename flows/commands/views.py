@@ -15,7 +15,7 @@ app = titled(App(name="views"))
 @app.command(name="list", help=explain("views_list"))
 def list_() -> Answer:
     """The views, with the grain and the columns of each."""
-    from schemas.views import VIEWS
+    from schemas.views.catalogue import VIEWS
     from warehouse.views import SCHEMA
 
     told = [
@@ -48,7 +48,7 @@ def export(
     from events.files import as_asked, filled
     from flows.ready import ready
     from flows.terminal.screen import progress
-    from warehouse import export
+    from warehouse.views import export
 
     views = export.chosen(names)
     folder = folder.absolute()

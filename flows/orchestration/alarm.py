@@ -8,7 +8,7 @@ from events.errors import NguonError
 from flows.logging import ALLOWED, logger
 from flows.settings import Settings
 from flows.terminal.wording import LANGUAGE, one_line, say
-from schemas.translation import text
+from schemas.messages.translation import text
 
 
 def tell(settings: Settings, key: str, /, **details: object) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from flows.context import Context
 from flows.orchestration.schedule import missed
 from schemas.periods import Period, parse
-from warehouse import project
+from warehouse.projections import project
 
 
 def overdue(context: Context, on: date) -> list[Period]:

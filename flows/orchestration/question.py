@@ -5,8 +5,8 @@ from threading import Thread
 from sqlalchemy import text
 
 from events import server
-from events.cluster import Cluster
 from events.errors import NguonError
+from events.server.cluster import Cluster
 from flows.context import Context
 from flows.orchestration import alarm
 

@@ -10,8 +10,8 @@ from flows.sample.people import People, Person
 from flows.sample.ways import Taken, Window, decided, draw_way
 from flows.units.rows import UnitRow
 from schemas.periods import Period
-from schemas.steps import REPORTED_STEP
-from schemas.vocabulary import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET, YES_NO
+from schemas.vocabulary.steps import REPORTED_STEP
+from schemas.vocabulary.terms import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET, YES_NO
 
 _SOURCES: tuple[tuple[str, tuple[str, ...], tuple[int, int]], ...] = (
     ("Giảng viên", ("education",), (8, 30)),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from schemas.form import Form
+from schemas.forms.form import Form
+from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period
-from schemas.quarterly import QUARTERLY
-from schemas.template import workbook
+from schemas.templates.template import workbook
 
 Cells = dict[str, Any]
 Rows = dict[str, list[Cells]]
@@ -16,7 +16,7 @@ Rows = dict[str, list[Cells]]
 
 @dataclass(frozen=True)
 class Draft:
-    """Rows by sheet key as `schemas.template.workbook` takes them; `received_on` is the day of arrival."""
+    """Rows by sheet key as `schemas.templates.template.workbook` takes them; `received_on` is the day of arrival."""
 
     unit_id: str
     unit_code: str

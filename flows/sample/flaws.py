@@ -8,10 +8,10 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from flows.sample.drafts import Cells, Draft
-from schemas.form import COVER_ROWS
-from schemas.quarterly import QUARTERLY
-from schemas.steps import STEPS
-from schemas.vocabulary import Text
+from schemas.forms.form import COVER_ROWS
+from schemas.forms.quarterly import QUARTERLY
+from schemas.vocabulary.steps import STEPS
+from schemas.vocabulary.terms import Text
 
 NOBODY = "083203990001"
 """Well formed but nobody's: the sample's own numbers end below 020000."""

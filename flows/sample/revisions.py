@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.sample.drafts import Draft
-from schemas.vocabulary import SOURCE_GROUP
+from schemas.vocabulary.terms import SOURCE_GROUP
 
 
 def revise(draft: Draft, received_on: date, used_later: Set[str]) -> Draft | None:

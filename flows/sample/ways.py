@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from schemas.steps import STEPS
+from schemas.vocabulary.steps import STEPS
 
 Window = tuple[date, date]
 """First and last day of a quarter on which the unit can still report what it did."""

@@ -10,7 +10,7 @@ from typing import NoReturn
 from events.errors import NguonError
 from flows.terminal.answer import Answer
 from flows.terminal.wording import LANGUAGE, one_line
-from schemas.translation import text
+from schemas.messages.translation import text
 
 JSON = "--json"
 

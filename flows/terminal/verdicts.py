@@ -7,10 +7,10 @@ from flows.intake import NotTaken, Receipt
 from flows.terminal.answer import Part, Table
 from flows.terminal.wording import LANGUAGE, say
 from schemas.findings import message
-from schemas.form import COVER_SHEET
-from schemas.translation import text
-from schemas.workbook import FORMS
-from warehouse.status import Decision, Problem
+from schemas.forms.form import COVER_SHEET
+from schemas.gate.workbook import FORMS
+from schemas.messages.translation import text
+from warehouse.returns.status import Decision, Problem
 
 CELLS_SHOWN = 8
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import PurePath
 
-from schemas.translation import Language, text
+from schemas.messages.translation import Language, text
 
 LANGUAGE: Language = "en" if os.environ.get("NGUON_LANG", "").lower() == "en" else "vi"
 

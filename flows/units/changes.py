@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from events import log
 from events.errors import RefusedError
-from events.recorded import NewEvent, decode
+from events.log.recorded import NewEvent, decode
 from events.types.base import Payload
 from events.types.units import (
     UnitDissolved,
@@ -21,8 +21,8 @@ from events.types.units import (
 )
 from flows.context import Context, alone
 from schemas.unit_rules import Problem, UnitFact, problems
-from warehouse import project
-from warehouse.unit_facts import facts_for
+from warehouse.hierarchy.unit_facts import facts_for
+from warehouse.projections import project
 
 UnitEvent = (
     UnitEstablished

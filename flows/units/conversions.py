@@ -7,8 +7,9 @@ from flows.context import Context
 from flows.units.changes import record
 from flows.units.official_conversion import ON, changes, conversion, unplaced
 from flows.units.resolving import resolve
-from warehouse import hierarchy, project
+from warehouse import hierarchy
 from warehouse.hierarchy import Unit
+from warehouse.projections import project
 
 
 @dataclass(frozen=True)

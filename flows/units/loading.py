@@ -9,7 +9,8 @@ from flows.context import Context
 from flows.units.changes import UnitEvent, record
 from flows.units.rows import UnitRow
 from schemas.text import clean
-from warehouse import hierarchy, project
+from warehouse import hierarchy
+from warehouse.projections import project
 
 
 def load(context: Context, rows: Sequence[UnitRow]) -> int:

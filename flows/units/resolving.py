@@ -23,7 +23,8 @@ from flows.context import Context
 from flows.units.changes import UnitEvent
 from flows.units.reorganisation import NEEDED, Change
 from schemas.text import clean
-from warehouse import hierarchy, project
+from warehouse import hierarchy
+from warehouse.projections import project
 
 _BEGINNINGS, _ENDS = ("establish", "revive"), ("merge", "split", "dissolve")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from events.errors import UsageError
-from schemas.vocabulary import UNIT_KIND
+from schemas.vocabulary.terms import UNIT_KIND
 
 Read = TypeVar("Read")
 

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 from events.errors import UsageError
-from events.recorded import decode
+from events.log.recorded import decode
 from flows.units.changes import UnitEvent
 from warehouse.hierarchy import Unit
 

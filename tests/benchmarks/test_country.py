@@ -9,13 +9,14 @@ from sqlalchemy import Engine, text
 from benchmarks.country import events as country
 from benchmarks.country.fill import fill
 from benchmarks.country.units import BRANCHES
-from events import checks, log, tree
+from events import checks, log
 from events.checks.log import open_bodies, stored_leaves, verify_columns
-from events.checks.tree import verify_tiles
-from events.recorded import unstamped
+from events.checks.merkle_tree import verify_tiles
+from events.log.recorded import unstamped
+from events.proof import merkle_tree
 from schemas.periods import parse
-from warehouse.project import project
-from warehouse.rollup import roll_up
+from warehouse.facts.rollup import roll_up
+from warehouse.projections.project import project
 
 SCALE = 0.0005
 
@@ -49,7 +50,7 @@ def filled(module_database: Engine) -> Engine:
 
 def test_its_log_verifies(filled: Engine) -> None:
     with filled.begin() as connection:
-        tree.grow(connection)
+        merkle_tree.grow(connection)
         head, _ = log.head(connection)
         checks.run(connection, checks.HEAD)
         leaves = stored_leaves(connection, head, lambda done, of: None)

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, Engine
 
 from events import log
 from events.ids import new_id
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.returns import TargetSet
 
 UNIT = new_id()

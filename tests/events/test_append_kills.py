@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from events import database, log, server
 from events.errors import TransientError
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.returns import TargetSet
 from warehouse import migrate
 

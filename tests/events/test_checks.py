@@ -11,9 +11,9 @@ from events import checks, log
 from events.checks import VerifyFailed
 from events.checks.bodies import Reader
 from events.checks.log import open_bodies, stored_leaves, verify_columns
-from events.ladder import LADDER
-from events.merkle import leaf_hash
-from events.recorded import NewEvent
+from events.log.ladder import LADDER
+from events.log.recorded import NewEvent
+from events.proof.merkle import leaf_hash
 from events.types.units import UnitRenamed
 from tests.events.logs import UNIT, bodies, fill
 

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from events.conformance import Check, _loosened
-from events.recorded import Cause, _Body
+from events.log.conformance import Check, _loosened
+from events.log.recorded import Cause, _Body
 from events.types import TYPES
 from events.types.fields import Code, Id
 from tests.events.test_types import PERSONAL, texts
@@ -65,7 +65,7 @@ def test_what_has_not_the_fields_of_its_type_is_refused(change: dict[str, Any]) 
 
 
 def test_what_was_seen_is_forgotten_before_it_takes_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("events.conformance._REMEMBERED", 3)
+    monkeypatch.setattr("events.log.conformance._REMEMBERED", 3)
     (_, known), *_ = _loosened(Cause).texts
     for number in range(10):
         assert not known[str(number)]

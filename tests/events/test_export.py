@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from events import signing, tree
-from events.checkpoint import sign_checkpoint
 from events.errors import RefusedError
-from events.export import export
-from events.signers import SigningKey
+from events.proof import merkle_tree, signing
+from events.proof.checkpoint import sign_checkpoint
+from events.proof.export import export
+from events.proof.signers import SigningKey
 from tests.events import independent
 from tests.events.logs import bodies, fill
 
@@ -79,7 +79,7 @@ def test_another_log_is_never_mixed_in(fresh_database: Engine, tmp_path: Path) -
     exported(fresh_database, tmp_path)
     other = SigningKey.generate(KEY.name)
     with fresh_database.connect() as connection:
-        note = sign_checkpoint(3, tree.root(connection, 3), other)
+        note = sign_checkpoint(3, merkle_tree.root(connection, 3), other)
         with pytest.raises(RefusedError) as raised:
             export(connection, tmp_path, note, other.verifier)
     assert raised.value.key == "export_foreign"

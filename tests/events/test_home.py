@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from events import files
-from events.cluster import Cluster
 from events.errors import UsageError
 from events.files import AS_ASKED, as_asked, filled, keep_private, private_folder, put
 from events.home import private_home
 from events.server import embedded
-from events.server_account import require_way, server_account
-from schemas.translation import text
+from events.server.account import require_way, server_account
+from events.server.cluster import Cluster
+from schemas.messages.translation import text
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="root alone runs the server as another account")
 

@@ -11,7 +11,7 @@ import pytest
 
 from events.errors import NguonError, RefusedError, UsageError
 from events.keys import create, load_matching, load_signing
-from events.note import sign, verify
+from events.proof.note import sign, verify
 
 NAME = "nguon.example/log"
 

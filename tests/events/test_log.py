@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from events import log
 from events.errors import TerminalError, UsageError
 from events.ids import new_id
-from events.merkle import leaf_hash
-from events.recorded import Cause, NewEvent, decode
+from events.log.recorded import Cause, NewEvent, decode
+from events.proof.merkle import leaf_hash
 from events.types.returns import TargetSet
 from events.types.units import UnitRenamed
 

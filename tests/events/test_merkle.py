@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pymerkle import ConsistencyProof, InmemoryTree
 
 from events.errors import RefusedError, UsageError
-from events.merkle import EMPTY_ROOT, leaf_hash, node_hash, root, verify_consistency, verify_inclusion
-from events.proofs import (
+from events.proof.merkle import EMPTY_ROOT, leaf_hash, node_hash, root, verify_consistency, verify_inclusion
+from events.proof.proofs import (
     consistency_proof,
     consistency_ranges,
     hashes_of,
@@ -20,7 +20,7 @@ from events.proofs import (
     tiles_for,
     tree_head,
 )
-from events.tiles import Tile, TileReader, grow
+from events.proof.tiles import Tile, TileReader, grow
 from tests.events import naive
 
 LARGEST = 1_100

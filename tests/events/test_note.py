@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from events.errors import UsageError
-from events.note import Note, Signature, sign, verify
-from events.signers import KeyKind, NoteError, SigningKey, VerifierKey, cosigned_at
+from events.proof.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from events.proof.note import Note, Signature, sign, verify
+from events.proof.signers import KeyKind, NoteError, SigningKey, VerifierKey, cosigned_at
 
 # From the documentation of golang.org/x/mod/sumdb/note.
 PETER_SECRET = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"

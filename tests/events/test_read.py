@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
-from events import log, read
+from events import log
 from events.ids import new_id
-from events.recorded import Cause, NewEvent, Recorded
+from events.log import read
+from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.returns import MembershipCounted, TargetSet
 from events.types.submissions import SubmissionAccepted, SubmissionReceived
 

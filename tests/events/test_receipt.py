@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from events import log, receipt, signing
+from events import log
 from events.errors import RefusedError, UsageError
 from events.ids import new_id
-from events.note import Note
-from events.recorded import Cause, NewEvent
-from events.signers import NoteError, SigningKey
+from events.log.recorded import Cause, NewEvent
+from events.proof import receipt, signing
+from events.proof.note import Note
+from events.proof.signers import NoteError, SigningKey
 from events.types.returns import TargetSet
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
 from tests.events import independent

@@ -18,11 +18,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from events import cluster
-from events.cluster import Cluster
 from events.database import engine
 from events.errors import TransientError
-from events.server import embedded
+from events.server import cluster
+from events.server.cluster import Cluster
 from tests.thoroughness import times
 
 ROOT = Path(__file__).parents[2]
@@ -213,7 +212,7 @@ def test_a_stop_that_meets_a_crash_recovery_ends_it_and_loses_nothing(
     assert not alive(home)
 
 
-SHORT = "from events import cluster\ncluster.PATIENCE, cluster.STOP_PATIENCE = 15, {'fast': 1, 'immediate': 2}\n"
+SHORT = "from events.server import cluster\ncluster.PATIENCE, cluster.STOP_PATIENCE = 15, {'fast': 1, 'immediate': 2}\n"
 IMPATIENT = USER.replace("print(", f"{SHORT}print(", 1)
 
 
@@ -346,6 +345,6 @@ def test_a_server_that_cannot_even_be_looked_for_is_a_database_away(
     def failing(folder: Path) -> Cluster:
         raise subprocess.CalledProcessError(1, "/bin/sh")
 
-    monkeypatch.setattr("events.server.Cluster", failing)
+    monkeypatch.setattr("events.server.embedding.Cluster", failing)
     with pytest.raises(TransientError, match="database_unavailable"):
         embedded(home)

@@ -9,8 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import RefusedError
-from events.merkle import leaf_hash
-from events.tiles import Tile, TileReader, bundle_path, changed_tiles, decode_bundle, encode_bundle, grow, tile_path
+from events.proof.merkle import leaf_hash
+from events.proof.tiles import (
+    Tile,
+    TileReader,
+    bundle_path,
+    changed_tiles,
+    decode_bundle,
+    encode_bundle,
+    grow,
+    tile_path,
+)
 from tests.events import naive
 
 Stored = dict[tuple[int, int], bytes]

@@ -9,8 +9,8 @@ import pytest
 
 from events.errors import UsageError
 from events.ids import new_id
-from events.ladder import Upcaster
-from events.recorded import NewEvent, UnknownEvent, decode, stamp, unstamped
+from events.log.ladder import Upcaster
+from events.log.recorded import NewEvent, UnknownEvent, decode, stamp, unstamped
 from events.types import TYPES
 from events.types import fields as kinds
 from events.types.base import Payload

@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 from sqlalchemy import Engine, make_url
 from sqlalchemy.engine import URL
 
-from events.cluster import _programs
+from events.server.cluster import _programs
 
 
 def traces(engine: Engine, home: Path, words: list[str]) -> list[str]:

@@ -16,10 +16,11 @@ from flows.settings import Settings
 from flows.units import loading as units
 from flows.units.rows import UnitRow
 from flows.validation import Verdict
+from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
-from schemas.quarterly import QUARTERLY
-from schemas.template import workbook
-from warehouse import hierarchy, project
+from schemas.templates.template import workbook
+from warehouse import hierarchy
+from warehouse.projections import project
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
@@ -134,7 +135,7 @@ class Office:
 
     def figures(self, period: str = "2025Q1", root: str = "83") -> dict[str, int]:
         """A unit's figures that are not zero."""
-        from warehouse.rollup import roll_up
+        from warehouse.facts.rollup import roll_up
 
         wanted: Period = parse(period)
         with self.context.engine.connect() as connection:

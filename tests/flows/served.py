@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from events.server_account import server_account
+from events.server.account import server_account
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]

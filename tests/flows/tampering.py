@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, Uuid
 from sqlalchemy.types import BigInteger, Boolean, DateTime, Integer, LargeBinary, SmallInteger, Text
 
-from events import log_tables, vault_tables
+from events.log import tables as log_tables
+from events.vault import tables as vault_tables
 from warehouse import issued
 
 TABLES: dict[str, Table] = {

@@ -16,20 +16,20 @@ import pytest
 from sqlalchemy import text
 
 from events import log
-from events.canonical import dumps
 from events.errors import UsageError
-from events.recorded import NewEvent
+from events.log.canonical import dumps
+from events.log.recorded import NewEvent
 from events.types.reports import QualityChecked
 from flows import audit, closing, reporting
 from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
 from flows.context import Context
 from flows.quality import check_quality
-from reports.content import COLUMNS, compile_period, encode
+from reports.content.compiling import COLUMNS, compile_period, encode
 from schemas.periods import Period, parse
 from tests.flows.office import AN, BINH, Office, membership, vote
 from tests.killed import Killed, Tell
-from warehouse import project
-from warehouse.origins import Origin
+from warehouse.facts.origins import Origin
+from warehouse.projections import project
 
 Q1 = parse("2025Q1")
 PLACE = {column["code"]: i for i, column in enumerate(COLUMNS)}

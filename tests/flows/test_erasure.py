@@ -12,17 +12,18 @@ from shutil import copyfile
 import openpyxl
 import pytest
 
-from events import erasure, holds, receipt
 from events.errors import NguonError, RefusedError, UsageError
 from events.log import WrongExpectedVersion
+from events.proof import receipt
+from events.vault import erasure, holds
 from flows import audit, checkpoints, closing, validation, yearly_list
 from flows.audit import SubjectTrace, SubmissionTrace
 from flows.erasure import erase, forget, locked
 from flows.reading import READER
 from flows.reporting import report
 from flows.verify import verify
-from reports.content import encode
-from schemas.cells import Answer
+from reports.content.compiling import encode
+from schemas.gate.cells import Answer
 from schemas.periods import parse
 from tests.flows.keepings import traces
 from tests.flows.office import AN, BINH, Office, vote
@@ -159,8 +160,8 @@ def test_a_list_with_the_erased_is_removed_and_other_lists_stay(office: Office) 
 
 
 def office_step(code: str) -> str:
-    from schemas.steps import REPORTED_STEP
-    from schemas.vocabulary import Vocabulary
+    from schemas.vocabulary.steps import REPORTED_STEP
+    from schemas.vocabulary.terms import Vocabulary
 
     steps: Vocabulary = REPORTED_STEP
     return steps.terms[code]("vi")

@@ -15,14 +15,14 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from events import log
-from events.cluster import Cluster
 from events.errors import TransientError
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
+from events.server.cluster import Cluster
 from events.types.returns import TargetSet
 from flows.terminal import edge
 from flows.terminal.answer import Answer
 from flows.terminal.failures import named
-from schemas.translation import text as wording
+from schemas.messages.translation import text as wording
 from tests.flows.nguon import UNITS, Nguon
 
 VALUE = "083201001234"

@@ -17,7 +17,7 @@ from events import log, vault
 from events.errors import TransientError, UsageError
 from flows import intake, validation
 from flows.validation import Verdict
-from schemas import check, workbook
+from schemas.gate import check, workbook
 from tests.flows.office import AN, BINH, Office, vote
 from tests.thoroughness import times
 

@@ -10,7 +10,7 @@ from events.errors import UsageError
 from flows.moments import position_at, read_moment
 from schemas.periods import parse
 from tests.flows.office import AN, Office
-from warehouse.status import returned
+from warehouse.returns.status import returned
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -12,10 +12,10 @@ from flows import intake, validation
 from flows.context import Context
 from flows.setting_aside import set_aside
 from flows.settings import Settings
-from schemas.reasons import SET_ASIDE
+from schemas.vocabulary.reasons import SET_ASIDE
 from tests.flows.nguon import Nguon, filled
 from tests.flows.office import AN, Office
-from warehouse import project
+from warehouse.projections import project
 
 
 @pytest.mark.parametrize("reason", SET_ASIDE.terms)

@@ -20,9 +20,9 @@ from flows.inbox import search, take_in
 from flows.intake import LARGEST, Incoming
 from flows.orchestration.schedule import missed
 from flows.reading import READER
-from schemas.cells import Answer
+from schemas.gate.cells import Answer
+from schemas.messages.translation import text as text_of
 from schemas.periods import ended
-from schemas.translation import text as text_of
 from tests.flows.conductor import Conductor
 from tests.flows.office import AN, BINH, Office, vote
 from tests.flows.processes import alive

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from events.errors import RefusedError, UsageError
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.returns import MembershipCounted
 from flows import audit, reporting
 from flows.audit import FigureTrace
@@ -22,8 +22,8 @@ from flows.units.reorganisation import COLUMNS, read_changes
 from flows.units.resolving import resolve
 from flows.units.rows import UnitRow
 from flows.units.telling import differences, history
-from reports.content import COLUMNS as FIGURES
-from reports.content import Compilation, Content, compile_period
+from reports.content.compiling import COLUMNS as FIGURES
+from reports.content.compiling import Compilation, Content, compile_period
 from schemas.periods import parse
 from tests.warehouse.province import nominee
 from tests.warehouse.province import record as append

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from events.errors import UsageError
 from flows import closing, reporting
 from flows.restating import restate
-from reports.content import COLUMNS, Content
+from reports.content.compiling import COLUMNS, Content
 from reports.render import render
 from schemas.periods import parse
 from tests.flows.nguon import Nguon, filled

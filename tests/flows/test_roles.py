@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import ProgrammingError
 
-from events import holds, log, receipt, signing, tree
+from events import log
 from events.errors import UsageError
 from events.ids import new_id
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
+from events.proof import merkle_tree, receipt, signing
 from events.types.people import HoldReleased, PersonalDataAccessed
+from events.vault import holds
 from flows import audit, checkpoints, closing, quality, reporting, yearly_list
 from flows.context import Context
 from flows.erasure import erase
@@ -24,9 +26,9 @@ from tests.accounts import account, own_database, written
 from tests.flows.conftest import new_home
 from tests.flows.nguon import Nguon
 from tests.flows.office import AN, BINH, Office, vote
-from warehouse import status
+from warehouse.facts.rollup import roll_up
 from warehouse.rebuild import rebuild
-from warehouse.rollup import roll_up
+from warehouse.returns import status
 
 Q1 = parse("2025Q1")
 
@@ -243,7 +245,7 @@ def test_an_auditor_reads_proofs_from_what_was_signed(contexts: dict[str, Contex
     with contexts["auditor"].engine.connect() as connection:
         signed = signing.latest(connection)
         assert signed
-        assert tree.prove(connection, 1, signed.size)
+        assert merkle_tree.prove(connection, 1, signed.size)
 
 
 def test_init_by_an_ordinary_account_says_in_one_line_what_an_administrator_has_to_run(module_database: Engine) -> None:

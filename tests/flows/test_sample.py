@@ -17,10 +17,10 @@ from flows.sample.plan import REVISIONS, Planned, plan_sample
 from flows.sample.tree import sample_units
 from flows.sample.ways import draw_way
 from flows.sample.workbooks import Written, write_sample
-from schemas.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, IDENTITY_SHEET
+from schemas.forms.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, IDENTITY_SHEET
+from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import parse
-from schemas.quarterly import QUARTERLY
-from schemas.steps import STEPS
+from schemas.vocabulary.steps import STEPS
 
 UNITS = sample_units(2164)
 IDS = {unit.code: str(uuid5(NAMESPACE_OID, unit.code)) for unit in UNITS}

@@ -6,7 +6,7 @@ import pytest
 
 from events.errors import UsageError
 from flows.settings import settings
-from schemas.translation import text
+from schemas.messages.translation import text
 
 
 def test_without_variables_everything_has_a_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

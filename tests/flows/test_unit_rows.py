@@ -7,7 +7,7 @@ import pytest
 
 from events.errors import UsageError
 from flows.units.rows import UnitRow, read_csv
-from schemas.translation import text
+from schemas.messages.translation import text
 
 HEADING = "code,name,kind,level,parent,on"
 PROVINCE = "83,Tỉnh đoàn Bến Tre,province,1,,2025-01-01"

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from events import holds, log, vault
+from events import log, vault
 from events.checks import VerifyFailed
 from events.errors import UsageError
 from events.ids import new_id
-from events.recorded import NewEvent
-from events.signers import SigningKey
+from events.log.recorded import NewEvent
+from events.proof.signers import SigningKey
 from events.types.people import SubjectErased
+from events.vault import holds
 from flows import checkpoints, closing
 from flows.verify import Keys, verify, verify_snapshot
+from schemas.messages.translation import text
 from schemas.periods import parse
-from schemas.translation import text
 from tests.events.logs import fill
 from tests.flows import tampering
 from tests.flows.office import AN, BINH, Office, vote
@@ -261,7 +262,7 @@ def test_a_changed_fact_is_found_by_its_position_though_all_columns_agree(tamper
 def test_a_changed_fact_is_found_by_the_signature_though_the_tree_was_made_anew(
     tampered: Connection, keys: Keys
 ) -> None:
-    from events import tree
+    from events.proof import merkle_tree
 
     tampered.exec_driver_sql(
         "update events.event set body = replace(body::text, '\"female\"', '\"male\"')::json"
@@ -269,7 +270,7 @@ def test_a_changed_fact_is_found_by_the_signature_though_the_tree_was_made_anew(
     )
     tampered.exec_driver_sql("update events.event set leaf_hash = events.leaf(body)")
     tampered.exec_driver_sql("delete from events.tile")
-    tree.grow(tampered)
+    merkle_tree.grow(tampered)
     assert failure(tampered, keys).key == "verify.checkpoint_root"
 
 

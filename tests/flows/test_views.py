@@ -13,11 +13,11 @@ from events.errors import UsageError
 from events.files import filled
 from flows.units import loading as units
 from flows.units.rows import UnitRow
-from schemas.views import BY_NAME, VIEWS
+from schemas.views.catalogue import BY_NAME, VIEWS
 from tests.flows.nguon import Nguon
 from tests.flows.office import AN, BINH, Office, vote
-from warehouse.data_package import Format
-from warehouse.export import chosen, export
+from warehouse.views.data_package import Format
+from warehouse.views.export import chosen, export
 
 PERSONAL = ("083204001234", "083304005678", "Văn An", "Thị Bình", "2004")
 

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import Engine, text
 
 from events.types import TYPES
-from reports.dictionary import Described, dictionary, document, picture
-from schemas.glossary import COLUMNS, EVENTS, TABLES
-from schemas.indicators import INDICATORS
-from schemas.translation import Language
-from schemas.views import VIEWS
+from reports.dictionary.dictionary import Described, dictionary, document, picture
+from schemas.indicators.catalogue import INDICATORS
+from schemas.messages.translation import Language
+from schemas.views.catalogue import VIEWS
+from schemas.views.glossary import COLUMNS, EVENTS, TABLES
 from tests.warehouse.province import nominee, record, small_province, step, submission
-from warehouse import issued, lineage, tables
-from warehouse.export import column_types
+from warehouse import issued, tables
+from warehouse.views import lineage
+from warehouse.views.export import column_types
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
 TABLES_OF_ALL = [*tables.metadata.sorted_tables, *issued.metadata.sorted_tables]

@@ -8,7 +8,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from reports.docx import render
+from reports.document.docx import render
 
 Content = dict[str, Any]
 

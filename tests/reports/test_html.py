@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from reports.html import render
-from reports.view import SUMMARY
+from reports.content.view import SUMMARY
+from reports.page.html import render
 
 Content = dict[str, Any]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from reports.content.view import look
 from reports.render import FORMATS, Format, extension, render
-from reports.view import look
-from schemas.translation import Language, catalogue
+from schemas.messages.translation import Language, catalogue
 
 Content = dict[str, Any]
 Make = Callable[..., Content]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.figures import day, figure, period
+from reports.content.figures import day, figure, period
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 import python_calamine
 
-from reports.xlsx import render
-from reports.xlsx_tree import FIRST_ROW
+from reports.workbook.tree import FIRST_ROW
+from reports.workbook.xlsx import render
 
 Content = dict[str, Any]
 HEADING_ROWS = "$4:$6"

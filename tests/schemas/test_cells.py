@@ -7,10 +7,10 @@ import pytest
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 
-from schemas import cells, workbook
+from schemas.forms.quarterly import QUARTERLY
+from schemas.gate import cells, workbook
 from schemas.periods import parse
-from schemas.quarterly import QUARTERLY
-from schemas.template import workbook as template
+from schemas.templates.template import workbook as template
 from tests.flows.office import AN, membership
 
 UNIT = "019a0000-0000-7000-8000-000000000001"

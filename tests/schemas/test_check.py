@@ -10,14 +10,14 @@ import pytest
 from openpyxl import Workbook as Book
 from openpyxl import load_workbook
 
-from schemas import cells, check, workbook
-from schemas.context import Known
 from schemas.findings import RETIRED, SEVERITY
-from schemas.form import COVER_SHEET
+from schemas.forms.form import COVER_SHEET
+from schemas.forms.quarterly import QUARTERLY
+from schemas.gate import cells, check, workbook
+from schemas.gate.context import Known
 from schemas.periods import parse
-from schemas.quarterly import QUARTERLY
-from schemas.reasons import SET_ASIDE
-from schemas.template import workbook as template
+from schemas.templates.template import workbook as template
+from schemas.vocabulary.reasons import SET_ASIDE
 from tests.flows.office import AN, BINH, membership, vote
 
 PERIOD = parse("2025Q1")

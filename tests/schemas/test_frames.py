@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import frames
-from schemas.form import EARLIEST_DATE
-from schemas.quarterly import QUARTERLY
-from schemas.workbook import Row, Workbook
+from schemas.forms.form import EARLIEST_DATE
+from schemas.forms.quarterly import QUARTERLY
+from schemas.gate import frames
+from schemas.gate.workbook import Row, Workbook
 
 ACTIVITIES = QUARTERLY.sheet("activities")
 NO_CELLS = {column.key: None for column in ACTIVITIES.columns}

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events import vault
-from events.canonical import dumps
 from events.ids import new_id
-from events.recorded import unstamped
+from events.log.canonical import dumps
+from events.log.recorded import unstamped
 from flows.decide import Return, differences, stated
-from schemas import check
-from schemas.context import Known
-from schemas.form import EARLIEST_DATE, FIRST_ROW
+from schemas.forms.form import EARLIEST_DATE, FIRST_ROW
+from schemas.forms.quarterly import QUARTERLY
+from schemas.gate import check
+from schemas.gate.context import Known
+from schemas.gate.workbook import Row, Workbook
 from schemas.periods import parse
-from schemas.quarterly import QUARTERLY
 from schemas.text import clean
-from schemas.workbook import Row, Workbook
 from tests.thoroughness import times
 
 UNIT = "019a0000-0000-7000-8000-000000000001"

@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
-from schemas.mentions import Sought, names
+from schemas.gate.mentions import Sought, names
 
 AN = Sought("083204001234", "Nguyễn Văn An", "2004-05-01")
 

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from schemas import findings
-from schemas.translation import catalogue
+from schemas.messages.translation import catalogue
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("events", "schemas", "warehouse", "reports", "flows")

@@ -10,7 +10,7 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from schemas.form import (
+from schemas.forms.form import (
     COVER_ROWS,
     COVER_SHEET,
     EARLIEST_DATE,
@@ -20,10 +20,10 @@ from schemas.form import (
     Column,
     Sheet,
 )
+from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import parse
-from schemas.quarterly import QUARTERLY
-from schemas.template import workbook
-from schemas.template_rules import VOCABULARY_SHEET
+from schemas.templates.rules import VOCABULARY_SHEET
+from schemas.templates.template import workbook
 
 UNIT = "0197d2a0-0000-7000-8000-000000000001"
 PERIOD = parse("2025Q1")

@@ -7,17 +7,17 @@ from sqlalchemy import Engine
 
 from events import log, vault
 from events.ids import fixed_id
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
 from events.types.base import Payload
 from events.types.nominations import BranchVoted, NomineeIdentified
 from events.types.reports import PeriodClosed, ReportCompiled
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
-from reports.content import compile_period, encode
+from reports.content.compiling import compile_period, encode
 from schemas.periods import parse
 from tests.warehouse.province import HASH, small_province, unit_id
 from warehouse import issued
-from warehouse.project import project
+from warehouse.projections.project import project
 
 PERSON = vault.Person("083304012345", "Võ Thị Kim Ngân", "2004-05-17")
 BRANCH, PROVINCE = unit_id("28756-01"), unit_id("83")

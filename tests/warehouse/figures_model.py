@@ -7,15 +7,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from events.recorded import Recorded
+from events.log.recorded import Recorded
 from events.types.nominations import NomineeIdentified, Step
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import SubmissionAccepted, SubmissionReceived
-from schemas import indicator as ways
-from schemas.deadlines import NOTICE_MONTHS
-from schemas.indicators import INDICATORS, REPORTING_KINDS
+from schemas.indicators import indicator as ways
+from schemas.indicators.catalogue import INDICATORS, REPORTING_KINDS
 from schemas.periods import Period, parse, quarter_of
-from schemas.steps import STEPS
+from schemas.policies.deadlines import NOTICE_MONTHS
+from schemas.vocabulary.steps import STEPS
 from tests.warehouse import unit_model
 
 CODE_OF = {step.event: code for code, step in STEPS.items()}

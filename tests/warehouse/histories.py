@@ -3,7 +3,7 @@
 import random
 from datetime import date, timedelta
 
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.nominations import FactRetracted
 from events.types.returns import MembershipCounted, TargetSet
 from tests.warehouse.province import nominee, step, submission, unit_id

@@ -7,14 +7,14 @@ from sqlalchemy import Engine
 
 from events import log
 from events.ids import fixed_id, new_id
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
 from events.types import TYPES
 from events.types.base import Payload
 from events.types.nominations import NomineeIdentified
 from events.types.submissions import SubmissionAccepted, SubmissionReceived
 from events.types.units import UnitEstablished
-from schemas.steps import STEPS
-from warehouse.project import project
+from schemas.vocabulary.steps import STEPS
+from warehouse.projections.project import project
 
 SINCE = date(2020, 1, 1)
 KINDS = {1: "province", 2: "district", 3: "commune", 4: "branch"}

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from events.ids import new_id
-from events.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent
 from events.types import TYPES
 from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import SubmissionAccepted, SubmissionReceived
-from schemas.steps import STEPS
-from schemas.vocabulary import ACTIVITY, MEASURE, SOURCE_GROUP, TARGET
+from schemas.vocabulary.steps import STEPS
+from schemas.vocabulary.terms import ACTIVITY, MEASURE, SOURCE_GROUP, TARGET
 from tests.warehouse.province import HASH
 
 FIRST, LAST = date(2024, 3, 1), date(2025, 8, 31)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from events.errors import RefusedError
-from events.recorded import NewEvent, decode
+from events.log.recorded import NewEvent, decode
 from events.types.returns import MembershipCounted
 from events.types.units import (
     UnitDissolved,
@@ -28,13 +28,13 @@ from events.types.units import (
 from flows.context import Context
 from flows.settings import Settings
 from flows.units import changes as unit_changes
-from schemas.indicators import REPORTING_KINDS
+from schemas.indicators.catalogue import REPORTING_KINDS
 from schemas.periods import Period, parse
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import KINDS, nominee, record, unit_id
 from warehouse import hierarchy
-from warehouse.expand import expand
-from warehouse.rollup import roll_up
+from warehouse.facts.expand import expand
+from warehouse.facts.rollup import roll_up
 
 RUN = itertools.count(1)
 """Every run in the one database has units of its own."""

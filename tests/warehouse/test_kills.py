@@ -11,7 +11,8 @@ from events import database, log
 from tests.killed import Killed, Tell
 from tests.warehouse.histories import history
 from tests.warehouse.province import record, small_province
-from warehouse import project, rebuild, tables
+from warehouse import rebuild, tables
+from warehouse.projections import project
 
 STEP = 9
 """Positions of a range here, so that there are many ranges to be killed in."""

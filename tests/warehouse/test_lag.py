@@ -4,8 +4,8 @@ from sqlalchemy import Engine
 
 from events import log
 from tests.warehouse.province import small_province
-from warehouse.lag import Projected, projected
-from warehouse.project import project, project_range
+from warehouse.projections.lag import Projected, projected
+from warehouse.projections.project import project, project_range
 
 
 def lag(engine: Engine) -> dict[str, Projected]:

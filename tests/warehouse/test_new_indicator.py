@@ -15,22 +15,22 @@ from tests.warehouse.province import nominee, record, small_province, step
 ROOT = Path(__file__).parents[2]
 
 DECLARATIONS = {
-    "indicators_of_steps": 'Outcome("x", Text("Tiêu đề mới", "New"), Text("Nghĩa", "Meaning"), "voted")',
-    "indicators_of_people": (
+    "indicators/of_steps": 'Outcome("x", Text("Tiêu đề mới", "New"), Text("Nghĩa", "Meaning"), "voted")',
+    "indicators/of_people": (
         'Due("x", Text("Tiêu đề mới", "New"), Text("Nghĩa", "Meaning"), ("voted",), (), lacking=("candidate",),'
         " breakdowns=OF_PEOPLE)"
     ),
-    "indicators_of_returns": 'Rate("x", Text("Tiêu đề mới", "New"), Text("Nghĩa", "Meaning"), "voted", "identified")',
+    "indicators/of_returns": 'Rate("x", Text("Tiêu đề mới", "New"), Text("Nghĩa", "Meaning"), "voted", "identified")',
 }
 
 ASK = """
 import json, sys
 from events.database import engine
-from reports.content import compile_period, encode
-from reports.indicators import document
+from reports.content.compiling import compile_period, encode
+from reports.dictionary.indicators import document
 from reports.render import render
 from schemas.periods import parse
-from warehouse.expand import expand, parts
+from warehouse.facts.expand import expand, parts
 url, position = sys.argv[1], int(sys.argv[2])
 period = parse("2025Q1")
 with engine(url).connect() as connection:
@@ -52,9 +52,9 @@ print(json.dumps({
 @pytest.mark.parametrize(
     ("module", "value", "facts", "parts"),
     [
-        ("indicators_of_steps", 2, [1, 1], set()),
-        ("indicators_of_people", 1, [1], {"x.sex.female", "x.source_group.militia"}),
-        ("indicators_of_returns", "66.7", [1, 1, 1, 1, 1], set()),
+        ("indicators/of_steps", 2, [1, 1], set()),
+        ("indicators/of_people", 1, [1], {"x.sex.female", "x.source_group.militia"}),
+        ("indicators/of_returns", "66.7", [1, 1, 1, 1, 1], set()),
     ],
 )
 def test_one_declaration_is_all_that_a_new_indicator_needs(

@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import Engine, text
 
 from events.errors import RefusedError, TransientError
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.nominations import BranchVoted
 from events.types.returns import MembershipCounted, TargetSet
 from flows import closing
 from flows.context import Context
 from flows.quality import check_quality, require_quality
 from flows.settings import Settings
-from schemas import expectations_of_facts, rules
-from schemas.expectation import Expectation, rows, warning
-from schemas.expectations import EXPECTATIONS
+from schemas.expectations import of_facts as expectations_of_facts
+from schemas.expectations.catalogue import EXPECTATIONS
+from schemas.expectations.expectation import Expectation, rows, warning
+from schemas.gate import rules
 from schemas.periods import parse
 from tests.warehouse.defects import BRANCH, DEFECTS, LATER, NOBODY, PERSON, SUBJECT, good_quarter
 from tests.warehouse.province import nominee, record, step

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, text
 from events import log
 from tests.warehouse.histories import history
 from tests.warehouse.province import nominee, record, small_province, step, submission
-from warehouse import project as projection
 from warehouse import rebuild as rebuilding
-from warehouse.project import project, project_range
+from warehouse.projections import project as projection
+from warehouse.projections.project import project, project_range
 from warehouse.rebuild import digest, rebuild
 
 

@@ -7,18 +7,18 @@ import pytest
 from sqlalchemy import Engine
 
 from events import log
-from events.recorded import NewEvent
+from events.log.recorded import NewEvent
 from events.types.nominations import FactRetracted, NomineeIdentified
 from events.types.returns import MembershipCounted, TargetSet
 from events.types.submissions import SubmissionAccepted
 from events.types.units import UnitDissolved, UnitMoved
-from reports.content import COLUMNS
+from reports.content.compiling import COLUMNS
 from schemas.periods import Period, parse
 from tests.warehouse.histories import BRANCHES, history
 from tests.warehouse.province import HASH, establish, nominee, record, small_province, step, submission, unit_id
-from warehouse.expand import parts
-from warehouse.restatement import Cause, causes
-from warehouse.rollup import roll_up
+from warehouse.facts.expand import parts
+from warehouse.facts.restatement import Cause, causes
+from warehouse.facts.rollup import roll_up
 
 CODES = [column["code"] for column in COLUMNS if parts(column["code"]) == [column["code"]]]
 PERIODS = ("2025Q1", "2025H1", "2025Q2")

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Engine, text
 from events.database import engine
 from events.server import embedded
 from tests.accounts import account, logged_in, own_database, written
-from warehouse import migrate, roles, views
+from warehouse import migrate, views
 from warehouse.migrate import upgrade
 from warehouse.rebuild import rebuild
+from warehouse.rights import roles
 
 SCHEMAS = (*migrate.SCHEMAS, views.SCHEMA)
 WRITER, READER, AUDITOR = roles.ROLES[1:]

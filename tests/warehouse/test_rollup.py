@@ -9,21 +9,21 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from events.errors import UsageError
-from events.recorded import Recorded, decode
+from events.log.recorded import Recorded, decode
 from events.types.units import UnitReclassified, UnitRenamed
-from reports.content import COLUMNS, compile_period
-from schemas.breakdowns import BREAKDOWNS, UNIT
-from schemas.deadlines import in_force
-from schemas.indicator import Grade, Rate
-from schemas.indicators import BY_CODE
+from reports.content.compiling import COLUMNS, compile_period
+from schemas.indicators.breakdowns import BREAKDOWNS, UNIT
+from schemas.indicators.catalogue import BY_CODE
+from schemas.indicators.indicator import Grade, Rate
 from schemas.periods import parse
+from schemas.policies.deadlines import in_force
 from tests.warehouse.figures_model import Figures, Known, derived
 from tests.warehouse.province import nominee, record, step
 from tests.warehouse.random_facts import random_facts
 from tests.warehouse.test_hierarchy import DAYS, Province, reorganised, replace_struct
 from tests.warehouse.unit_model import states
-from warehouse.expand import expand, parts
-from warehouse.rollup import roll_up
+from warehouse.facts.expand import expand, parts
+from warehouse.facts.rollup import roll_up
 
 PERIODS = ["2025Q1", "2025Q2", "2025H1", "2025", "2020-2025", "2025-02-10..2025-05-05"]
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from schemas.views import BY_NAME, VIEWS
+from schemas.views.catalogue import BY_NAME, VIEWS
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import nominee, record, small_province, step, submission
 from tests.warehouse.test_hierarchy import DAYS, reorganised

@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from events.types.reports import ExpectationResult
-from schemas.expectation import Expectation
-from schemas.expectations import EXPECTATIONS
+from schemas.expectations.catalogue import EXPECTATIONS
+from schemas.expectations.expectation import Expectation
 from schemas.periods import Period
 from warehouse.quality import digest, tables
 

@@ -20,7 +20,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from sqlalchemy import URL, Engine
 
 from events.errors import TransientError
-from schemas.expectation import Expectation
+from schemas.expectations.expectation import Expectation
 
 _SITE = "evidence"
 

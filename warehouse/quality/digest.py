@@ -3,7 +3,8 @@
 from sqlalchemy import Engine
 
 from events.database import filled
-from warehouse import project, tables
+from warehouse import tables
+from warehouse.projections import project
 
 _DIGEST = "select count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) from {table} as t"
 

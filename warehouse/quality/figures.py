@@ -5,11 +5,11 @@ from importlib.metadata import version
 from sqlalchemy import Connection
 
 from events.database import filled
-from schemas.indicator import Count, Submissions
-from schemas.indicators import INDICATORS, of_type
+from schemas.indicators.catalogue import INDICATORS, of_type
+from schemas.indicators.indicator import Count, Submissions
 from schemas.periods import Period, parse
-from warehouse.facts import CONTEXT, by_way, places, relation
-from warehouse.rollup import STATEMENT
+from warehouse.facts.relations import CONTEXT, by_way, places, relation
+from warehouse.facts.rollup import STATEMENT
 
 # A duty has no event, so that nothing tells one from another.
 _WITH_EVENTS = [i for i in INDICATORS if not (isinstance(i, Submissions) and i.adds == "expected")]

@@ -12,7 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from events.types.reports import ExpectationResult
-from schemas.expectation import Expectation
+from schemas.expectations.expectation import Expectation
 from schemas.periods import Period
 
 _HERE = Path(__file__).parent

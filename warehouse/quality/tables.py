@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from events.database import filled
 from events.types import TYPES, units
 from schemas.periods import Period
-from schemas.steps import STEPS
+from schemas.vocabulary.steps import STEPS
 from warehouse import hierarchy
 from warehouse.quality import figures
 from warehouse.tables import FACTS

@@ -8,9 +8,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, text
 
 from events.files import put
-from schemas.expectations import EXPECTATIONS
+from schemas.expectations.catalogue import EXPECTATIONS
 from schemas.periods import Period, parse
-from schemas.vocabulary import Text
+from schemas.vocabulary.terms import Text
 
 _HERE = Path(__file__).parent
 _SHOWN = 24

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, text
 
 from events.database import cursor_of
 from schemas.periods import DUE_DAYS
-from schemas.steps import STEPS
-from schemas.view import View
-from schemas.views import VIEWS
+from schemas.views.catalogue import VIEWS
+from schemas.views.view import View
+from schemas.vocabulary.steps import STEPS
 from warehouse.hierarchy import TREE, tree_places
 
 SCHEMA = "analysis"

@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    for file in sorted((Path(events.__file__).parent / "sql").glob("*.sql")):
+    for file in sorted((Path(events.__file__).parent / "log" / "sql").glob("*.sql")):
         op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))
     op.create_table(
         "access",

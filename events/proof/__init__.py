@@ -1,0 +1,1 @@
+"""What makes the log provable: its Merkle tree in tiles, signed checkpoints, proofs, receipts, and an export."""

@@ -1,0 +1,9 @@
+"""The embedded PostgreSQL."""
+
+from events.server.embedded import (
+    embedded,
+)
+
+__all__ = [
+    "embedded",
+]

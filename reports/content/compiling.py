@@ -1,0 +1,250 @@
+"""A report's content as data: what every renderer lays out, what is hashed, and what is kept when issued.
+
+Keys: format, code_version, position, status, unit, superior, period, tree_on, columns, rows, submissions. A row's
+`values` follow `columns`: integers, rates as decimal text in percent, or null; a grade is an integer whose wording
+its column's `grades` give. It holds no personal data.
+
+A row is `undecidable` (a key that other rows lack) where it holds the figures of a unit that does not live on the
+tree's day, and which units that do they belong to is not known; they are part of the totals above it. `beyond`, where
+there is any, lists such rows that stand under no unit of the tree.
+
+A report that takes the place of one issued before has `restates`: the `position` of that one, and `figures`, each main
+figure of the unit that differs with its `code`, its value `before` and `now`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from events.errors import UsageError
+from events.log.canonical import dumps
+from schemas.indicators.catalogue import BY_CODE, FIGURES, REPORTING_KINDS, Figure
+from schemas.indicators.indicator import Grade, Indicator, Rate, Target
+from schemas.periods import Period
+from schemas.policies.deadlines import GRADE_TITLES, in_force
+from warehouse.facts.rollup import Figures, roll_up
+from warehouse.hierarchy import Unit
+
+FORMAT = 2
+
+Content = Mapping[str, Any]
+
+
+def _column(figure: Figure) -> dict[str, Any]:
+    indicator, breakdown, term = figure
+    column: dict[str, Any] = {
+        "code": figure.code,
+        "kind": indicator.kind,
+        "title": indicator.title._asdict(),
+        "short": (indicator.short or indicator.title)._asdict(),
+        "breakdown": breakdown
+        and {
+            "of": breakdown.code,
+            "of_title": breakdown.title._asdict(),
+            "value": term,
+            "title": breakdown.terms[term]._asdict(),
+        },
+    }
+    if not breakdown:
+        column |= {"definition": indicator.definition._asdict(), "measured_in": indicator.measured_in._asdict()}
+    if not breakdown and indicator.cell:
+        column["cell"] = list(indicator.cell)
+    if isinstance(indicator, Grade):
+        column["grades"] = {str(grade): title._asdict() for grade, title in GRADE_TITLES.items()}
+    return column
+
+
+_SHOWN = {code: figure for code, figure in FIGURES.items() if figure.indicator.kind != "submission"}
+COLUMNS = [_column(figure) for figure in _SHOWN.values()]
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """The figures of a period as known at a position, on the tree of a day: any unit's report is cut from them."""
+
+    period: Period
+    position: int
+    tree_on: date
+    figures: Figures
+
+    def content(self, unit: str, status: str, before: "Issued | None" = None) -> Content:
+        """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`.
+
+        `before` is what was issued last for the unit and the period, if this is to take its place.
+        """
+        try:
+            at = self._place[unit]
+        except KeyError:
+            raise UsageError("unit_not_in_tree", unit=unit, on=self.tree_on.isoformat()) from None
+        tree = self.figures.tree
+        top, end = tree[at], self._end(at)
+        superior = tree[self._place[top.parent]] if top.parent in self._place else None
+        return {
+            "format": FORMAT,
+            "code_version": version("nguon"),
+            "position": self.position,
+            "status": status,
+            "unit": _named(top) | {"place": _place_name(tree[self._place[top.path[0]]])},
+            "superior": superior and {"code": superior.code, "name": superior.name},
+            "period": {
+                "code": self.period.code,
+                "kind": self.period.kind,
+                "first": self.period.first.isoformat(),
+                "last": self.period.last.isoformat(),
+            },
+            "tree_on": self.tree_on.isoformat(),
+            "columns": COLUMNS,
+            "rows": [row | {"depth": row["depth"] - top.depth} for row in map(self._row, range(at, end))],
+            "submissions": self._submissions(unit, at, end),
+            **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
+            **({"restates": _restated(before, self._row(at)["values"])} if before else {}),
+        }
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {unit.unit: i for i, unit in enumerate(self.figures.tree)}
+
+    @cached_property
+    def _made(self) -> dict[int, dict[str, Any]]:
+        """The rows that were asked for: one province's report needs few of a country's."""
+        return {}
+
+    def _row(self, at: int) -> dict[str, Any]:
+        if at not in self._made:
+            unit = self.figures.tree[at]
+            self._made[at] = (
+                _named(unit)
+                | {"depth": unit.depth, "values": self._values(unit.unit)}
+                | ({"undecidable": True} if unit.undecidable else {})
+            )
+        return self._made[at]
+
+    @property
+    def _rows(self) -> list[dict[str, Any]]:
+        return [self._row(at) for at in range(len(self.figures.tree))]
+
+    @property
+    def _beyond(self) -> list[dict[str, Any]]:
+        tree = self.figures.tree
+        return [self._row(at) for at, unit in enumerate(tree) if unit.undecidable and unit.depth == 0]
+
+    def _end(self, at: int) -> int:
+        """Where the subtree that begins at `at` ends: the tree is in depth-first order."""
+        tree = self.figures.tree
+        return next((i for i in range(at + 1, len(tree)) if tree[i].depth <= tree[at].depth), len(tree))
+
+    def _values(self, unit: str) -> list[int | str | None]:
+        found = self.figures.values[unit]
+        return [
+            found.get(code, 0) if figure.breakdown else value_of(figure.indicator, found, self.period.last)
+            for code, figure in _SHOWN.items()
+        ]
+
+    def _submissions(self, unit: str, at: int, end: int) -> dict[str, Any]:
+        found = self.figures.values[unit]
+        counts = {
+            key: found.get(f"submissions.{key}", 0)
+            for key in ("expected", "received", "accepted", "on_time", "rejected")
+        }
+        return counts | {"missing": list(self._missing(at, end))}
+
+    def _missing(self, at: int, end: int) -> Iterator[dict[str, str | None]]:
+        tree = self.figures.tree
+        for unit in tree[at:end]:
+            found = self.figures.values[unit.unit]
+            owed = found.get("submissions.expected", 0) - found.get("submissions.received", 0)
+            if unit.kind in REPORTING_KINDS and owed > 0:
+                above = tree[self._place[unit.parent]].name if unit.parent in self._place else None
+                yield {"code": unit.code, "name": unit.name, "superior": above}
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What a report said of its own unit: the position that it was issued from, and its figures by code."""
+
+    position: int
+    figures: Mapping[str, int | str | None]
+
+    @classmethod
+    def read(cls, content: bytes) -> "Issued":
+        """From the bytes that are kept; what they say of the units below is passed over."""
+        found = _decode_issued(content)
+        values = _decode_row(found.rows[0]).values
+        codes = (column["code"] for column in found.columns)
+        return cls(found.position, dict(zip(codes, values, strict=True)))
+
+
+class _Row(msgspec.Struct):
+    values: list[int | str | None]
+
+
+class _Content(msgspec.Struct):
+    position: int
+    columns: list[dict[str, Any]]
+    rows: list[msgspec.Raw]
+
+
+_decode_issued = msgspec.json.Decoder(_Content).decode
+_decode_row = msgspec.json.Decoder(_Row).decode
+
+
+def _restated(before: Issued, values: Sequence[int | str | None]) -> dict[str, Any]:
+    figures = [
+        {"code": code, "before": before.figures.get(code), "now": value}
+        for (code, figure), value in zip(_SHOWN.items(), values, strict=True)
+        if not figure.breakdown and before.figures.get(code) != value
+    ]
+    return {"position": before.position, "figures": figures}
+
+
+def compile_period(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Compilation:
+    """All figures of a period as known at a log position, on the tree of a day (the period's last if left out).
+
+    Compiled again at the same position, they are the same.
+    """
+    figures = roll_up(connection, period, position, tree_on)
+    return Compilation(period, position, tree_on or period.last, figures)
+
+
+def value_of(indicator: Indicator, found: Mapping[str, int], on: date) -> int | str | None:
+    """What a report up to a day shows of an indicator, from counted figures by code (zero where missing)."""
+    match indicator:
+        case Rate():
+            share = _percent(indicator, found)
+            return None if share is None else str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))
+        case Grade():
+            rate = BY_CODE[indicator.rate]
+            share = _percent(rate, found) if isinstance(rate, Rate) else None
+            scale = in_force(indicator.scales, on)
+            return None if share is None else max(grade for grade, least in scale.items() if share >= least)
+        case Target():
+            return found.get(indicator.code)
+    return found.get(indicator.code, 0)
+
+
+def encode(content: Content) -> tuple[bytes, str]:
+    """The canonical bytes of a content and their SHA-256 in hexadecimal."""
+    written = dumps(content)
+    return written, hashlib.sha256(written).hexdigest()
+
+
+def _named(unit: Unit) -> dict[str, Any]:
+    return {"id": unit.unit, "code": unit.code, "name": unit.name, "kind": unit.kind, "level": unit.level}
+
+
+def _place_name(root: Unit) -> str:
+    """Where a document is dated: the province's own name, without what its Union unit is called."""
+    return root.name.removeprefix("Tỉnh đoàn ").removeprefix("Thành đoàn ")
+
+
+def _percent(rate: Rate, found: Mapping[str, int]) -> Decimal | None:
+    below = found.get(rate.denominator, 0)
+    return Decimal(100 * found.get(rate.numerator, 0)) / Decimal(below) if below else None

@@ -1,0 +1,1 @@
+"""What must hold of the warehouse before a report is compiled."""

@@ -1,0 +1,171 @@
+"""What must hold of the facts that workbooks state: people, steps, numbers, activities, targets."""
+
+from schemas.expectations.expectation import Expectation, error, one_per, outside, rows, warning, without
+from schemas.vocabulary.steps import STEPS
+from schemas.vocabulary.terms import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET
+
+YOUNGEST, OLDEST = 15, 60
+"""Ages that the gate lets in, in years (guidance 42-HD/TĐTN-TCKT)."""
+
+_PAIRS = ", ".join(f"('{code}', '{before}')" for code, step in STEPS.items() for before in step.after)
+_RESTS = f"(values {_PAIRS}) as rests (step, before)"
+
+
+def _of_every(table: str) -> tuple[Expectation, ...]:
+    return (
+        error(
+            f"{table}.unit",
+            "Đơn vị báo cáo đã được thành lập",
+            "The unit that reports was established",
+            without("unit_change", "other.unit = this.unit and other.alive"),
+        ),
+        error(
+            f"{table}.submission",
+            "Dữ kiện đến từ một báo cáo đã được chấp nhận",
+            "The fact came with a submission that was accepted",
+            without("submission", "other.submission = this.submission and accepted", "submission is not null"),
+        ),
+    )
+
+
+def _of_dated(table: str, day: str) -> Expectation:
+    return warning(
+        f"{table}.in_tree",
+        "Đơn vị của dữ kiện trong kỳ có trong cây đơn vị của báo cáo",
+        "The unit of a fact of the period stands in the tree of the report",
+        without(
+            "tree",
+            "other.unit = this.unit::text",
+            f"{day} between (select first from asked) and (select last from asked)",
+        ),
+    )
+
+
+def _of_numbers(table: str) -> Expectation:
+    return error(f"{table}.value", "Số lượng không âm", "The number is not negative", rows("value < 0"))
+
+
+NOMINEES = (
+    *_of_every("nominee"),
+    _of_dated("nominee", "identified_on"),
+    error("nominee.sex", "Giới tính thuộc danh mục", "The sex is one of the list", outside("sex", SEX.terms)),
+    error(
+        "nominee.source_group",
+        "Nhóm nguồn thuộc danh mục",
+        "The source group is one of the list",
+        outside("source_group", SOURCE_GROUP.terms),
+    ),
+    error(
+        "nominee.age",
+        f"Tuổi khi phát hiện nguồn từ {YOUNGEST} đến {OLDEST}",
+        f"The age when identified is {YOUNGEST} to {OLDEST}",
+        rows(f"extract(year from identified_on) - birth_year not between {YOUNGEST} and {OLDEST}"),
+    ),
+    error("nominee.one", "Mỗi người chỉ được tính một lần", "A person counts once", one_per("subject")),
+    error(
+        "nominee.identified",
+        "Mỗi người có bước phát hiện nguồn cùng ngày",
+        "A person has the step of being identified, on the same day",
+        without("step", "other.subject = this.subject and step = 'identified' and on_date = identified_on"),
+    ),
+)
+
+STEPS_TAKEN = (
+    *_of_every("step"),
+    _of_dated("step", "on_date"),
+    error("step.code", "Bước thuộc danh mục", "The step is one of the list", outside("step", STEPS)),
+    error(
+        "step.nominee",
+        "Mỗi bước thuộc về một người đã được phát hiện nguồn",
+        "A step belongs to a person who was identified",
+        without("nominee", "other.subject = this.subject"),
+    ),
+    error(
+        "step.order",
+        "Không bước nào diễn ra trước bước mà nó dựa vào",
+        "No step lies before a step that it rests on",
+        # A step may be taken twice: the first time is what others rest on.
+        "select 1 from (select subject, step, min(on_date) as on_date from step group by subject, step) as earlier"
+        f" join {_RESTS} on rests.before = earlier.step"
+        " join {batch} as this on this.subject = earlier.subject and this.step = rests.step"
+        " where this.on_date < earlier.on_date",
+    ),
+    error(
+        "step.votes",
+        "Số phiếu không âm và không vượt số có mặt, số có mặt không vượt tổng số",
+        "Votes are not negative nor above those present, those present not above the total",
+        rows(
+            "least(total, present, votes_for, votes_against) < 0 or present > total"
+            " or coalesce(votes_for, 0) + coalesce(votes_against, 0) > coalesce(present, total)"
+        ),
+    ),
+    warning(
+        "step.twice",
+        "Một bước trong một ngày chỉ được báo cáo một lần",
+        "A step on a day is reported once",
+        one_per("subject", "step", "on_date"),
+    ),
+    warning(
+        "step.predecessor",
+        "Bước mà nó dựa vào đã được báo cáo",
+        "A step that it rests on was reported",
+        rows(
+            f"step in (select rests.step from {_RESTS}) and not exists (select 1 from step as taken"
+            f" join {_RESTS} on rests.before = taken.step"
+            " where taken.subject = this.subject and rests.step = this.step)"
+        ),
+    ),
+)
+
+MEMBERSHIP = (
+    *_of_every("membership"),
+    error(
+        "membership.measure",
+        "Số liệu thuộc danh mục",
+        "The measure is one of the list",
+        outside("measure", MEASURE.terms),
+    ),
+    _of_numbers("membership"),
+    error(
+        "membership.one",
+        "Mỗi đơn vị có một số cho mỗi kỳ và số liệu",
+        "A unit has one number for a period and a measure",
+        one_per("unit", "period", "measure"),
+    ),
+    error(
+        "membership.part",
+        "Từng phần đoàn viên không vượt tổng số đoàn viên",
+        "A part of the members is not above all members",
+        "select 1 from {batch} as this join membership as whole using (unit, period)"
+        " where starts_with(this.measure, 'members_') and whole.measure = 'members' and this.value > whole.value",
+    ),
+)
+
+ACTIVITIES = (
+    *_of_every("activity"),
+    _of_dated("activity", "on_date"),
+    error(
+        "activity.kind",
+        "Loại hoạt động thuộc danh mục",
+        "The kind of activity is one of the list",
+        outside("activity", ACTIVITY.terms),
+    ),
+    error(
+        "activity.participants",
+        "Số người dự không âm, số đoàn viên dự không vượt số người dự",
+        "Participants are not negative, and members not above participants",
+        rows("least(participants, members) < 0 or members > participants"),
+    ),
+)
+
+TARGETS = (
+    *_of_every("target"),
+    error("target.target", "Chỉ tiêu thuộc danh mục", "The target is one of the list", outside("target", TARGET.terms)),
+    _of_numbers("target"),
+    error(
+        "target.one",
+        "Mỗi đơn vị có một số cho mỗi năm và chỉ tiêu",
+        "A unit has one number for a year and a target",
+        one_per("unit", "year", "target"),
+    ),
+)

@@ -1,0 +1,154 @@
+"""What must hold of units, of submissions and their findings, of the versions of facts, and of compiled reports."""
+
+from schemas.expectations.expectation import error, one_per, outside, rows, warning, without
+from schemas.findings import RETIRED, SEVERITY
+from schemas.vocabulary.terms import UNIT_KIND
+
+VERSIONS = (
+    error(
+        "version.interval",
+        "Mỗi phiên bản được thay thế sau khi được ghi",
+        "A version is superseded after it was recorded",
+        rows("position_to <= position"),
+    ),
+)
+
+UNITS = (
+    error(
+        "unit_change.kind",
+        "Loại đơn vị thuộc danh mục",
+        "The kind of unit is one of the list",
+        outside("kind", UNIT_KIND.terms),
+    ),
+    error(
+        "unit_change.in_tree",
+        "Mọi đơn vị đang hoạt động cuối kỳ đều có trong cây đơn vị",
+        "Every unit alive on the last day of the period stands in the tree",
+        "select 1 from (select distinct on (unit) unit, alive from {batch} as this"
+        " where alive is not null and on_date <= (select last from asked) order by unit, on_date desc, position desc"
+        ") as latest where alive and not exists (select 1 from tree where tree.unit = latest.unit::text)",
+    ),
+    error(
+        "tree.code",
+        "Không có hai đơn vị cùng mã vào ngày cuối kỳ",
+        "No two units bear the same code on the last day of the period",
+        one_per("upper(code)"),
+    ),
+    error(
+        "tree.level",
+        "Cấp của đơn vị thấp hơn cấp của đơn vị cấp trên",
+        "A unit's level is below that of its superior",
+        "select 1 from {batch} as this join tree as above on above.unit = this.parent where above.level >= this.level",
+    ),
+)
+
+SUBMISSIONS = (
+    warning(
+        "submission.decided",
+        "Mọi báo cáo của kỳ đã được kiểm tra",
+        "Every submission for the period was decided",
+        rows("decided_position is null and (period is null or period in (select unnest(codes) from asked))"),
+    ),
+    error(
+        "submission.unit",
+        "Báo cáo được chấp nhận có đơn vị và kỳ",
+        "A submission that was accepted has a unit and a period",
+        rows("accepted and (unit is null or period is null)"),
+    ),
+    error(
+        "submission.order",
+        "Báo cáo được kiểm tra sau khi nhận",
+        "A submission is decided after it was received",
+        rows("decided_position <= position"),
+    ),
+    error(
+        "submission.revises",
+        "Báo cáo sửa đổi thay cho báo cáo đã được chấp nhận của cùng đơn vị và kỳ",
+        "A revision follows an accepted submission of the same unit and period",
+        without(
+            "submission",
+            "other.submission = this.previous and other.accepted"
+            " and other.unit = this.unit and other.period = this.period",
+            "previous is not null",
+        ),
+    ),
+    error(
+        "submission.revised_once",
+        "Mỗi báo cáo chỉ được thay bằng một báo cáo sửa đổi",
+        "A submission is followed by one revision",
+        "select 1 from {batch} as this where previous is not null group by previous having count(*) > 1",
+    ),
+    error(
+        "submission.reason",
+        "Báo cáo bị từ chối có nêu lỗi",
+        "A submission that was rejected has an error to show",
+        without("finding", "other.submission = this.submission and severity = 'error'", "accepted = false"),
+    ),
+)
+
+FINDINGS = (
+    error(
+        "finding.submission",
+        "Lỗi thuộc về một báo cáo đã được kiểm tra",
+        "A finding belongs to a submission that was decided",
+        without("submission", "other.submission = this.submission and accepted is not null"),
+    ),
+    error(
+        "finding.severity",
+        "Báo cáo được chấp nhận chỉ có cảnh báo",
+        "A submission that was accepted has warnings only",
+        "select 1 from {batch} as this join submission using (submission) where accepted and severity <> 'warning'",
+    ),
+    error(
+        "finding.code",
+        "Mã lỗi thuộc danh mục",
+        "The code of a finding is one of the registry",
+        outside("code", (*SEVERITY, *RETIRED)),
+    ),
+)
+
+REPORTS = (
+    error(
+        "report.same",
+        "Báo cáo lập lại tại cùng vị trí có cùng nội dung",
+        "A report compiled again at the same position has the same content",
+        "select 1 from {batch} as this group by unit, period, as_of, tree_on, code_version"
+        " having count(distinct content_hash) > 1",
+    ),
+)
+
+LOG = (
+    error(
+        "logged.projected",
+        "Mỗi sự kiện của nhật ký có một dòng trong kho dữ liệu, và ngược lại",
+        "Every event of the log has a row in the warehouse, and every row an event",
+        rows("not (recorded and projected)"),
+    ),
+    error(
+        "digest.same",
+        "Chiếu lại các sự kiện mới nhất cho đúng nội dung đang có trong kho dữ liệu",
+        "The newest events projected again give what the warehouse holds",
+        rows("live <> anew"),
+    ),
+)
+
+FIGURES = (
+    error(
+        "figure.sum",
+        "Số liệu của mỗi đơn vị bằng phần tự báo cáo cộng các đơn vị trực thuộc và phần không phân định được",
+        "A unit's figure equals what it stated itself plus the units under it and what is undecidable among them",
+        rows("value <> own + below"),
+    ),
+    error(
+        "total.shown",
+        "Mọi dữ kiện của kỳ đều có trong số liệu của cấp cao nhất",
+        "Every fact of the period is in the figures at the top",
+        rows("value <> shown"),
+    ),
+    error(
+        "issued.explained",
+        "Số liệu hiện nay của mỗi quý bằng số đã phát hành cộng phần ghi nhận sau khi chốt",
+        "A quarter's figure of today equals the one issued plus what was recorded after the cut-off",
+        rows("issued + late <> today"),
+    ),
+)

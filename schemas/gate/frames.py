@@ -1,0 +1,90 @@
+"""Many workbooks' rows as one frame a sheet: text as written, and beside it what it means.
+
+A frame has `submission`, `period_year` (in which its period ends), `sheet_row` and, for each column of the form, the
+parsed value under the column's key and the text under `raw:<key>`. A parsed value is null where the text is missing,
+cannot be read, or is a day before EARLIEST_DATE. Digits are those of ASCII: no other sign that Unicode calls a digit.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas.forms.form import EARLIEST_DATE, Column, Sheet
+from schemas.gate.workbook import Workbook
+from schemas.periods import parse
+from schemas.text import fold
+
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_WHOLE_DATE = r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
+SHORT_DATE = r"^([0-9]{1,2}[/.-][0-9]{1,2}[/.-])([0-9]{2})$"
+"""A day whose year has two digits: day and month with their separators, and the year."""
+
+SHORT_YEARS = 100
+"""How many years, up to the one in which the period ends, a year of two digits is looked for in.
+
+A hundred, so that it means one year: up to 2025, `25` is 2025, `04` is 2004, `98` is 1998. No day that a workbook
+may hold lies after its period, so for a birth date as for the day of a step this is the latest year that can be meant.
+"""
+
+DOCUMENT = r"^[0-9]{1,6}(/[0-9]{4})?-[A-Za-zĐđ]{1,6}(/[A-Za-zĐđ0-9-]{1,24})?$"
+NAME = r"^\p{L}[\p{L}'’. -]{1,98}$"
+
+
+def stack(sheet: Sheet, workbooks: Mapping[str, Workbook]) -> pl.DataFrame:
+    """One frame of all rows of `sheet` in all `workbooks` (submission id to workbook), text and parsed."""
+    years = {
+        submission: parse(period).last.year
+        for submission, workbook in workbooks.items()
+        if (period := workbook.known_period())
+    }
+    rows = [
+        (submission, years.get(submission), row.number, *(row.cells[column.key] for column in sheet.columns))
+        for submission, workbook in workbooks.items()
+        for row in workbook.rows.get(sheet.key, ())
+    ]
+    place = {"submission": pl.String, "period_year": pl.Int32, "sheet_row": pl.Int32}
+    text = pl.DataFrame(rows, schema=place | {raw(c.key): pl.String for c in sheet.columns}, orient="row")
+    return text.with_columns(_parsed(column, text).alias(column.key) for column in sheet.columns)
+
+
+def raw(key: str) -> str:
+    """Name of the column that holds the text of `key` as written."""
+    return f"raw:{key}"
+
+
+def day(key: str) -> pl.Expr:
+    """The day that is written in a date column, however long ago; null where it is none."""
+    written = pl.col(raw(key))
+    short = written.str.extract(SHORT_DATE, 2).cast(pl.Int32)
+    year = pl.col("period_year") - (pl.col("period_year") - short) % SHORT_YEARS
+    spelled = pl.coalesce(pl.concat_str(written.str.extract(SHORT_DATE, 1), year), written)
+    whole = pl.when(spelled.str.contains(_WHOLE_DATE)).then(spelled)
+    serial = pl.when(written.str.contains(r"^[0-9]{5}$")).then(written).cast(pl.Int32)
+    return pl.coalesce(
+        *(whole.str.to_date(form, strict=False) for form in DATE_FORMATS),
+        pl.date(1899, 12, 30) + pl.duration(days=serial),
+    )
+
+
+def _parsed(column: Column, text: pl.DataFrame) -> pl.Expr:
+    written = pl.col(raw(column.key))
+    match column.kind:
+        case "date":
+            written_day = day(column.key)
+            return pl.when(written_day >= EARLIEST_DATE).then(written_day)
+        case "integer":
+            number = pl.when(written.str.contains(r"^[0-9]{1,9}$")).then(written).cast(pl.Int64)
+            return pl.when(number <= column.maximum).then(number)
+        case "identity":
+            return pl.when(written.str.contains(r"^[0-9]{12}$")).then(written)
+        case "document":
+            # Held against the pattern before it is raised: `ı` and `ß` would become letters that nobody wrote.
+            return pl.when(written.str.contains(DOCUMENT)).then(written.str.to_uppercase())
+        case "name":
+            return pl.when(written.str.contains(NAME)).then(written)
+        case "choice":
+            terms = column.vocabulary.terms if column.vocabulary else {}
+            codes = {fold(title): code for code, titles in terms.items() for title in titles}
+            seen = text[raw(column.key)].drop_nulls().unique()
+            known = {word: codes[fold(word)] for word in seen if fold(word) in codes}
+            return written.replace_strict(known, default=None, return_dtype=pl.String)

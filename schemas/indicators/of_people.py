@@ -1,0 +1,151 @@
+"""Indicators of people on the period's last day: where they stand, and what is due for them.
+
+Sources: the nominating level assigns a mentor to every probationer (letter 2164-CV/TĐTN-TCKT); terms in
+`schemas.policies.deadlines`.
+"""
+
+from schemas.indicators.breakdowns import OF_PEOPLE
+from schemas.indicators.indicator import Due, Indicator, Lapse, Standing
+from schemas.policies.deadlines import CERTIFICATE_MONTHS, NOTICE_MONTHS, PROBATION_MONTHS, RESOLUTION_MONTHS
+from schemas.vocabulary.terms import Text
+
+_LEFT = ("withdrawn", "left_by_age")
+_PROBATION_ENDS = ("full_member", "struck_off")
+_RESOLUTION_SERVED = ("cell_resolved", "committee_resolved", "admitted", "returned", "lapsed", *_LEFT)
+_CERTIFICATE_SERVED = ("admitted", *_LEFT)
+
+STANDING = (
+    Standing(
+        "standing_nominees",
+        Text("Đang được giới thiệu, chờ cấp ủy", "Nominated and waiting"),
+        Text(
+            "Người có nghị quyết giới thiệu (hoặc giới thiệu lại) mà đến cuối kỳ chưa được kết nạp, trả lại, rút, hết"
+            " hiệu lực hoặc trưởng thành Đoàn.",
+            "People nominated (or nominated again) who by the period's end are neither admitted nor returned,"
+            " withdrawn, lapsed or out of the Union by age.",
+        ),
+        ("nominated", "renewed"),
+        ("admitted", "returned", "lapsed", *_LEFT),
+    ),
+    Standing(
+        "standing_candidates",
+        Text("Đối tượng Đảng hiện có", "Candidates standing"),
+        Text(
+            "Người được công nhận đối tượng Đảng mà đến cuối kỳ chưa được kết nạp, trả lại, rút hoặc trưởng"
+            " thành Đoàn.",
+            "People recognised as candidates who by the period's end are neither admitted nor returned, withdrawn or"
+            " out of the Union by age.",
+        ),
+        ("candidate",),
+        ("admitted", "returned", *_LEFT),
+        breakdowns=OF_PEOPLE,
+    ),
+    Standing(
+        "standing_probationers",
+        Text("Đảng viên dự bị hiện có", "Probationary members standing"),
+        Text(
+            "Người được kết nạp mà đến cuối kỳ chưa được công nhận chính thức hoặc xóa tên.",
+            "People admitted who by the period's end are neither full members nor struck off.",
+        ),
+        ("admitted",),
+        _PROBATION_ENDS,
+        breakdowns=OF_PEOPLE,
+    ),
+)
+
+_PROBATION, _RESOLUTION, _CERTIFICATE = (
+    setting[-1][1] for setting in (PROBATION_MONTHS, RESOLUTION_MONTHS, CERTIFICATE_MONTHS)
+)
+
+DUE = (
+    Due(
+        "mentor_due",
+        Text("Đảng viên dự bị chưa có người giúp đỡ", "Probationers without a mentor"),
+        Text(
+            "Đảng viên dự bị cuối kỳ mà từ ngày kết nạp chưa có bước phân công người giúp đỡ.",
+            "Probationary members at the period's end for whom no mentor has been recorded since admission.",
+        ),
+        ("admitted",),
+        _PROBATION_ENDS,
+        lacking=("mentor_assigned",),
+    ),
+    Due(
+        "probation_ending",
+        Text("Sắp hết thời gian dự bị", "Probation about to end"),
+        Text(
+            f"Đảng viên dự bị cuối kỳ có {_PROBATION} tháng dự bị kết thúc trong {NOTICE_MONTHS} tháng sau kỳ.",
+            f"Probationary members at the period's end whose {_PROBATION} months end within the {NOTICE_MONTHS}"
+            " months after it.",
+        ),
+        ("admitted",),
+        _PROBATION_ENDS,
+        lapse=Lapse(PROBATION_MONTHS, "ending"),
+    ),
+    Due(
+        "probation_over",
+        Text("Quá thời gian dự bị, chưa có quyết định", "Probation over, not decided"),
+        Text(
+            f"Đảng viên dự bị cuối kỳ đã đủ {_PROBATION} tháng dự bị trong hoặc trước kỳ.",
+            f"Probationary members at the period's end whose {_PROBATION} months have ended by then.",
+        ),
+        ("admitted",),
+        _PROBATION_ENDS,
+        lapse=Lapse(PROBATION_MONTHS, "over"),
+    ),
+    Due(
+        "resolution_lapsing",
+        Text("Nghị quyết giới thiệu sắp hết hiệu lực", "Resolutions about to lapse"),
+        Text(
+            f"Người có nghị quyết giới thiệu mà cấp ủy chưa xét, {_RESOLUTION} tháng hiệu lực kết thúc trong"
+            f" {NOTICE_MONTHS} tháng sau kỳ.",
+            f"People nominated, not yet resolved on by the Party, whose resolution's {_RESOLUTION} months end"
+            f" within the {NOTICE_MONTHS} months"
+            " after the period.",
+        ),
+        ("nominated", "renewed"),
+        _RESOLUTION_SERVED,
+        lapse=Lapse(RESOLUTION_MONTHS, "ending"),
+    ),
+    Due(
+        "resolution_lapsed",
+        Text("Nghị quyết giới thiệu đã quá hạn", "Resolutions past their term"),
+        Text(
+            f"Người có nghị quyết giới thiệu mà cấp ủy chưa xét, đã quá {_RESOLUTION} tháng hiệu lực và chưa"
+            " giới thiệu lại.",
+            f"People nominated, not yet resolved on by the Party, whose resolution's {_RESOLUTION} months have"
+            " ended and who were"
+            " not nominated again.",
+        ),
+        ("nominated", "renewed"),
+        _RESOLUTION_SERVED,
+        lapse=Lapse(RESOLUTION_MONTHS, "over"),
+    ),
+    Due(
+        "certificate_lapsing",
+        Text("Giấy chứng nhận lớp nhận thức sắp hết hạn", "Class certificates about to lapse"),
+        Text(
+            f"Người đã hoàn thành lớp nhận thức, chưa được kết nạp, {_CERTIFICATE} tháng hiệu lực kết thúc"
+            f" trong {NOTICE_MONTHS} tháng sau kỳ.",
+            f"People who passed the awareness class, not admitted, whose certificate's {_CERTIFICATE} months"
+            f" end within the {NOTICE_MONTHS}"
+            " months after the period.",
+        ),
+        ("class_passed",),
+        _CERTIFICATE_SERVED,
+        lapse=Lapse(CERTIFICATE_MONTHS, "ending"),
+    ),
+    Due(
+        "certificate_lapsed",
+        Text("Giấy chứng nhận lớp nhận thức đã hết hạn", "Class certificates lapsed"),
+        Text(
+            f"Người đã hoàn thành lớp nhận thức, chưa được kết nạp, đã quá {_CERTIFICATE} tháng hiệu lực.",
+            f"People who passed the awareness class, not admitted, whose certificate's {_CERTIFICATE} months"
+            " have ended.",
+        ),
+        ("class_passed",),
+        _CERTIFICATE_SERVED,
+        lapse=Lapse(CERTIFICATE_MONTHS, "over"),
+    ),
+)
+
+OF_PERSONS: tuple[Indicator, ...] = (*STANDING, *DUE)

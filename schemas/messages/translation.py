@@ -1,0 +1,30 @@
+"""Every sentence that people read, in Vietnamese and English, by key."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["vi", "en"]
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """All messages of a language, key to template; nested tables become dotted keys."""
+    with (Path(__file__).parent / f"{language}.toml").open("rb") as file:
+        return dict(_flatten("", tomllib.load(file)))
+
+
+def _flatten(prefix: str, table: dict[str, object]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found += _flatten(f"{prefix}{key}.", value)
+        else:
+            found.append((f"{prefix}{key}", str(value)))
+    return found
+
+
+def text(key: str, language: Language, /, **details: object) -> str:
+    """The message `key` in `language`, its places filled with `details`; KeyError for an unknown key."""
+    return catalogue(language)[key].format_map(details)

@@ -1,0 +1,1 @@
+"""Rules that differ from year to year."""

@@ -1,0 +1,1 @@
+"""What analysts read, and the words that explain it."""

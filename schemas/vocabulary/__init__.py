@@ -1,0 +1,1 @@
+"""Closed lists: what workbooks choose from, and what reports break down by."""

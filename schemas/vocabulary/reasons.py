@@ -1,0 +1,38 @@
+"""Why a person's data is erased or must be kept, or a submission is set aside: codes for the log, titles for people."""
+
+from schemas.vocabulary.terms import Text, Vocabulary
+
+ERASURE = Vocabulary(
+    "erasure_reason",
+    Text("Lý do xóa", "Reason to erase"),
+    {
+        "request_of_the_person": Text("Người đó yêu cầu xóa", "The person asked for it"),
+        "consent_withdrawn": Text("Người đó rút lại sự đồng ý", "The person withdrew consent"),
+        "retention_ended": Text("Hết thời hạn lưu giữ", "The time to keep it is over"),
+        "recorded_in_error": Text("Ghi nhận nhầm", "It was recorded in error"),
+        "order_of_authority": Text("Theo lệnh của cơ quan có thẩm quyền", "An authority ordered it"),
+    },
+)
+"""Law 91/2025/QH15 on personal data."""
+
+HOLD = Vocabulary(
+    "hold_reason",
+    Text("Lý do giữ lại", "Reason to keep"),
+    {
+        "legal_duty": Text("Pháp luật buộc phải lưu giữ", "The law demands that it is kept"),
+        "inspection": Text("Đang kiểm tra, giám sát", "An inspection is going on"),
+        "complaint": Text("Đang giải quyết khiếu nại, tố cáo", "A complaint is being settled"),
+        "proceedings": Text("Đang trong tố tụng", "Proceedings are going on"),
+    },
+)
+
+SET_ASIDE = Vocabulary(
+    "set_aside_reason",
+    Text("Lý do gác lại", "Reason to set aside"),
+    {
+        "in_the_way": Text("Làm việc kiểm tra không tiến hành được", "It keeps the checks from going on"),
+        "not_a_return": Text("Không phải báo cáo", "It is no return"),
+        "sent_in_error": Text("Gửi nhầm", "It was sent in error"),
+        "asked_by_unit": Text("Đơn vị đề nghị", "The unit asked for it"),
+    },
+)

@@ -1,0 +1,1 @@
+"""Facts and the figures that they make: counted, added up the tree, expanded again, traced to a cell."""

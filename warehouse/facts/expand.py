@@ -1,0 +1,62 @@
+"""Expanding a figure to the facts behind it, with the predicate that counted it."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from events.errors import UsageError
+from schemas.indicators.catalogue import BY_CODE, FIGURES
+from schemas.indicators.indicator import Grade, Rate
+from schemas.periods import Period
+from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
+
+
+class Fact(NamedTuple):
+    """What adds `value` to a figure: the unit that reported it, and the position of its event (None for a duty)."""
+
+    unit: str
+    unit_code: str
+    value: int
+    position: int | None
+
+
+def parts(code: str) -> list[str]:
+    """The figures that a column is made of: a rate's two, also behind a grade, else the column itself.
+
+    Raises UsageError `unknown_figure`.
+    """
+    if code not in FIGURES:
+        raise UsageError("unknown_figure", figure=code)
+    indicator = BY_CODE.get(code)
+    if isinstance(indicator, Grade):
+        indicator = BY_CODE[indicator.rate]
+    return [indicator.numerator, indicator.denominator] if isinstance(indicator, Rate) else [code]
+
+
+def expand(
+    connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date | None = None
+) -> list[Fact]:
+    """The facts that a unit's figure adds up, in log order: the sum of their values is the figure.
+
+    `code` is a column made of itself alone (see `parts`); `tree_on` is the day of the tree, the period's last if it is
+    left out.
+    """
+    indicator, breakdown, term = FIGURES[code]
+    joined, part = "", ""
+    if breakdown:
+        joined = OF_NOMINEE if breakdown.of == "nominee" else "join belonging on belonging.unit = f.unit"
+        part = f"and ({breakdown.expression}) = %(term)s"
+    rows = connection.exec_driver_sql(
+        f"{CONTEXT}, found as ("
+        f"  select f.unit, f.value, f.position from ({relation([indicator])}) f"
+        f"  join place on place.unit = f.unit {joined}"
+        f"  where %(root)s::uuid = any(place.path) {part}"
+        "), named as ("
+        "  select distinct on (unit) unit, code from unit_change left join tree using (unit)"
+        "  where unit in (select unit from found) and code is not null and position <= %(position)s"
+        "  order by unit, (path is not null and on_date <= %(tree_on)s) desc, on_date desc, position desc"
+        ") select f.unit::text, named.code, f.value, f.position from found f join named using (unit) order by 4, 2",
+        {**places(period, position, tree_on), "root": unit, "term": term},
+    )
+    return [Fact(*row) for row in rows]

@@ -1,0 +1,75 @@
+"""The relation of people who stand somewhere on the period's last day, written from its declarations.
+
+A step's rank is one number that orders a person's steps: day, then the order of STEPS, then log position.
+"""
+
+from collections.abc import Callable, Sequence
+
+from schemas.indicators.indicator import Due, Lapse, Standing
+from schemas.policies.deadlines import NOTICE_MONTHS
+from schemas.vocabulary.steps import STEPS
+from warehouse.facts.of_steps import AS_OF
+
+_EPOCH = "1900-01-01"
+_DAY_BITS, _POSITION_BITS = 45, 40
+_ORDER = {step: number for number, step in enumerate(STEPS)}
+
+
+def standing(indicators: Sequence[Standing]) -> str:
+    """One row per indicator and person with its `subject`, at the unit that reported the newest step `of` it."""
+    ranks: dict[tuple[str, ...], str] = {}
+
+    def rank(steps: tuple[str, ...]) -> str:
+        return ranks.setdefault(steps, f"rank_{len(ranks)}")
+
+    held = {i.code: (rank(i.of), _condition(i, rank)) for i in indicators}
+    newest = ", ".join(
+        f"max(rank) filter (where step in ({_listed(steps)})) as {name}" for steps, name in ranks.items()
+    )
+    taken = sorted({step for steps in ranks for step in steps}, key=_ORDER.__getitem__)
+    order = ", ".join(f"('{step}', {_ORDER[step] << _POSITION_BITS}::bigint)" for step in taken)
+    rows = ", ".join(f"('{code}', {start}, {condition})" for code, (start, condition) in held.items())
+    conditions = dict.fromkeys(condition for _, condition in held.values())
+    return f"""
+select s.unit, m.measure, 1 as value, s.position, s.subject
+from (
+    select subject, {newest}
+    from (
+        select f.subject, f.step,
+            ((f.on_date - date '{_EPOCH}')::bigint << {_DAY_BITS}) + o.place + f.position as rank
+        from step f
+        join (values {order}) as o (step, place) on o.step = f.step
+        where {AS_OF} and f.on_date <= %(last)s
+    ) taken
+    group by subject
+) person
+cross join lateral (values {rows}) as m (measure, start, holds)
+join step s on s.position = m.start & {(1 << _POSITION_BITS) - 1}
+where m.holds and ({" or ".join(conditions)})
+"""
+
+
+def _condition(indicator: Standing, rank: Callable[[tuple[str, ...]], str]) -> str:
+    start = rank(indicator.of)
+    after = [indicator.until]
+    held = [f"{start} is not null"]
+    if isinstance(indicator, Due):
+        if indicator.lacking:
+            after.append(indicator.lacking)
+        if indicator.lapse:
+            held.append(_lapses(indicator.lapse, start))
+    held += [f"({rank(steps)} is null or {rank(steps)} < {start})" for steps in after if steps]
+    return f"({' and '.join(held)})"
+
+
+def _lapses(lapse: Lapse, start: str) -> str:
+    day = f"(date '{_EPOCH}' + ({start} >> {_DAY_BITS})::integer)"
+    months = " ".join(f"when {day} >= date '{since}' then {number}" for since, number in reversed(lapse.months))
+    end = f"({day} + make_interval(months => case {months} end))::date"
+    if lapse.state == "over":
+        return f"{end} <= %(last)s"
+    return f"{end} > %(last)s and {end} <= (%(last)s::date + make_interval(months => {NOTICE_MONTHS}))::date"
+
+
+def _listed(steps: tuple[str, ...]) -> str:
+    return ", ".join(f"'{step}'" for step in steps)

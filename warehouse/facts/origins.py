@@ -1,0 +1,80 @@
+"""Where a fact comes from: its event, and the file, sheet and cell that stated it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, text
+
+from events.log.recorded import Recorded, decode
+from schemas.forms.quarterly import QUARTERLY
+
+_TELLING = {"nominees": "on", "steps": "step", "membership": "value", "activities": "activity", "targets": "value"}
+"""The column whose cell a person is pointed to, by sheet."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where it has none."""
+
+    position: int
+    type: str
+    recorded_at: datetime
+    on: date | None
+    unit: str | None
+    submission: str | None
+    file: str | None
+    sheet: str | None
+    cell: str | None
+    superseded_by: int | None
+
+
+def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origin]:
+    """The origins of events, by position, in log order; positions that do not exist are left out."""
+    rows = connection.execute(
+        text(
+            "select e.position, e.body::text as body, f.name as file, later.position as superseded_by"
+            " from events.event e"
+            " left join vault.file f on f.submission = cast("
+            "   coalesce(e.body #>> '{cause,submission}', e.body #>> '{data,submission}') as uuid)"
+            " left join lateral ("
+            "   select min(l.position) as position from events.event l"
+            "   where l.stream = e.stream and l.stream_version > e.stream_version"
+            "     and (l.body ->> 'supersedes')::integer = e.stream_version"
+            " ) later on true"
+            " where e.position = any(:positions) order by e.position"
+        ),
+        {"positions": list(positions)},
+    ).all()
+    events = [(decode(row.position, row.body), row) for row in rows]
+    codes = unit_codes(connection, {unit for event, _ in events if (unit := getattr(event.payload, "unit", None))})
+    return {event.position: _origin(event, row.file, row.superseded_by, codes) for event, row in events}
+
+
+def unit_codes(connection: Connection, units: Iterable[str]) -> dict[str, str]:
+    """The newest code of each unit, by id."""
+    rows = connection.execute(
+        text(
+            "select distinct on (unit) unit::text, code from unit_change"
+            " where unit = any(cast(:units as uuid[])) and code is not null order by unit, on_date desc, position desc"
+        ),
+        {"units": list(units)},
+    )
+    return {row.unit: row.code for row in rows}
+
+
+def _origin(event: Recorded, file: str | None, superseded_by: int | None, codes: dict[str, str]) -> Origin:
+    cause = event.cause
+    sheet, row = (cause.sheet, cause.row) if cause else (None, None)
+    return Origin(
+        event.position,
+        event.type,
+        event.recorded_at,
+        getattr(event.payload, "on", None),
+        codes.get(getattr(event.payload, "unit", None) or ""),
+        cause.submission if cause else getattr(event.payload, "submission", None),
+        file,
+        sheet,
+        QUARTERLY.sheet(sheet).cell(_TELLING[sheet], row) if sheet and row else None,
+        superseded_by,
+    )

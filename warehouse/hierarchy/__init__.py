@@ -1,0 +1,21 @@
+"""The hierarchy of units over time."""
+
+from warehouse.hierarchy.tree import (
+    TREE,
+    Unit,
+    ended_by_code,
+    last_superior,
+    tree,
+    tree_places,
+    unit_by_code,
+)
+
+__all__ = [
+    "TREE",
+    "Unit",
+    "ended_by_code",
+    "last_superior",
+    "tree",
+    "tree_places",
+    "unit_by_code",
+]
