@@ -1,6 +1,6 @@
 """The embedded PostgreSQL."""
 
-from events.server.embedded import (
+from events.server.embedding import (
     embedded,
 )
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from events.database import engine
 from events.errors import TransientError
-from events.server import cluster
+from events.server import cluster, embedded
 from events.server.cluster import Cluster
 from tests.thoroughness import times
 

@@ -22,7 +22,7 @@ _ENDED = (_HERE / "ended.sql").read_text(encoding="utf-8")
 class Unit:
     """A unit as it stands in the tree: `path` leads from the root to it, `depth` is 0 at the root.
 
-    `undecidable` is a line of figures that belong under its parent, but to no one unit there (`warehouse.facts.rollup`).
+    `undecidable` is a line of figures that belong under its parent, but to no one unit there (see the roll-up).
     """
 
     unit: str
