@@ -11,7 +11,7 @@ from events.ids import new_id
 from events.log.canonical import dumps
 from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.nominations import NomineeIdentified, Step
-from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionRejected
+from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid
 from flows.blame import lies_in_the_file, note, note_unread
 from flows.context import Context, alone
 from flows.decide import Return, Stated, differences, stated, stream_of
@@ -162,7 +162,7 @@ def _rejected_unforeseen(context: Context, connection: Connection, submission: s
 
 
 def _reject(connection: Connection, submission: str, found: tuple[Finding, ...]) -> None:
-    payload = SubmissionRejected(submission, _records(submission, found))
+    payload = SubmissionFoundInvalid(submission, _records(submission, found))
     log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)])
 
 
@@ -256,7 +256,7 @@ def _accept(
     ]
     vault.add_rows(connection, submission, rows)
     events = differences(told, facts, *_standing(connection, told, facts))
-    acceptance = SubmissionAccepted(
+    acceptance = SubmissionFoundValid(
         submission,
         told.unit,
         told.period.code,

@@ -14,7 +14,7 @@ from benchmarks.country.returns import Return, Writer
 from benchmarks.country.units import SINCE, Branch, Commune, Province, established, reorganised
 from events.log.recorded import Cause, NewEvent
 from events.types.reports import ExpectationResult, PeriodClosed, QualityChecked, ReportCompiled
-from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
 from schemas.periods import Period, parse
 
 YEARS = range(SINCE.year, SINCE.year + 5)
@@ -123,12 +123,12 @@ class _Country:
             FindingRecord(_FINDINGS[self.draw.below(len(_FINDINGS))], "error", "steps", f"D{4 + row}", "on")
             for row in range(1 + self.draw.below(3))
         )
-        return NewEvent(f"submission-{name}", 2, SubmissionRejected(name, findings))
+        return NewEvent(f"submission-{name}", 2, SubmissionFoundInvalid(name, findings))
 
     def _acceptance(self, of: Return, facts: list[NewEvent], previous: str | None = None) -> list[NewEvent]:
         unusual = self.draw.chance(0.05)
         warnings = (FindingRecord("date.before_period", "warning", "steps", "D4", "on"),) if unusual else ()
-        accepted = SubmissionAccepted(
+        accepted = SubmissionFoundValid(
             of.submission,
             of.branch.unit,
             of.period.code,

@@ -15,7 +15,7 @@ from events.ids import new_id
 from events.log.recorded import Cause, NewEvent
 from events.proof.merkle import EMPTY_ROOT
 from events.types.nominations import NomineeIdentified
-from events.types.submissions import SubmissionAccepted, SubmissionReceived
+from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 from warehouse.projections import project
 
 FACTS = 40
@@ -52,7 +52,7 @@ def _submission(unit: str, subjects: Sequence[str]) -> list[NewEvent]:
     name = new_id()
     root = EMPTY_ROOT.hex()
     received = SubmissionReceived(name, _ON, root, 10_000, unit, _PERIOD, "branch-quarterly", 1)
-    accepted = SubmissionAccepted(name, unit, _PERIOD, FACTS, root, facts=FACTS)
+    accepted = SubmissionFoundValid(name, unit, _PERIOD, FACTS, root, facts=FACTS)
     return [
         NewEvent(f"submission-{name}", 1, received, "unit"),
         NewEvent(f"submission-{name}", 2, accepted, "unit", Cause(name)),

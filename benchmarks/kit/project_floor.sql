@@ -26,7 +26,7 @@ insert into submission (
     decided_position, decided_at, accepted, previous, rows
 )
 select d.submission, e.position, d.received_on, e.recorded_at, d.unit, d.period, d.form, d.size,
-    v.position, v.recorded_at, v.type = 'SubmissionAccepted', v.previous, v.rows
+    v.position, v.recorded_at, v.type = 'SubmissionFoundValid', v.previous, v.rows
 from events.event e
 cross join json_to_record(e.body -> 'data') as d (
     submission uuid, received_on date, unit uuid, period text, form text, size bigint
@@ -34,7 +34,7 @@ cross join json_to_record(e.body -> 'data') as d (
 left join (
     select e.position, e.recorded_at, e.type, d.*
     from events.event e, json_to_record(e.body -> 'data') as d (submission uuid, previous uuid, rows integer)
-    where e.type in ('SubmissionAccepted', 'SubmissionRejected')
+    where e.type in ('SubmissionFoundValid', 'SubmissionFoundInvalid')
 ) v using (submission)
 where e.type = 'SubmissionReceived';
 
@@ -43,7 +43,7 @@ select e.position, f.number, d.submission, f.item ->> 'code', f.item ->> 'severi
     f.item ->> 'cell', f.item ->> 'column'
 from events.event e, json_to_record(e.body -> 'data') as d (submission uuid, findings json, warnings json),
     json_array_elements(coalesce(d.findings, d.warnings)) with ordinality as f (item, number)
-where e.type in ('SubmissionAccepted', 'SubmissionRejected');
+where e.type in ('SubmissionFoundValid', 'SubmissionFoundInvalid');
 
 insert into nominee (
     position, unit, subject, identified_on, sex, birth_year, ethnic_minority, source_group, commitment,

@@ -13,7 +13,7 @@ from events.database import cursor_of
 from events.log.recorded import Recorded, decode
 from events.types.nominations import NomineeIdentified, Vote
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
 from schemas.vocabulary.steps import STEPS
 
 Cursor: TypeAlias = psycopg2.extensions.cursor
@@ -142,8 +142,8 @@ _HANDLERS: dict[str, Callable[[Cursor, Recorded, Any], None]] = {
     ActivityHeld.__name__: _activity,
     TargetSet.__name__: _target,
     SubmissionReceived.__name__: _received,
-    SubmissionAccepted.__name__: _accepted,
-    SubmissionRejected.__name__: _rejected,
+    SubmissionFoundValid.__name__: _accepted,
+    SubmissionFoundInvalid.__name__: _rejected,
     "FactRetracted": lambda cursor, event, told: None,
 }
 _TYPES = list(_HANDLERS)

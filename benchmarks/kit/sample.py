@@ -20,7 +20,7 @@ from events.types.nominations import (
     NomineeIdentified,
 )
 from events.types.returns import MembershipCounted
-from events.types.submissions import SubmissionAccepted
+from events.types.submissions import SubmissionFoundValid
 
 NOMINEES = 300
 """Nominations under way at the same time: their streams grow side by side, and go on in the next batch."""
@@ -58,7 +58,7 @@ def submission(facts: int) -> list[NewEvent]:
 
 
 def _accepted(number: str, unit: str, facts: int) -> NewEvent:
-    accepted = SubmissionAccepted(number, unit, "2026Q1", rows=0, rows_root=EMPTY_ROOT.hex(), facts=facts)
+    accepted = SubmissionFoundValid(number, unit, "2026Q1", rows=0, rows_root=EMPTY_ROOT.hex(), facts=facts)
     return NewEvent(f"submission-{number}", 1, accepted, "unit")
 
 

@@ -20,7 +20,7 @@ from events.database import cursor_of
 from events.log.recorded import version_of
 from events.proof.merkle import HASH_SIZE
 from events.types import TYPES
-from events.types.submissions import SubmissionAccepted
+from events.types.submissions import SubmissionFoundValid
 
 _AHEAD = 16_384
 _BATCH = 4_096
@@ -173,8 +173,8 @@ class _Order:
                 if body.cause is None or body.cause.submission != self.submission:
                     raise VerifyFailed("log_facts", position=self.accepted)
                 self.due -= 1
-            elif type(body).__name__ == "SubmissionAccepted":
-                accepted: SubmissionAccepted = body.data  # type: ignore[attr-defined]
+            elif type(body).__name__ == "SubmissionFoundValid":
+                accepted: SubmissionFoundValid = body.data  # type: ignore[attr-defined]
                 self.accepted, self.submission, self.due = position, accepted.submission, accepted.facts
             elif body.cause is not None:
                 raise VerifyFailed("log_facts", position=self.accepted or position)

@@ -17,7 +17,7 @@ select a.position, a.submission, a.rows, a.rows_root, r.leaves, coalesce(r.gaple
 from (
     select position, submission, rows, rows_root
     from events.event, json_to_record(body -> 'data') as data (submission text, rows bigint, rows_root text)
-    where type = 'SubmissionAccepted'
+    where type = 'SubmissionFoundValid'
 ) a
 left join (
     select submission::text,

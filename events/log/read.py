@@ -10,7 +10,7 @@ import psycopg2.extensions
 from sqlalchemy import Connection, Engine, text
 
 from events.log.recorded import Recorded, decode
-from events.types.submissions import SubmissionAccepted
+from events.types.submissions import SubmissionFoundValid
 
 CHANNEL = "nguon_events"
 """What an append notifies. A hint only: whoever misses it finds the events at the next poll."""
@@ -48,7 +48,7 @@ def read(
 def of_submission(connection: Connection, submission: str) -> list[Recorded]:
     """All events of a submission: its receipt, its verdict, and the facts that follow an acceptance without a gap."""
     own = list(read(connection, stream=f"submission-{submission}"))
-    if own and isinstance(own[-1].payload, SubmissionAccepted):
+    if own and isinstance(own[-1].payload, SubmissionFoundValid):
         accepted = own[-1].position
         own += read(connection, accepted, accepted + own[-1].payload.facts)
     return own

@@ -20,7 +20,12 @@ from events.proof.checkpoint import Checkpoint, open_checkpoint
 from events.proof.merkle import leaf_hash, verify_inclusion
 from events.proof.note import Note
 from events.proof.signers import VerifierKey, canonical_base64
-from events.types.submissions import SubmissionAccepted, SubmissionReceived, SubmissionRejected, SubmissionSetAside
+from events.types.submissions import (
+    SubmissionFoundInvalid,
+    SubmissionFoundValid,
+    SubmissionReceived,
+    SubmissionSetAside,
+)
 
 
 class _Proven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +66,7 @@ def make(connection: Connection, submission: str, checkpoint: Note) -> bytes:
         raise UsageError("unknown_submission", submission=submission)
     last, body = own[-1]
     match decode(last, body).payload:
-        case SubmissionAccepted(facts=facts):
+        case SubmissionFoundValid(facts=facts):
             own += _bodies(connection, "position > :accepted and position <= :last", accepted=last, last=last + facts)
     proofs = merkle_tree.prove_many(connection, [position for position, _ in own], size)
     events = [
@@ -100,10 +105,10 @@ def _whole(events: tuple[Recorded, ...]) -> tuple[str, bool | None]:
             return submission, None
         case [
             SubmissionReceived(submission=submission),
-            SubmissionRejected(submission=other) | SubmissionSetAside(submission=other),
+            SubmissionFoundInvalid(submission=other) | SubmissionSetAside(submission=other),
         ] if submission == other:
             return submission, False
-        case [SubmissionReceived(submission=submission), SubmissionAccepted(submission=other, facts=facts), *_] if (
+        case [SubmissionReceived(submission=submission), SubmissionFoundValid(submission=other, facts=facts), *_] if (
             submission == other and len(events) == 2 + facts
         ):
             decided = events[1].position

@@ -35,7 +35,7 @@ class SubmissionReceived(Payload, frozen=True):
     form_version: int | None = None
 
 
-class SubmissionAccepted(Payload, frozen=True):
+class SubmissionFoundValid(Payload, frozen=True):
     """A workbook passed; its domain events follow in the same append.
 
     `rows_root` is the Merkle root (RFC 9162) over place and salted commitment of its `rows` rows;
@@ -52,7 +52,7 @@ class SubmissionAccepted(Payload, frozen=True):
     facts: Count = 0
 
 
-class SubmissionRejected(Payload, frozen=True):
+class SubmissionFoundInvalid(Payload, frozen=True):
     """A workbook has errors; nothing of it counts."""
 
     submission: Id

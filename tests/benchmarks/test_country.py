@@ -38,7 +38,7 @@ def test_the_country_has_the_size_that_it_is_asked_for() -> None:
     counted = Counter(type(event.payload).__name__ for batch in country.events(SCALE) for event in batch)
     assert counted["UnitEstablished"] == 34 + 34 + round(BRANCHES * SCALE)
     assert counted.total() == pytest.approx(10_000_000 * SCALE, rel=0.15)
-    assert counted["SubmissionReceived"] == counted["SubmissionAccepted"] + counted["SubmissionRejected"]
+    assert counted["SubmissionReceived"] == counted["SubmissionFoundValid"] + counted["SubmissionFoundInvalid"]
 
 
 @pytest.fixture(scope="module")

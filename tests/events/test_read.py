@@ -12,7 +12,7 @@ from events.ids import new_id
 from events.log import read
 from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.returns import MembershipCounted, TargetSet
-from events.types.submissions import SubmissionAccepted, SubmissionReceived
+from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 
@@ -44,7 +44,7 @@ def test_a_submission_is_read_whole_and_alone(fresh_database: Engine) -> None:
     received = [
         NewEvent(f"submission-{s}", 1, SubmissionReceived(s, date(2025, 3, 1), "0" * 64, 1)) for s in (one, other)
     ]
-    accepted = SubmissionAccepted(one, UNIT, "2025Q1", rows=2, rows_root="0" * 64, facts=2)
+    accepted = SubmissionFoundValid(one, UNIT, "2025Q1", rows=2, rows_root="0" * 64, facts=2)
     facts = [NewEvent("s-a", n, counted("s-a", n).payload, cause=Cause(one, "membership", 3 + n)) for n in (1, 2)]
     with fresh_database.begin() as connection:
         log.append(connection, received)

@@ -17,7 +17,7 @@ from events.proof import receipt, signing
 from events.proof.note import Note
 from events.proof.signers import NoteError, SigningKey
 from events.types.returns import TargetSet
-from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
 from tests.events import independent
 from tests.events.logs import UNIT, fill
 
@@ -30,7 +30,7 @@ def received(submission: str) -> NewEvent:
 
 
 def accepted(submission: str, facts: int) -> list[NewEvent]:
-    verdict = SubmissionAccepted(submission, UNIT, "2026Q1", 0, HASH, facts=facts)
+    verdict = SubmissionFoundValid(submission, UNIT, "2026Q1", 0, HASH, facts=facts)
     stream = f"plan-{new_id()}"
     return [
         NewEvent(f"submission-{submission}", 2, verdict, "unit", Cause(submission)),
@@ -73,7 +73,7 @@ def test_a_receipt_holds_the_whole_submission_and_nothing_else(decided: bytes) -
     proven = receipt.verify_receipt(decided, KEY.verifier)
     assert proven.accepted is True
     assert [event.position for event in proven.events] == [301, 305, 306, 307, 308, 309]
-    assert [event.type for event in proven.events] == ["SubmissionReceived", "SubmissionAccepted", *["TargetSet"] * 4]
+    assert [event.type for event in proven.events] == ["SubmissionReceived", "SubmissionFoundValid", *["TargetSet"] * 4]
     assert proven.checkpoint.size == 313
 
 
@@ -91,7 +91,7 @@ def test_a_pending_and_a_rejected_submission_have_receipts_too(fresh_database: E
     append(fresh_database, [received(submission)])
     assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).accepted is None
     finding = FindingRecord("value.missing", "error", "nominees", "B4", "name")
-    append(fresh_database, [NewEvent(f"submission-{submission}", 2, SubmissionRejected(submission, (finding,)))])
+    append(fresh_database, [NewEvent(f"submission-{submission}", 2, SubmissionFoundInvalid(submission, (finding,)))])
     assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).accepted is False
 
 

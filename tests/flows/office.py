@@ -123,7 +123,7 @@ class Office:
             row.type + ("~" if row.supersedes and row.type != "FactRetracted" else "")
             for row in self.query(
                 "select type, body ->> 'supersedes' as supersedes from events.event"
-                " where body #>> '{cause,submission}' = :s and type <> 'SubmissionAccepted' order by position",
+                " where body #>> '{cause,submission}' = :s and type <> 'SubmissionFoundValid' order by position",
                 s=verdict.submission,
             )
         ]

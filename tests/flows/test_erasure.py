@@ -63,7 +63,7 @@ def lively(office: Office) -> Office:
         (found,) = office.query(
             "select type from events.event where stream = :s and stream_version = 2", s=f"submission-{sent[-1]}"
         )
-        assert (found.type == "SubmissionAccepted") == accepted
+        assert (found.type == "SubmissionFoundValid") == accepted
 
     steps = [vote(AN, date(2025, 2, 1)), vote(BINH, date(2025, 2, 1))]
     send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH], "steps": steps}, accepted=True)

@@ -92,7 +92,9 @@ def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, cloc
 
         def decided() -> int:
             with database.connect() as connection:
-                count = "select count(*) from events.event where type in ('SubmissionAccepted', 'SubmissionRejected')"
+                count = (
+                    "select count(*) from events.event where type in ('SubmissionFoundValid', 'SubmissionFoundInvalid')"
+                )
                 return int(connection.execute(text(count)).scalar_one())
 
         with stack.service("worker") as worker:

@@ -12,7 +12,7 @@ from events.types.base import Payload
 from events.types.nominations import BranchVoted, NomineeIdentified
 from events.types.reports import PeriodClosed, ReportCompiled
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from events.types.submissions import FindingRecord, SubmissionAccepted, SubmissionReceived, SubmissionRejected
+from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
 from reports.content.compiling import compile_period, encode
 from schemas.periods import parse
 from tests.warehouse.province import HASH, small_province, unit_id
@@ -57,9 +57,9 @@ def _close(engine: Engine, position: int) -> None:
 def _submissions() -> list[NewEvent]:
     error, warning = FindingRecord("file.empty", "error"), FindingRecord("votes.below_half", "warning", "steps", "G4")
     decisions: list[tuple[str, Payload]] = [
-        (FIRST, SubmissionAccepted(FIRST, BRANCH, "2025Q1", 5, HASH, warnings=(warning,))),
-        (REVISION, SubmissionAccepted(REVISION, BRANCH, "2025Q1", 5, HASH, previous=FIRST)),
-        (REJECTED, SubmissionRejected(REJECTED, (error,))),
+        (FIRST, SubmissionFoundValid(FIRST, BRANCH, "2025Q1", 5, HASH, warnings=(warning,))),
+        (REVISION, SubmissionFoundValid(REVISION, BRANCH, "2025Q1", 5, HASH, previous=FIRST)),
+        (REJECTED, SubmissionFoundInvalid(REJECTED, (error,))),
     ]
     received = date(2025, 3, 18)
     return [

@@ -10,7 +10,7 @@ from typing import Any
 from events.log.recorded import Recorded
 from events.types.nominations import NomineeIdentified, Step
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from events.types.submissions import SubmissionAccepted, SubmissionReceived
+from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 from schemas.indicators import indicator as ways
 from schemas.indicators.catalogue import INDICATORS, REPORTING_KINDS
 from schemas.periods import Period, parse, quarter_of
@@ -43,7 +43,7 @@ class Known:
             if isinstance(event.payload, NomineeIdentified)
         }
         self.received = [e.payload for e in known if isinstance(e.payload, SubmissionReceived)]
-        self.accepted = {e.payload.submission for e in known if isinstance(e.payload, SubmissionAccepted)}
+        self.accepted = {e.payload.submission for e in known if isinstance(e.payload, SubmissionFoundValid)}
         self.return_of = {received.submission: received.period for received in self.received}
 
     def figures(self, period: Period, tree_on: date) -> Figures:

@@ -11,7 +11,7 @@ from events.log.recorded import Cause, NewEvent
 from events.types import TYPES
 from events.types.base import Payload
 from events.types.nominations import NomineeIdentified
-from events.types.submissions import SubmissionAccepted, SubmissionReceived
+from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 from events.types.units import UnitEstablished
 from schemas.vocabulary.steps import STEPS
 from warehouse.projections.project import project
@@ -67,7 +67,7 @@ def submission(unit: str, period: str, received_on: date, *, accepted: bool = Tr
     received = SubmissionReceived(name, received_on, HASH, 1, unit_id(unit), period, "branch-quarterly", 1)
     events = [NewEvent(f"submission-{name}", 1, received)]
     if accepted:
-        verdict = SubmissionAccepted(name, unit_id(unit), period, 0, HASH)
+        verdict = SubmissionFoundValid(name, unit_id(unit), period, 0, HASH)
         events.append(NewEvent(f"submission-{name}", 2, verdict, cause=Cause(name)))
     return events
 

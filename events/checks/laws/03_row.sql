@@ -2,7 +2,7 @@
 with accepted as (
     select position, (body #>> '{data,submission}')::uuid as submission
     from events.event
-    where type = 'SubmissionAccepted'
+    where type = 'SubmissionFoundValid'
 ),
 erased as (
     select distinct submission::uuid

@@ -4,9 +4,9 @@ select position, f.number, (data ->> 'submission')::uuid,
     f.item ->> 'code', f.item ->> 'severity', f.item ->> 'sheet', f.item ->> 'cell', f.item ->> 'column'
 from told
 cross join lateral jsonb_array_elements(
-    data -> case type when 'SubmissionRejected' then 'findings' else 'warnings' end
+    data -> case type when 'SubmissionFoundInvalid' then 'findings' else 'warnings' end
 ) with ordinality as f (item, number)
-where type in ('SubmissionAccepted', 'SubmissionRejected')
+where type in ('SubmissionFoundValid', 'SubmissionFoundInvalid')
 union all
 select position, 1, (data ->> 'submission')::uuid, 'aside.' || (data ->> 'reason'), 'error', null, null, null
 from told

@@ -1,8 +1,8 @@
 -- Grain: one row per submission; a decision completes the row of its receipt.
 with decided as materialized (
-    select position, recorded_at, type = 'SubmissionAccepted' as accepted, (data ->> 'submission')::uuid as submission,
+    select position, recorded_at, type = 'SubmissionFoundValid' as accepted, (data ->> 'submission')::uuid as submission,
         (data ->> 'previous')::uuid as previous, (data ->> 'rows')::integer as rows
-    from told where type in ('SubmissionAccepted', 'SubmissionRejected', 'SubmissionSetAside')
+    from told where type in ('SubmissionFoundValid', 'SubmissionFoundInvalid', 'SubmissionSetAside')
 ),
 received as (
     insert into submission (
