@@ -3,7 +3,7 @@
 from benchmarks.kit.bench import Bench
 from benchmarks.kit.memory import peak
 from benchmarks.kit.result import Bound, Case, Result, judge
-from benchmarks.kit.sample import events
+from benchmarks.kit.sample import ACTOR, events
 from events import log
 from events.database import engine
 
@@ -21,4 +21,4 @@ def measure(bench: Bench) -> Result:
 
 def _append(url: str, count: int) -> None:
     with engine(url).begin() as connection:
-        log.append(connection, events(count))
+        log.append(connection, events(count), ACTOR)

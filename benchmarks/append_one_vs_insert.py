@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from benchmarks.kit.bench import Bench, Work
 from benchmarks.kit.bulk import FLOORS
 from benchmarks.kit.result import Bound, Case, Result, judge
-from benchmarks.kit.sample import submission
+from benchmarks.kit.sample import ACTOR, submission
 from events import log
 from events.database import cursor_of
 from events.log.recorded import NewEvent, stamp, unstamped
@@ -42,7 +42,7 @@ def measure(bench: Bench) -> Result:
 def _append(connection: Connection, work: list[list[NewEvent]]) -> float:
     start = perf_counter()
     for events in work:
-        log.append(connection, events)
+        log.append(connection, events, ACTOR)
         connection.commit()
     return perf_counter() - start
 
@@ -61,7 +61,7 @@ def _insert(connection: Connection, work: list[list[NewEvent]]) -> float:
                     event.version,
                     type(event.payload).__name__,
                     at,
-                    (stamp(at) + unstamped(event)[1:]).decode(),
+                    (stamp(at) + unstamped(event, ACTOR)[1:]).decode(),
                 )
                 for number, event in enumerate(events, start=position + 1)
             ]

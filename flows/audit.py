@@ -54,7 +54,7 @@ class SubmissionTrace:
     received_on: date
     received_at: datetime
     position: int
-    accepted: bool | None
+    valid: bool | None
     decided_position: int | None
     previous: str | None
     findings: tuple[Finding, ...]
@@ -86,7 +86,7 @@ def trace(context: Context, what: str, reader: str, as_of: int | None = None, tr
         if what.isdecimal():
             return next(iter(origins(connection, [int(what)]).values()), None) or _unknown(what)
         if re.fullmatch(r"[0-9a-fA-F-]{36}", what):
-            found = _submission(connection, what.lower()) or _subject(connection, what.lower(), reader)
+            found = _submission(connection, what.lower()) or _subject(connection, what.lower(), reader, context.actor)
             if found:
                 return found
         return _unknown(what)
@@ -140,7 +140,7 @@ def _submission(connection: Connection, submission: str) -> SubmissionTrace | No
         row.received_on,
         row.received_at,
         row.position,
-        row.accepted,
+        row.valid,
         row.decided_position,
         row.previous and str(row.previous),
         tuple(Finding(submission, f.code, f.sheet, f.cell, f.column_key) for f in findings),
@@ -167,7 +167,7 @@ def _positions_caused(connection: Connection, submission: str, decided: int | No
     return positions
 
 
-def _subject(connection: Connection, subject: str, reader: str) -> SubjectTrace | None:
+def _subject(connection: Connection, subject: str, reader: str, by: str) -> SubjectTrace | None:
     positions = [
         row.position
         for row in connection.execute(
@@ -177,5 +177,5 @@ def _subject(connection: Connection, subject: str, reader: str) -> SubjectTrace 
     ]
     if not positions:
         return None
-    person = vault.read_person(connection, subject, reader, "trace")
+    person = vault.read_person(connection, subject, reader, "trace", by)
     return SubjectTrace(subject, person, tuple(origins(connection, positions).values()))

@@ -54,7 +54,7 @@ def close(
             stream = f"closing-{top}-{period.code}"
             yield NewEvent(stream, versions.get(stream, 0) + 1, closed)
 
-        log.append(connection, list(events()))
+        log.append(connection, list(events()), context.actor)
     project.project(context.engine)
     return closed
 

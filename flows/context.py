@@ -1,9 +1,9 @@
-"""What every step works with: the database and the matching key."""
+"""What every step works with: the database, the matching key, and in whose name."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import Connection, Engine, text
@@ -17,9 +17,10 @@ PATIENCE = 0.1
 
 @dataclass(frozen=True)
 class Context:
-    """Settings, and the database and keys that they lead to."""
+    """Settings, the database and keys that they lead to, and the `Actor` by whom events are recorded."""
 
     settings: Settings
+    actor: str
 
     @cached_property
     def engine(self) -> Engine:
@@ -30,6 +31,12 @@ class Context:
     def matching_key(self) -> bytes:
         """The key by which people and files are known again. Raises UsageError `key_missing`."""
         return keys.load_matching(self.settings.home / "keys")
+
+    def acting(self, actor: str) -> "Context":
+        """The same database, used in another's name."""
+        other = replace(self, actor=actor)
+        vars(other)["engine"] = self.engine
+        return other
 
 
 @contextmanager

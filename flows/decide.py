@@ -95,7 +95,7 @@ def differences(
     def add(stream: str, payload: Payload, sheet: str | None, row: int | None, supersedes: int | None) -> None:
         next_version[stream] += 1
         cause = Cause(told.submission, sheet, row)
-        events.append(NewEvent(stream, next_version[stream], payload, "unit", cause, supersedes))
+        events.append(NewEvent(stream, next_version[stream], payload, cause, supersedes))
 
     now = dict(_numbered((fact.payload, fact) for fact in facts))
     for key, fact in now.items():

@@ -96,7 +96,7 @@ def forget(
     deleted = erasure.delete(connection, subject, {person.identity for person in sought}, submissions)
     position = before.position if before else 0
     if before is None or set(deleted.submissions) - set(before.submissions):
-        position = erasure.record(connection, subject, version, reason, deleted.submissions)
+        position = erasure.record(connection, subject, version, reason, deleted.submissions, context.actor)
     removed = [
         *_copies(context, named.values()),
         *_lists(context, connection, subject, sought),

@@ -163,7 +163,7 @@ def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receip
                 events.append(_received(known[fingerprint], incoming, content, sealed, cover, units))
             receipts.append(Receipt(known[fingerprint], incoming.path, repeated))
         if events:
-            log.append(connection, events)
+            log.append(connection, events, context.actor)
     return receipts
 
 
@@ -197,7 +197,7 @@ def _received(
         form=cover.form.key if cover.form else None,
         form_version=cover.form.version if cover.form else None,
     )
-    return NewEvent(f"submission-{submission}", 1, payload, "unit")
+    return NewEvent(f"submission-{submission}", 1, payload)
 
 
 def _units(connection: Connection) -> dict[str, str]:

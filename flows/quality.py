@@ -26,7 +26,7 @@ def check_quality(context: Context, period: Period) -> QualityResult:
         checked = QualityChecked(period.code, position, result.passed, result.results)
         with connection.begin():
             version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
-            log.append(connection, [NewEvent(stream, version, checked)])
+            log.append(connection, [NewEvent(stream, version, checked)], context.actor)
         project.project(context.engine)
         site.prune(folder, context.settings.quality_kept)
         trend.write(connection, folder)

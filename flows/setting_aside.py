@@ -24,6 +24,6 @@ def set_aside(context: Context, submission: str, reason: str) -> int:
         if versions[f"submission-{submission}"] > 1:
             raise RefusedError("decided_already", submission=submission)
         event = NewEvent(f"submission-{submission}", 2, SubmissionSetAside(submission, reason))
-        position = log.append(connection, [event]).first
+        position = log.append(connection, [event], context.actor).first
     project.project(context.engine)
     return position

@@ -41,7 +41,7 @@ class Verdict:
     """What was decided of a submission."""
 
     submission: str
-    accepted: bool
+    valid: bool
     findings: tuple[Finding, ...]
 
 
@@ -104,7 +104,7 @@ def _decide(context: Context, connection: Connection, pending: list[str]) -> lis
     verdicts = []
     for submission in pending:
         try:
-            verdicts.append(_record(connection, wave, submission, books[submission], findings[submission]))
+            verdicts.append(_record(context, connection, wave, submission, books[submission], findings[submission]))
         except BaseException as failure:
             if not lies_in_the_file(failure):
                 raise
@@ -142,28 +142,33 @@ def _read(context: Context, submission: str, content: bytes) -> Workbook:
 
 
 def _record(
-    connection: Connection, wave: _Wave, submission: str, book: Workbook, found: tuple[Finding, ...]
+    context: Context,
+    connection: Connection,
+    wave: _Wave,
+    submission: str,
+    book: Workbook,
+    found: tuple[Finding, ...],
 ) -> Verdict:
-    accepted = all(finding.severity == "warning" for finding in found)
+    valid = all(finding.severity == "warning" for finding in found)
     with connection.begin():
-        if accepted:
-            _accept(connection, wave, submission, book, found)
+        if valid:
+            _accept(context, connection, wave, submission, book, found)
         else:
-            _reject(connection, submission, found)
-    return Verdict(submission, accepted, found)
+            _reject(context, connection, submission, found)
+    return Verdict(submission, valid, found)
 
 
 def _rejected_unforeseen(context: Context, connection: Connection, submission: str, failure: BaseException) -> Verdict:
     note(context.settings, failure, submission)
     found = (Finding(submission, "file.unforeseen"),)
     with connection.begin():
-        _reject(connection, submission, found)
-    return Verdict(submission, accepted=False, findings=found)
+        _reject(context, connection, submission, found)
+    return Verdict(submission, valid=False, findings=found)
 
 
-def _reject(connection: Connection, submission: str, found: tuple[Finding, ...]) -> None:
+def _reject(context: Context, connection: Connection, submission: str, found: tuple[Finding, ...]) -> None:
     payload = SubmissionFoundInvalid(submission, _records(submission, found))
-    log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)])
+    log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)], context.actor)
 
 
 def _records(submission: str, findings: tuple[Finding, ...]) -> tuple[FindingRecord, ...]:
@@ -194,7 +199,7 @@ def _understand(context: Context, connection: Connection, books: Mapping[str, Wo
     returns = {}
     for submission, book in books.items():
         unit, period = str(book.unit), parse(str(book.period))
-        revises = tuple(standing.accepted(connection, unit, period.code))
+        revises = tuple(standing.valid(connection, unit, period.code))
         returns[submission] = Return(submission, unit, period, revises)
     stacked = {
         form.key: check.stack(form, {s: book for s, book in books.items() if book.form == form})
@@ -240,7 +245,12 @@ def _named(frames: Mapping[str, pl.DataFrame]) -> list[tuple[str, str]]:
 
 
 def _accept(
-    connection: Connection, wave: _Wave, submission: str, book: Workbook, warnings: tuple[Finding, ...]
+    context: Context,
+    connection: Connection,
+    wave: _Wave,
+    submission: str,
+    book: Workbook,
+    warnings: tuple[Finding, ...],
 ) -> None:
     """One transaction: people and rows into the vault, the acceptance and its facts into the log."""
     assert book.form is not None
@@ -266,7 +276,8 @@ def _accept(
         warnings=_records(submission, warnings),
         facts=len(events),
     )
-    log.append(connection, [NewEvent(f"submission-{submission}", 2, acceptance, "unit", Cause(submission)), *events])
+    opening = NewEvent(f"submission-{submission}", 2, acceptance, Cause(submission))
+    log.append(connection, [opening, *events], context.actor)
 
 
 def _record_people(connection: Connection, wave: _Wave, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:

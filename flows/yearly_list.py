@@ -42,7 +42,7 @@ def write_yearly_list(context: Context, year: Period) -> tuple[Path, int]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with context.engine.connect() as connection, alone(connection, LISTS):
         with connection.begin():
-            lines = list(_lines(connection, year, position, context.settings.lang))
+            lines = list(_lines(context, connection, year, position))
         # The readings are on record before anybody can read.
         put(path, _workbook(year, lines, context.settings.lang), mode=0o600)
     return path, len(lines)
@@ -58,7 +58,7 @@ def purpose(year: str) -> str:
     return f"list of {year} for 3 February"
 
 
-def _lines(connection: Connection, year: Period, position: int, language: Language) -> Iterator[Line]:
+def _lines(context: Context, connection: Connection, year: Period, position: int) -> Iterator[Line]:
     """One line per person, in the order of the tree; names only of units that stand on the year's last day."""
     units = {unit.unit: unit for unit in hierarchy.tree(connection, year.last, position)}
     places = {unit: place for place, unit in enumerate(units)}
@@ -73,7 +73,7 @@ def _lines(connection: Connection, year: Period, position: int, language: Langua
         {"first": year.first, "last": year.last},
     ).all()
     for row in sorted(handed_over, key=lambda row: (places.get(row.unit, len(places)), row.on_date, row.subject)):
-        person = vault.read_person(connection, row.subject, READER, purpose(year.code))
+        person = vault.read_person(connection, row.subject, READER, purpose(year.code), context.actor)
         if person is None:
             continue
         unit = units.get(row.unit)
@@ -84,9 +84,9 @@ def _lines(connection: Connection, year: Period, position: int, language: Langua
             person.name,
             date.fromisoformat(person.birth_date),
             person.identity,
-            SEX.terms[row.sex](language),
+            SEX.terms[row.sex](context.settings.lang),
             "x" if row.ethnic_minority else "",
-            SOURCE_GROUP.terms[row.source_group](language),
+            SOURCE_GROUP.terms[row.source_group](context.settings.lang),
             row.on_date,
             row.document or "",
         )

@@ -8,7 +8,7 @@ import sys
 import time
 
 from benchmarks.country.events import SEED
-from benchmarks.country.fill import fill
+from benchmarks.country.fill import ACTOR, fill
 from events import log
 from flows.context import Context
 from flows.settings import settings
@@ -17,7 +17,7 @@ from warehouse.projections.project import project
 
 
 def main(scale: float = 1.0, seed: int = SEED) -> int:
-    engine = Context(settings()).engine
+    engine = Context(settings(), ACTOR).engine
     upgrade(engine)
     with engine.connect() as connection:
         if log.head(connection)[0]:

@@ -116,7 +116,7 @@ class _Country:
     def _receipt(self, name: str, branch: Branch, period: Period, day: date) -> NewEvent:
         size, commitment = 9_000 + self.draw.below(5_000), self.draw.hash()
         received = SubmissionReceived(name, day, commitment, size, branch.unit, period.code, "branch-quarterly", 1)
-        return NewEvent(f"submission-{name}", 1, received, "unit")
+        return NewEvent(f"submission-{name}", 1, received)
 
     def _rejection(self, name: str) -> NewEvent:
         findings = tuple(
@@ -138,7 +138,7 @@ class _Country:
             warnings=warnings,
             facts=len(facts),
         )
-        opening = NewEvent(f"submission-{of.submission}", 2, accepted, "unit", Cause(of.submission))
+        opening = NewEvent(f"submission-{of.submission}", 2, accepted, Cause(of.submission))
         return [opening, *facts]
 
     def _closed(self, provinces: list[Province], year: Period) -> Iterator[list[NewEvent]]:

@@ -11,6 +11,8 @@ from events.log.recorded import NewEvent
 EVENTS = 10_000_000
 """About as many as there are at scale 1."""
 
+ACTOR = "command.submit"
+
 BATCH = 50_000
 """Events in a transaction, at least."""
 
@@ -20,7 +22,7 @@ def fill(engine: Engine, scale: float, seed: int = SEED, heard: Callable[[str], 
     count, of = 0, round(EVENTS * scale)
     for batch in _together(events(scale, seed)):
         with engine.begin() as connection:
-            log.append(connection, batch)
+            log.append(connection, batch, ACTOR)
         count += len(batch)
         heard(f"writing a country: {count:,} of about {of:,} events")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

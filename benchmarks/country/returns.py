@@ -64,13 +64,13 @@ class Writer:
         steps = self._steps(branch, period, last)
         for number, (stream, version, payload) in enumerate(steps):
             sheet = _SHEETS.get(type(payload).__name__, "steps")
-            facts.append(NewEvent(stream, version, payload, "unit", Cause(submission, sheet, number + 4)))
+            facts.append(NewEvent(stream, version, payload, Cause(submission, sheet, number + 4)))
         versions: dict[str, int] = {}
         for number, payload in enumerate(self._numbers(branch, period, last)):
             stream = stream_of(payload)
             versions[stream] = versions.get(stream, 0) + 1
             cause = Cause(submission, _SHEETS[type(payload).__name__], number + 4)
-            facts.append(NewEvent(stream, versions[stream], payload, "unit", cause))
+            facts.append(NewEvent(stream, versions[stream], payload, cause))
         return Return(submission, branch, period, facts)
 
     def revised(self, of: Return, submission: str) -> list[NewEvent]:
@@ -84,10 +84,10 @@ class Writer:
         )
         version = len(standing) + 1
         cause = Cause(submission, "membership", 4)
-        facts = [NewEvent(stream, version, again, "unit", cause, counted.version)]
+        facts = [NewEvent(stream, version, again, cause, counted.version)]
         if isinstance(standing[-1].payload, ActivityHeld):
             gone = standing[-1].version
-            facts.append(NewEvent(stream, version + 1, FactRetracted(), "unit", Cause(submission), gone))
+            facts.append(NewEvent(stream, version + 1, FactRetracted(), Cause(submission), gone))
         return facts
 
     def _steps(self, branch: Branch, period: Period, last: date) -> Iterator[tuple[str, int, Payload]]:

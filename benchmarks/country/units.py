@@ -91,7 +91,7 @@ def established(draw: Draw, scale: float) -> tuple[list[Province], Iterator[NewE
                 number += 1
             below.append(Commune(commune, tuple(branches)))
         provinces.append(Province(above, tuple(below)))
-    return provinces, (NewEvent(f"unit-{unit.unit}", 1, unit, "officer") for unit in units)
+    return provinces, (NewEvent(f"unit-{unit.unit}", 1, unit) for unit in units)
 
 
 def _id(code: str) -> str:
@@ -118,4 +118,4 @@ def reorganised(draw: Draw, commune: Commune, on: date) -> Iterator[NewEvent]:
                 change = UnitRenamed(branch.unit, f"Chi đoàn số {1 + draw.below(99)}", on, order)
         branch.alive = isinstance(change, UnitRenamed)
         branch.changes += 1
-        yield NewEvent(f"unit-{branch.unit}", branch.changes, change, "officer")
+        yield NewEvent(f"unit-{branch.unit}", branch.changes, change)

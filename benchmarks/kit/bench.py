@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, text
 
 from benchmarks.country.fill import EVENTS, fill
-from benchmarks.kit.sample import events
+from benchmarks.kit.sample import ACTOR, events
 from events import log
 from events.database import engine
 from events.proof import merkle_tree
@@ -91,7 +91,7 @@ class Bench:
                 if done % (40 * _BATCH) == 0:
                     self.heard(f"filling a log: {done:,} of {count:,} events")
                 with filled.begin() as connection:
-                    log.append(connection, [next(sample) for _ in range(min(_BATCH, count - done))])
+                    log.append(connection, [next(sample) for _ in range(min(_BATCH, count - done))], ACTOR)
             with filled.begin() as connection:
                 self.heard(f"growing a tree of {count:,} leaves")
                 merkle_tree.grow(connection)

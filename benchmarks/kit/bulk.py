@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from benchmarks.kit.bench import Bench, Work
 from benchmarks.kit.result import Case
-from benchmarks.kit.sample import events
+from benchmarks.kit.sample import ACTOR, events
 from events import log
 from events.database import cursor_of
 from events.log.recorded import NewEvent, stamp, unstamped
@@ -48,7 +48,7 @@ def append_all(engine: Engine, work: list[list[NewEvent]]) -> float:
     with engine.connect() as connection:
         start = perf_counter()
         for batch in work:
-            log.append(connection, batch)
+            log.append(connection, batch, ACTOR)
             connection.commit()
         return perf_counter() - start
 
@@ -99,7 +99,7 @@ def _lines(batch: list[NewEvent], position: int) -> bytes:
             type(event.payload).__name__.encode(),
             at.isoformat().encode(),
             stamp(at),
-            unstamped(event)[1:].replace(b"\\", b"\\\\"),
+            unstamped(event, ACTOR)[1:].replace(b"\\", b"\\\\"),
         )
         for number, event in enumerate(batch, start=position + 1)
     )

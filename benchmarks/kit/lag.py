@@ -10,6 +10,7 @@ from time import perf_counter
 from sqlalchemy import Engine, text
 
 from benchmarks.kit.bench import Bench
+from benchmarks.kit.sample import ACTOR
 from events import log
 from events.ids import new_id
 from events.log.recorded import Cause, NewEvent
@@ -38,7 +39,7 @@ def lag(engine: Engine) -> float:
     with engine.connect() as connection, engine.connect() as reader:
         unit = connection.execute(text("select unit::text from unit_change where kind = 'branch' limit 1")).scalar_one()
         subjects = [new_id() for _ in range(FACTS)]
-        log.append(connection, _submission(unit, subjects))
+        log.append(connection, _submission(unit, subjects), ACTOR)
         start = perf_counter()
         connection.commit()
         project.project(engine)
@@ -54,14 +55,13 @@ def _submission(unit: str, subjects: Sequence[str]) -> list[NewEvent]:
     received = SubmissionReceived(name, _ON, root, 10_000, unit, _PERIOD, "branch-quarterly", 1)
     accepted = SubmissionFoundValid(name, unit, _PERIOD, FACTS, root, facts=FACTS)
     return [
-        NewEvent(f"submission-{name}", 1, received, "unit"),
-        NewEvent(f"submission-{name}", 2, accepted, "unit", Cause(name)),
+        NewEvent(f"submission-{name}", 1, received),
+        NewEvent(f"submission-{name}", 2, accepted, Cause(name)),
         *(
             NewEvent(
                 f"nomination-{subject}",
                 1,
                 NomineeIdentified(subject, unit, _ON, "female", 2003, False, "resident", root),
-                "unit",
                 Cause(name, "nominees", row),
             )
             for row, subject in enumerate(subjects, start=4)

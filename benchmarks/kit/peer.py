@@ -22,6 +22,7 @@ from eventsourcing.domain import DomainEvent
 from eventsourcing.postgres import PostgresFactory
 from sqlalchemy import Engine
 
+from benchmarks.kit.sample import ACTOR
 from events.log.recorded import NewEvent
 
 SENT = 1_000
@@ -94,7 +95,7 @@ def _fact(event: NewEvent) -> Fact:
         originator_id=UUID(found[0]),
         originator_version=event.version,
         timestamp=datetime.now(UTC),
-        by=event.by,
+        by=ACTOR,
         cause=msgspec.to_builtins(event.cause),
         data=msgspec.to_builtins(event.payload),
     )

@@ -23,7 +23,7 @@ where e.type = 'UnitDivided';
 
 insert into submission (
     submission, position, received_on, received_at, unit, period, form, size,
-    decided_position, decided_at, accepted, previous, rows
+    decided_position, decided_at, valid, previous, rows
 )
 select d.submission, e.position, d.received_on, e.recorded_at, d.unit, d.period, d.form, d.size,
     v.position, v.recorded_at, v.type = 'SubmissionFoundValid', v.previous, v.rows

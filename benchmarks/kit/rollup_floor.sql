@@ -14,8 +14,8 @@ taken as materialized (
     where position_to is null and on_date between %(year_first)s and %(last)s
 ),
 returned as materialized (
-    select unit, coalesce(bool_or(accepted), false) as accepted,
-        coalesce(bool_or(accepted and received_on <= %(due)s), false) as on_time
+    select unit, coalesce(bool_or(valid), false) as accepted,
+        coalesce(bool_or(valid and received_on <= %(due)s), false) as on_time
     from submission where period = %(quarter)s group by unit
 ),
 people as (

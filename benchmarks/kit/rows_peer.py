@@ -123,7 +123,7 @@ def _decided(
     cursor: Cursor, event: Recorded, submission: str, accepted: bool, previous: str | None, rows: int | None
 ) -> None:
     cursor.execute(
-        "update submission set decided_position = %s, decided_at = %s, accepted = %s, previous = %s, rows = %s"
+        "update submission set decided_position = %s, decided_at = %s, valid = %s, previous = %s, rows = %s"
         " where submission = %s",
         (event.position, event.recorded_at, accepted, previous, rows, submission),
     )

@@ -22,6 +22,8 @@ from events.types.nominations import (
 from events.types.returns import MembershipCounted
 from events.types.submissions import SubmissionFoundValid
 
+ACTOR = "command.submit"
+
 NOMINEES = 300
 """Nominations under way at the same time: their streams grow side by side, and go on in the next batch."""
 
@@ -40,7 +42,7 @@ def events(count: int) -> Iterator[NewEvent]:
         number, unit = new_id(), new_id()
         yield _accepted(number, unit, told)
         for row, (stream, version, fact) in enumerate(islice(facts, told)):
-            yield NewEvent(stream, version, fact, "unit", Cause(number, row=row))
+            yield NewEvent(stream, version, fact, Cause(number, row=row))
         count -= told + 1
 
 
@@ -50,16 +52,13 @@ def submission(facts: int) -> list[NewEvent]:
     identified = (NomineeIdentified(new_id(), unit, _DAY, "female", 1999, False, "worker", _HASH) for _ in range(facts))
     return [
         _accepted(number, unit, facts),
-        *(
-            NewEvent(f"nomination-{new_id()}", 1, fact, "unit", Cause(number, "dv", row))
-            for row, fact in enumerate(identified)
-        ),
+        *(NewEvent(f"nomination-{new_id()}", 1, fact, Cause(number, "dv", row)) for row, fact in enumerate(identified)),
     ]
 
 
 def _accepted(number: str, unit: str, facts: int) -> NewEvent:
     accepted = SubmissionFoundValid(number, unit, "2026Q1", rows=0, rows_root=EMPTY_ROOT.hex(), facts=facts)
-    return NewEvent(f"submission-{number}", 1, accepted, "unit")
+    return NewEvent(f"submission-{number}", 1, accepted)
 
 
 def _facts() -> Iterator[tuple[str, int, Payload]]:

@@ -14,7 +14,7 @@ from events.log import canonical
 from events.log.ladder import LADDER
 from events.log.recorded import Cause, decode, version_of
 from events.types import TYPES
-from events.types.fields import Code, StreamName
+from events.types.fields import Actor, StreamName
 
 _ASCII = bytes(range(128))
 
@@ -31,7 +31,7 @@ class Body(
     """What every body says; the class of each is named as its type and adds `data` and `v`."""
 
     at: str
-    by: Code
+    by: Actor
     stream: StreamName
     version: int
     cause: Cause | None = None

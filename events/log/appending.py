@@ -44,28 +44,27 @@ class LawBroken(TerminalError):
     """A write went around `append` and broke a law of the log."""
 
 
-def append(connection: Connection, events: Iterable[NewEvent]) -> Appended:
+def append(connection: Connection, events: Iterable[NewEvent], by: str) -> Appended:
     """Record events, inside the transaction of `connection`; they stand once the caller commits.
 
-    The batch may touch many streams, and is streamed: an iterator of millions needs no more memory
-    than a list of hundreds. A repeat of a batch that stands already changes nothing and answers with
-    its first positions. Must be called under READ COMMITTED; holds the head's lock until the end of
-    the transaction. Raises WrongExpectedVersion and UsageError `invalid_event`; the transaction is
-    then as it was before the call.
+    All are `by` one actor. The batch may touch many streams, and is streamed: an iterator of millions needs no more
+    memory than a list of hundreds. A repeat of a batch that stands already changes nothing and answers with its first
+    positions. Must be called under READ COMMITTED; holds the head's lock until the end of the transaction. Raises
+    WrongExpectedVersion and UsageError `invalid_event`; the transaction is then as it was before the call.
     """
     stream = iter(events)
     try:
         first = next(stream)
     except StopIteration:
         raise TerminalError("empty_append") from None
-    unstamped(first)  # If it is to be refused, then before anybody waits for the head.
+    unstamped(first, by)  # If it is to be refused, then before anybody waits for the head.
     with cursor_of(connection) as cursor:
         cursor.execute(_LOCK, (first.stream, first.version))
         head, at, standing = cursor.fetchone()
         batch = chain([first], stream)
         if standing is not None:
-            return _repeat(cursor, first, batch, standing)
-        rows = _Rows(batch, head, at)
+            return _repeat(cursor, first, batch, by, standing)
+        rows = _Rows(batch, by, head, at)
         try:
             cursor.copy_expert(_COPY, rows, size=1 << 17)
         except psycopg2.Error as error:
@@ -94,8 +93,8 @@ def stream_versions(connection: Connection, streams: Collection[str]) -> dict[st
 class _Rows:
     """The batch as a file in COPY's binary format, made while it is read: the server has no text to take apart."""
 
-    def __init__(self, events: Iterator[NewEvent], head: int, at: datetime) -> None:
-        self._events = events
+    def __init__(self, events: Iterator[NewEvent], by: str, head: int, at: datetime) -> None:
+        self._events, self._by = events, by
         self._opening = stamp(at)
         self._at = _LENGTH(8) + ((at - _EPOCH) // _MICROSECOND).to_bytes(8, "big", signed=True)
         self._parts = chain([_HEADER], iter(self._chunk, b""), [_TRAILER])
@@ -113,7 +112,7 @@ class _Rows:
     def _chunk(self) -> bytes:
         parts: list[bytes] = []
         for event in islice(self._events, _CHUNK):
-            body = unstamped(event)
+            body = unstamped(event, self._by)
             stream, kind = event.stream.encode(), type(event.payload).__name__.encode()
             self.position += 1
             parts += (
@@ -129,7 +128,9 @@ class _Rows:
         return b"".join(parts)
 
 
-def _repeat(cursor: psycopg2.extensions.cursor, first: NewEvent, batch: Iterator[NewEvent], standing: int) -> Appended:
+def _repeat(
+    cursor: psycopg2.extensions.cursor, first: NewEvent, batch: Iterator[NewEvent], by: str, standing: int
+) -> Appended:
     position = standing
     while chunk := list(islice(batch, 5_000)):
         cursor.execute(
@@ -138,7 +139,7 @@ def _repeat(cursor: psycopg2.extensions.cursor, first: NewEvent, batch: Iterator
         )
         found = [row[0][AT_LENGTH:].encode() for row in cursor]
         for event, body in zip(chunk, chain(found, [None] * len(chunk)), strict=False):
-            if body != unstamped(event)[1:]:
+            if body != unstamped(event, by)[1:]:
                 # An event that is new in itself stands beside a first one that is not: then the first is in the way.
                 found_version = _version(cursor, event.stream)
                 blamed = event if found_version >= event.version else first

@@ -12,7 +12,7 @@ from events.log.conformance import Check
 from events.log.ladder import LADDER, Upcaster
 from events.types import TYPES
 from events.types.base import Payload
-from events.types.fields import Code, Id, StreamName
+from events.types.fields import Actor, Code, Id, StreamName
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -32,7 +32,6 @@ class NewEvent(msgspec.Struct, frozen=True):
     stream: str
     version: int
     payload: Payload
-    by: str = "system"
     cause: Cause | None = None
     supersedes: int | None = None
 
@@ -56,7 +55,7 @@ class UnknownEvent(TerminalError):
 
 
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    by: Code
+    by: Actor
     data: Any
     stream: StreamName
     type: str
@@ -97,15 +96,13 @@ def _kind(payload: type[Payload]) -> _Kind:
     return _Kind(name, version_of(name), Check(_Body, Cause, TYPES[name]))
 
 
-def unstamped(event: NewEvent) -> bytes:
-    """The body of an event without its time: canonical and checked against its type.
+def unstamped(event: NewEvent, by: str) -> bytes:
+    """The body of an event without its time, recorded by an `Actor`: canonical and checked against its type.
 
     Raises UsageError `invalid_event` (which names the type and the field, never a value).
     """
     name, version, check = _kind(type(event.payload))
-    body = _encode(
-        _Body(event.by, event.payload, event.stream, name, version, event.version, event.cause, event.supersedes)
-    )
+    body = _encode(_Body(by, event.payload, event.stream, name, version, event.version, event.cause, event.supersedes))
     try:
         check(body)
         return canonical.checked(body)

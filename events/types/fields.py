@@ -10,6 +10,15 @@ Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,63}\Z")]
 """A term of one of our own closed lists."""
 
+Actor = Annotated[
+    str,
+    Meta(
+        pattern=r"^((command|flow)\.[a-z][a-z0-9_-]{0,63}"
+        r"|account\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\Z"
+    ),
+]
+"""Who acts: `account.` and an account's id where there is one, else the `command.` or the `flow.` by its name."""
+
 PeriodCode = Annotated[str, Meta(pattern=r"^\d{4}(Q[1-4]|H[12]|-\d{4}|-\d\d-\d\d\.\.\d{4}-\d\d-\d\d)?\Z")]
 """A reporting period as people write it."""
 

@@ -174,8 +174,8 @@ def add_rows(connection: Connection, submission: str, rows: Iterable[SealedRow])
         )
 
 
-def read_person(connection: Connection, subject: str, reader: str, purpose: str) -> Person | None:
-    """A person's newest record, for a person to see. The reading is recorded: who, when, whose, why.
+def read_person(connection: Connection, subject: str, reader: str, purpose: str, by: str) -> Person | None:
+    """A person's newest record, for a person to see. The reading is recorded `by` an actor: who, when, whose, why.
 
     Appends to the log, so it must be called under READ COMMITTED, and last in its transaction.
     """
@@ -192,7 +192,6 @@ def read_person(connection: Connection, subject: str, reader: str, purpose: str)
         ),
         {"reading": reading, "reader": reader, "subject": subject, "purpose": purpose, "salt": bound.salt},
     )
-    log.append(
-        connection, [NewEvent(f"reading-{reading}", 1, PersonalDataAccessed(reading, subject, bound.commitment.hex()))]
-    )
+    payload = PersonalDataAccessed(reading, subject, bound.commitment.hex())
+    log.append(connection, [NewEvent(f"reading-{reading}", 1, payload)], by)
     return Person(**msgspec.json.decode(sealed.content, type=dict[str, str]))

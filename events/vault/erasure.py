@@ -127,10 +127,15 @@ def delete(connection: Connection, subject: str, identities: Collection[str], su
     return Deleted(deleted, len(rows), redacted)
 
 
-def record(connection: Connection, subject: str, version: int, reason: str, submissions: tuple[str, ...]) -> int:
-    """Record an erasure after `version` of the person's stream; its position. Raises as `log.append` does."""
+def record(
+    connection: Connection, subject: str, version: int, reason: str, submissions: tuple[str, ...], by: str
+) -> int:
+    """Record an erasure `by` an actor after `version` of the person's stream; its position.
+
+    Raises as `log.append` does.
+    """
     event = NewEvent(f"nomination-{subject}", version + 1, SubjectErased(subject, reason, submissions))
-    return log.append(connection, [event]).first
+    return log.append(connection, [event], by).first
 
 
 def sweep(engine: Engine) -> None:

@@ -37,11 +37,11 @@ def in_force(connection: Connection, subject: str | None = None) -> list[Hold]:
     return [Hold(*row) for row in rows]
 
 
-def place(connection: Connection, subject: str, reason: str, officer: str) -> bool:
+def place(connection: Connection, subject: str, reason: str, officer: str, by: str) -> bool:
     """Place a hold in the name of `officer`; False where one for this reason is in force already.
 
-    Appends to the log, so it must be called under READ COMMITTED. Raises WrongExpectedVersion when something else
-    is recorded about the person at the same time.
+    Appends to the log, `by` an actor, so it must be called under READ COMMITTED. Raises WrongExpectedVersion when
+    something else is recorded about the person at the same time.
     """
     version = _version(connection, subject)
     if any(hold.reason == reason for hold in in_force(connection, subject)):
@@ -55,11 +55,11 @@ def place(connection: Connection, subject: str, reason: str, officer: str) -> bo
         {"hold": hold, "subject": subject, "reason": reason, "officer": officer, "salt": bound.salt},
     )
     payload = HoldPlaced(hold, subject, reason, bound.commitment.hex())
-    log.append(connection, [NewEvent(f"nomination-{subject}", version + 1, payload)])
+    log.append(connection, [NewEvent(f"nomination-{subject}", version + 1, payload)], by)
     return True
 
 
-def release(connection: Connection, subject: str, officer: str) -> list[Hold]:
+def release(connection: Connection, subject: str, officer: str, by: str) -> list[Hold]:
     """Release all holds on a person in the name of `officer`; those that were in force. Raises as `place` does."""
     version = _version(connection, subject)
     released = in_force(connection, subject)
@@ -73,7 +73,7 @@ def release(connection: Connection, subject: str, officer: str) -> list[Hold]:
         payload = HoldReleased(held.hold, subject, bound.commitment.hex())
         events.append(NewEvent(f"nomination-{subject}", version + number, payload))
     if events:
-        log.append(connection, events)
+        log.append(connection, events, by)
     return released
 
 

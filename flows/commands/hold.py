@@ -28,11 +28,12 @@ def place(subject: Subject, /, *, reason: Annotated[str, Parameter(help=explain(
 
     require_reason(HOLD, reason)
     subject = subject.lower()
-    with ready().engine.begin() as connection:
+    context = ready()
+    with context.engine.begin() as connection:
         require_known(connection, subject)
         if erasure.recorded(connection, subject):
             raise RefusedError("erased_already", subject=subject)
-        fresh = holds.place(connection, subject, reason, getpass.getuser())
+        fresh = holds.place(connection, subject, reason, getpass.getuser(), context.actor)
     told = say("hold.placed" if fresh else "hold.already", subject=subject, reason=HOLD.terms[reason](LANGUAGE))
     return Answer({"subject": subject, "reason": reason, "placed": fresh}, [told])
 
@@ -45,9 +46,10 @@ def release(subject: Subject, /) -> Answer:
     from flows.ready import ready
 
     subject = subject.lower()
-    with ready().engine.begin() as connection:
+    context = ready()
+    with context.engine.begin() as connection:
         require_known(connection, subject)
-        released = holds.release(connection, subject, getpass.getuser())
+        released = holds.release(connection, subject, getpass.getuser(), context.actor)
     told = (
         say("hold.released", subject=subject, count=len(released)) if released else say("hold.none_on", subject=subject)
     )

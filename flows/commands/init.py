@@ -19,11 +19,12 @@ def init() -> Answer:
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
+    from flows.terminal import edge
     from warehouse import migrate
     from warehouse.rights import roles
 
     found = settings()
-    context = Context(found)
+    context = Context(found, edge.actor())
     migrate.upgrade(context.engine)
     if found.database_url:  # else the embedded server has made it
         private_home(found.home)

@@ -35,13 +35,13 @@ WORKERS = 4
 
 
 def context() -> Context:
-    """The context that the environment's settings lead to: the same for all steps of a process."""
-    return _context(settings())
+    """The context of the flow that runs, on the database that is the same for all steps of a process."""
+    return _context(settings()).acting(f"flow.{runtime.flow_run.flow_name}")
 
 
 @lru_cache(maxsize=1)
 def _context(found: Settings) -> Context:
-    return Context(found)
+    return Context(found, actor="")  # nobody's: nothing can be recorded with it
 
 
 def step(function: Callable[P, R]) -> Task[P, R]:

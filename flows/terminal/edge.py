@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import NoReturn
 
 from events.errors import NguonError
@@ -14,10 +15,13 @@ from schemas.messages.translation import text
 
 JSON = "--json"
 
+_command: ContextVar[str] = ContextVar("command")
+
 
 def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str], commands: Sequence[str]) -> int:
     """Run a command line and print what comes of it; the exit code. `commands` are those that exist."""
     as_json = JSON in words
+    _command.set(next((word for word in words if word in commands), ""))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     told_to_stop = False
@@ -44,6 +48,11 @@ def run(command: Callable[[Sequence[str]], Answer | None], words: Sequence[str],
         error = named(stopped, commands) or _unforeseen(failure, words)
         _complain(error, as_json=as_json)
         return error.exit_code
+
+
+def actor() -> str:
+    """The `Actor` that the command line makes of the command it runs."""
+    return f"command.{_command.get()}"
 
 
 def leave(exit_code: int) -> NoReturn:

@@ -54,7 +54,7 @@ def record(context: Context, changes: Sequence[UnitEvent]) -> int:
             known = facts_for(connection, facts, reached)
             if problem := next(problems(known, facts), None):
                 raise _refusal(problem, [*known, *facts])
-            log.append(connection, _events(connection, new))
+            log.append(connection, _events(connection, new), context.actor)
     project.project(context.engine)
     return len(new)
 
@@ -96,7 +96,7 @@ def _events(connection: Connection, changes: Sequence[UnitEvent]) -> list[NewEve
     for change in changes:
         stream = f"unit-{change.unit}"
         versions[stream] = versions.get(stream, 0) + 1
-        events.append(NewEvent(stream, versions[stream], change, "officer"))
+        events.append(NewEvent(stream, versions[stream], change))
     return events
 
 

@@ -15,6 +15,7 @@ from events.checks.merkle_tree import verify_tiles
 from events.log.recorded import unstamped
 from events.proof import merkle_tree
 from schemas.periods import parse
+from tests.actors import TESTER
 from warehouse.facts.rollup import roll_up
 from warehouse.projections.project import project
 
@@ -25,7 +26,7 @@ def written(seed: int) -> str:
     told = hashlib.sha256()
     for batch in country.events(SCALE, seed):
         for event in batch:
-            told.update(unstamped(event))
+            told.update(unstamped(event, TESTER))
     return told.hexdigest()
 
 

@@ -6,6 +6,7 @@ from events import log
 from events.ids import new_id
 from events.log.recorded import NewEvent
 from events.types.returns import TargetSet
+from tests.actors import TESTER
 
 UNIT = new_id()
 
@@ -17,6 +18,7 @@ def fill(engine: Engine, count: int) -> int:
         return log.append(
             connection,
             (NewEvent(stream, version, TargetSet(UNIT, 2026, "admitted", version)) for version in range(1, count + 1)),
+            TESTER,
         ).last
 
 

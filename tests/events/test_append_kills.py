@@ -18,6 +18,7 @@ from events import database, log, server
 from events.errors import TransientError
 from events.log.recorded import NewEvent
 from events.types.returns import TargetSet
+from tests.actors import TESTER
 from warehouse import migrate
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
@@ -42,7 +43,7 @@ def append_for_ever(url: str, name: str, tell: int) -> None:
     while True:
         os.write(tell, b"begun\n")
         with engine.begin() as connection:
-            place = log.append(connection, batch(f"{name}-{turn}", tell))
+            place = log.append(connection, batch(f"{name}-{turn}", tell), TESTER)
             os.write(tell, b"copied\n")
         os.write(tell, b"committed %d %d %d\n" % (turn, place.first, place.last))
         turn += 1

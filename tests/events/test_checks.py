@@ -15,6 +15,7 @@ from events.log.ladder import LADDER
 from events.log.recorded import NewEvent
 from events.proof.merkle import leaf_hash
 from events.types.units import UnitRenamed
+from tests.actors import TESTER
 from tests.events.logs import UNIT, bodies, fill
 
 LAST = 9_000
@@ -144,7 +145,7 @@ def test_an_event_that_corrects_another_says_so_before_its_type(fresh_database: 
     payload = UnitRenamed(UNIT, "Đoàn phường Mỹ Phước", date(2025, 1, 1))
     with fresh_database.begin() as connection:
         stream = f"unit-{UNIT}"
-        log.append(connection, [NewEvent(stream, 1, payload), NewEvent(stream, 2, payload, supersedes=1)])
+        log.append(connection, [NewEvent(stream, 1, payload), NewEvent(stream, 2, payload, supersedes=1)], TESTER)
         verify_columns(connection)
         open_all(connection)
 
@@ -177,6 +178,6 @@ def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monke
 def test_letters_beyond_ascii_are_composed(spoil: Callable[[bytes], bytes], good: bool, fresh_database: Engine) -> None:
     with fresh_database.begin() as connection:
         payload = UnitRenamed(UNIT, "Đoàn phường Mỹ Phước", date(2025, 1, 1))
-        log.append(connection, [NewEvent(f"unit-{UNIT}", 1, payload)])
+        log.append(connection, [NewEvent(f"unit-{UNIT}", 1, payload)], TESTER)
         (body,) = bodies(connection)
     assert (Reader().lines(spoil(body)) is not None) is good

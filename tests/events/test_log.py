@@ -19,6 +19,7 @@ from events.log.recorded import Cause, NewEvent, decode
 from events.proof.merkle import leaf_hash
 from events.types.returns import TargetSet
 from events.types.units import UnitRenamed
+from tests.actors import TESTER
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 
@@ -35,8 +36,8 @@ def bodies(engine: Engine) -> list[tuple[int, str]]:
 
 def test_positions_follow_each_other_over_several_streams(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection:
-        first = log.append(connection, [target("s-a", 1), target("s-b", 1), target("s-a", 2)])
-        second = log.append(connection, [target("s-b", 2)])
+        first = log.append(connection, [target("s-a", 1), target("s-b", 1), target("s-a", 2)], TESTER)
+        second = log.append(connection, [target("s-b", 2)], TESTER)
     assert first == (1, 3, False)
     assert second == (4, 4, False)
     assert [position for position, _ in bodies(fresh_database)] == [1, 2, 3, 4]
@@ -45,11 +46,11 @@ def test_positions_follow_each_other_over_several_streams(fresh_database: Engine
 def test_a_repeat_answers_with_the_first_positions_and_adds_nothing(fresh_database: Engine) -> None:
     batch = [target("s-a", 1), target("s-b", 1)]
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-x", 1)])
-        log.append(connection, batch)
+        log.append(connection, [target("s-x", 1)], TESTER)
+        log.append(connection, batch, TESTER)
     before = bodies(fresh_database)
     with fresh_database.begin() as connection:
-        assert log.append(connection, batch) == (2, 3, True)
+        assert log.append(connection, batch, TESTER) == (2, 3, True)
     assert bodies(fresh_database) == before
 
 
@@ -68,14 +69,14 @@ def test_other_bytes_or_a_gap_are_a_wrong_expected_version(
     fresh_database: Engine, batch: list[NewEvent], stream: str, expected: int, found: int
 ) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-a", 1), target("s-a", 2)])
+        log.append(connection, [target("s-a", 1), target("s-a", 2)], TESTER)
     before = bodies(fresh_database)
     with fresh_database.begin() as connection:
         with pytest.raises(log.WrongExpectedVersion) as raised:
-            log.append(connection, batch)
+            log.append(connection, batch, TESTER)
         assert raised.value.details == {"stream": stream, "expected": expected, "found": found}
         # The transaction is as it was before the call.
-        log.append(connection, [target("s-a", 3)])
+        log.append(connection, [target("s-a", 3)], TESTER)
     assert len(bodies(fresh_database)) == len(before) + 1
 
 
@@ -86,7 +87,7 @@ def test_a_batch_is_recorded_whole_or_not_at_all(fresh_database: Engine) -> None
         yield target("s-a", 1000, value=-1)
 
     with fresh_database.begin() as connection, pytest.raises(UsageError, match="TargetSet"):
-        log.append(connection, broken())
+        log.append(connection, broken(), TESTER)
     assert bodies(fresh_database) == []
 
 
@@ -94,7 +95,7 @@ def test_an_invalid_event_is_refused_without_its_value(fresh_database: Engine) -
     secret = "Nguyễn Thị Canary"
     event = NewEvent("s-a", 1, TargetSet(UNIT, 2025, secret, 1))
     with fresh_database.begin() as connection, pytest.raises(UsageError) as raised:
-        log.append(connection, [event])
+        log.append(connection, [event], TESTER)
     assert secret not in str(raised.value)
     assert "Canary" not in str(raised.value.__cause__) + str(raised.value.__context__)
 
@@ -102,34 +103,34 @@ def test_an_invalid_event_is_refused_without_its_value(fresh_database: Engine) -
 def test_text_that_is_not_in_normal_form_is_refused(fresh_database: Engine) -> None:
     event = NewEvent("s-a", 1, UnitRenamed(UNIT, "Đoàn xa\u0303 Hữu Định", date(2025, 1, 1)))
     with fresh_database.begin() as connection, pytest.raises(UsageError, match="normal form"):
-        log.append(connection, [event])
+        log.append(connection, [event], TESTER)
 
 
 def test_a_version_beyond_what_a_column_holds_is_refused(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection, pytest.raises(UsageError, match="invalid_event"):
-        log.append(connection, [target("s-a", 1 << 31)])
+        log.append(connection, [target("s-a", 1 << 31)], TESTER)
     assert bodies(fresh_database) == []
 
 
 @pytest.mark.parametrize("stream", ["", "a", "s-x\ty", "s-x\\n", "s-Nguyễn", "s-" + "x" * 200])
 def test_a_stream_is_named_by_a_kind_and_an_id(fresh_database: Engine, stream: str) -> None:
     with fresh_database.begin() as connection, pytest.raises(UsageError, match="invalid_event"):
-        log.append(connection, [target(stream, 1)])
+        log.append(connection, [target(stream, 1)], TESTER)
 
 
 def test_an_empty_batch_is_refused(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection, pytest.raises(TerminalError, match="empty_append"):
-        log.append(connection, [])
+        log.append(connection, [], TESTER)
 
 
 def test_what_is_read_is_what_was_written(fresh_database: Engine) -> None:
     cause = Cause(new_id(), "steps", 7)
-    event = NewEvent("unit-1", 1, UnitRenamed(UNIT, 'Đoàn "Phú\\Tân" \\N', date(2025, 7, 1)), "officer", cause, 3)
+    event = NewEvent("unit-1", 1, UnitRenamed(UNIT, 'Đoàn "Phú\\Tân" \\N', date(2025, 7, 1)), cause, 3)
     with fresh_database.begin() as connection:
-        log.append(connection, [event])
+        log.append(connection, [event], TESTER)
         row = connection.execute(text("select *, body::text as raw from events.event")).one()
     recorded = decode(row.position, row.raw)
-    assert (recorded.payload, recorded.cause, recorded.by, recorded.supersedes) == (event.payload, cause, "officer", 3)
+    assert (recorded.payload, recorded.cause, recorded.by, recorded.supersedes) == (event.payload, cause, TESTER, 3)
     assert (row.stream, row.stream_version, row.type) == (recorded.stream, recorded.version, recorded.type)
     assert row.recorded_at == recorded.recorded_at
     assert bytes(row.leaf_hash) == leaf_hash(row.raw.encode())
@@ -149,7 +150,7 @@ def test_what_is_read_is_what_was_written(fresh_database: Engine) -> None:
 @pytest.mark.parametrize("setting", ["", "set local session_replication_role = replica;"])
 def test_nobody_changes_what_is_recorded(fresh_database: Engine, statement: str, setting: str) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-a", 1)])
+        log.append(connection, [target("s-a", 1)], TESTER)
     before = bodies(fresh_database)
     with pytest.raises(DBAPIError, match="never changed"), fresh_database.begin() as connection:
         connection.exec_driver_sql(setting + statement)
@@ -170,7 +171,7 @@ def test_a_write_around_append_is_held_to_the_same_laws(
     fresh_database: Engine, position: str, version: str, at: str, law: str
 ) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-a", 1)])
+        log.append(connection, [target("s-a", 1)], TESTER)
     with pytest.raises(DBAPIError, match=law), fresh_database.begin() as connection:
         connection.exec_driver_sql(
             "insert into events.event (position, stream, stream_version, type, recorded_at, body)"
@@ -190,7 +191,7 @@ def test_eight_writers_and_a_tailing_reader_lose_nothing(fresh_database: Engine)
             for turn in range(25):
                 with fresh_database.connect() as connection:
                     batch = [target(f"w-{number}-{turn}-{s}", 1) for s in range(1 + turn % 4)]
-                    place = log.append(connection, batch)
+                    place = log.append(connection, batch, TESTER)
                     if turn % 7 == 0:
                         connection.exec_driver_sql("select pg_sleep(0.005)")
                     if (number + turn) % 10 == 0:
@@ -254,7 +255,7 @@ class LogMachine(RuleBasedStateMachine):
     def append(self, choices: list[tuple[str, int]], commit: bool) -> None:
         batch = self._batch(choices)
         with self.engine.connect() as connection:
-            place = log.append(connection, batch)
+            place = log.append(connection, batch, TESTER)
             assert place == (self.start + len(self.order) + 1, self.start + len(self.order) + len(batch), False)
             connection.commit() if commit else connection.rollback()
         if commit:
@@ -269,7 +270,7 @@ class LogMachine(RuleBasedStateMachine):
         if self.batches:
             batch, first = data.draw(st.sampled_from(self.batches))
             with self.engine.begin() as connection:
-                assert log.append(connection, batch) == (first, first + len(batch) - 1, True)
+                assert log.append(connection, batch, TESTER) == (first, first + len(batch) - 1, True)
 
     @rule(name=st.sampled_from("abc"), ahead=st.integers(2, 4))
     def conflict(self, name: str, ahead: int) -> None:
@@ -277,7 +278,7 @@ class LogMachine(RuleBasedStateMachine):
         standing = len(self.streams[stream])
         wrong = standing + ahead if ahead < 4 or standing == 0 else standing
         with self.engine.begin() as connection, pytest.raises(log.WrongExpectedVersion) as raised:
-            log.append(connection, [target(stream, wrong, 99)])
+            log.append(connection, [target(stream, wrong, 99)], TESTER)
         assert raised.value.details["found"] == standing
 
     @invariant()

@@ -13,6 +13,7 @@ from events.log import read
 from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.returns import MembershipCounted, TargetSet
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived
+from tests.actors import TESTER
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 
@@ -31,7 +32,7 @@ def positions(events: list[Recorded]) -> list[int]:
 
 def test_events_are_read_by_range_stream_and_type(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-a", 1), counted("s-b", 1), target("s-b", 2), counted("s-a", 2)])
+        log.append(connection, [target("s-a", 1), counted("s-b", 1), target("s-b", 2), counted("s-a", 2)], TESTER)
         assert positions(list(read.read(connection))) == [1, 2, 3, 4]
         assert positions(list(read.read(connection, 1, 3))) == [2, 3]
         assert positions(list(read.read(connection, stream="s-a"))) == [1, 4]
@@ -47,9 +48,9 @@ def test_a_submission_is_read_whole_and_alone(fresh_database: Engine) -> None:
     accepted = SubmissionFoundValid(one, UNIT, "2025Q1", rows=2, rows_root="0" * 64, facts=2)
     facts = [NewEvent("s-a", n, counted("s-a", n).payload, cause=Cause(one, "membership", 3 + n)) for n in (1, 2)]
     with fresh_database.begin() as connection:
-        log.append(connection, received)
-        log.append(connection, [NewEvent(f"submission-{one}", 2, accepted, cause=Cause(one)), *facts])
-        log.append(connection, [target("s-z", 1)])
+        log.append(connection, received, TESTER)
+        log.append(connection, [NewEvent(f"submission-{one}", 2, accepted, cause=Cause(one)), *facts], TESTER)
+        log.append(connection, [target("s-z", 1)], TESTER)
         assert positions(read.of_submission(connection, one)) == [1, 3, 4, 5]
         assert positions(read.of_submission(connection, other)) == [2]
         assert read.of_submission(connection, new_id()) == []
@@ -57,7 +58,7 @@ def test_a_submission_is_read_whole_and_alone(fresh_database: Engine) -> None:
 
 def test_a_long_log_is_read_in_constant_memory(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, (target("s-a", n) for n in range(1, 30_001)))
+        log.append(connection, (target("s-a", n) for n in range(1, 30_001)), TESTER)
     with fresh_database.connect() as connection:
         tracemalloc.start()
         assert sum(1 for _ in read.read(connection)) == 30_000
@@ -70,7 +71,7 @@ def test_a_follower_sees_every_event_once_and_in_order(fresh_database: Engine) -
     def write(number: int) -> None:
         for n in range(1, 21):
             with fresh_database.begin() as connection:
-                log.append(connection, [target(f"s-{number}", n)])
+                log.append(connection, [target(f"s-{number}", n)], TESTER)
 
     writers = [threading.Thread(target=write, args=(number,)) for number in range(3)]
     for writer in writers:
@@ -90,7 +91,7 @@ def test_a_lost_notification_loses_nothing(fresh_database: Engine, monkeypatch: 
     following = read.follow(fresh_database, poll=0.1, idle=20)
     for n in (1, 2, 3):
         with fresh_database.begin() as connection:
-            log.append(connection, [target("s-a", n)])
+            log.append(connection, [target("s-a", n)], TESTER)
         assert next(following).position == n
 
 
@@ -98,13 +99,13 @@ def test_a_notification_wakes_a_follower_long_before_it_would_look(fresh_databas
     """It would look again after an hour."""
     following = read.follow(fresh_database, poll=3600)
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-a", 1)])
+        log.append(connection, [target("s-a", 1)], TESTER)
     assert next(following).position == 1
 
     def write() -> None:
         with fresh_database.begin() as connection:
             connection.exec_driver_sql("select pg_sleep(0.3)")
-            log.append(connection, [target("s-a", 2)])
+            log.append(connection, [target("s-a", 2)], TESTER)
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -114,7 +115,7 @@ def test_a_notification_wakes_a_follower_long_before_it_would_look(fresh_databas
 
 def test_a_follower_goes_on_where_it_stopped(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, [target("s-a", n) for n in range(1, 6)])
+        log.append(connection, [target("s-a", n) for n in range(1, 6)], TESTER)
     first = next(read.follow(fresh_database, idle=0.2))
     rest = list(read.follow(fresh_database, first.position, poll=0.1, idle=0.3))
     assert [first.position, *positions(rest)] == [1, 2, 3, 4, 5]

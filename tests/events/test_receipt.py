@@ -18,6 +18,7 @@ from events.proof.note import Note
 from events.proof.signers import NoteError, SigningKey
 from events.types.returns import TargetSet
 from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
+from tests.actors import TESTER
 from tests.events import independent
 from tests.events.logs import UNIT, fill
 
@@ -26,16 +27,16 @@ HASH = "0" * 64
 
 
 def received(submission: str) -> NewEvent:
-    return NewEvent(f"submission-{submission}", 1, SubmissionReceived(submission, date(2026, 3, 15), HASH, 1), "unit")
+    return NewEvent(f"submission-{submission}", 1, SubmissionReceived(submission, date(2026, 3, 15), HASH, 1))
 
 
 def accepted(submission: str, facts: int) -> list[NewEvent]:
     verdict = SubmissionFoundValid(submission, UNIT, "2026Q1", 0, HASH, facts=facts)
     stream = f"plan-{new_id()}"
     return [
-        NewEvent(f"submission-{submission}", 2, verdict, "unit", Cause(submission)),
+        NewEvent(f"submission-{submission}", 2, verdict, Cause(submission)),
         *(
-            NewEvent(stream, n, TargetSet(UNIT, 2026, "admitted", n), "unit", Cause(submission, "targets", n))
+            NewEvent(stream, n, TargetSet(UNIT, 2026, "admitted", n), Cause(submission, "targets", n))
             for n in range(1, facts + 1)
         ),
     ]
@@ -43,7 +44,7 @@ def accepted(submission: str, facts: int) -> list[NewEvent]:
 
 def append(engine: Engine, events: list[NewEvent]) -> None:
     with engine.begin() as connection:
-        log.append(connection, events)
+        log.append(connection, events, TESTER)
 
 
 def sign(engine: Engine) -> Note:
@@ -71,7 +72,7 @@ def decided(fresh_database: Engine) -> bytes:
 
 def test_a_receipt_holds_the_whole_submission_and_nothing_else(decided: bytes) -> None:
     proven = receipt.verify_receipt(decided, KEY.verifier)
-    assert proven.accepted is True
+    assert proven.valid is True
     assert [event.position for event in proven.events] == [301, 305, 306, 307, 308, 309]
     assert [event.type for event in proven.events] == ["SubmissionReceived", "SubmissionFoundValid", *["TargetSet"] * 4]
     assert proven.checkpoint.size == 313
@@ -89,10 +90,10 @@ def test_a_receipt_verifies_with_other_code(decided: bytes) -> None:
 def test_a_pending_and_a_rejected_submission_have_receipts_too(fresh_database: Engine) -> None:
     submission = new_id()
     append(fresh_database, [received(submission)])
-    assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).accepted is None
+    assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).valid is None
     finding = FindingRecord("value.missing", "error", "nominees", "B4", "name")
     append(fresh_database, [NewEvent(f"submission-{submission}", 2, SubmissionFoundInvalid(submission, (finding,)))])
-    assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).accepted is False
+    assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).valid is False
 
 
 def test_an_unknown_submission_has_no_receipt(fresh_database: Engine) -> None:

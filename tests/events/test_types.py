@@ -15,6 +15,7 @@ from events.types import TYPES
 from events.types import fields as kinds
 from events.types.base import Payload
 from events.types.returns import TargetSet
+from tests.actors import TESTER
 
 PUBLIC = {"UnitEstablished.name", "UnitRenamed.name"}
 """The one text taken from outside as it stands: the public name of an organisation."""
@@ -66,12 +67,12 @@ def test_patterns_are_anchored_at_both_ends(name: str) -> None:
 def test_a_body_with_personal_data_cannot_be_made(value: str) -> None:
     event = NewEvent("plan-x", 1, TargetSet(new_id(), 2025, value, 1))
     with pytest.raises(UsageError) as raised:
-        unstamped(event)
+        unstamped(event, TESTER)
     assert value not in str(raised.value)
 
 
 def body(**changes: object) -> bytes:
-    written = unstamped(NewEvent("plan-x", 1, TargetSet(new_id(), 2025, "admitted", 3)))
+    written = unstamped(NewEvent("plan-x", 1, TargetSet(new_id(), 2025, "admitted", 3)), TESTER)
     from datetime import UTC, datetime
 
     whole = msgspec.json.decode(stamp(datetime.now(UTC)) + written[1:]) | changes
@@ -121,5 +122,5 @@ def test_a_date_is_written_as_iso_8601() -> None:
     from events.types.units import UnitDissolved
 
     unit = new_id()
-    written = unstamped(NewEvent("unit-x", 1, UnitDissolved(unit, date(2025, 7, 1))))
+    written = unstamped(NewEvent("unit-x", 1, UnitDissolved(unit, date(2025, 7, 1))), TESTER)
     assert b'"on":"2025-07-01"' in written

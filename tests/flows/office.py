@@ -19,6 +19,7 @@ from flows.validation import Verdict
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
 from schemas.templates.template import workbook
+from tests.actors import TESTER
 from warehouse import hierarchy
 from warehouse.projections import project
 
@@ -88,7 +89,7 @@ class Office:
     @classmethod
     def open(cls, url: str, folder: Path) -> "Office":
         """An office on the migrated, empty database at `url`."""
-        return cls(Context(Settings(home=folder / "home", database_url=url)), folder)
+        return cls(Context(Settings(home=folder / "home", database_url=url), TESTER), folder)
 
     def unit(self, code: str) -> str:
         """A unit's id."""

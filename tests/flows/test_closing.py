@@ -26,6 +26,7 @@ from flows.context import Context
 from flows.quality import check_quality
 from reports.content.compiling import COLUMNS, compile_period, encode
 from schemas.periods import Period, parse
+from tests.actors import TESTER
 from tests.flows.office import AN, BINH, Office, membership, vote
 from tests.killed import Killed, Tell
 from warehouse.facts.origins import Origin
@@ -111,7 +112,7 @@ def test_a_figure_leads_to_its_file_sheet_and_cell_and_to_the_person(office: Off
     assert event.file == "28756-01 2025Q1 1.xlsx"
     sent = audit.trace(office.context, verdict.submission, "auditor")
     assert isinstance(sent, SubmissionTrace)
-    assert sent.accepted
+    assert sent.valid
     assert len(sent.facts) == 10
     subject = office.query("select subject::text from step where position = :p", p=origin.position)[0][0]
     person = audit.trace(office.context, subject, "auditor")
@@ -157,7 +158,8 @@ def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Pa
         "import sys; from pathlib import Path; from flows import closing; from flows.context import Context;"
         "from flows.settings import Settings; from schemas.periods import parse;"
         "print('go', flush=True);"
-        "closing.close(Context(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])), parse('2025Q1'))"
+        "settings = Settings(home=Path(sys.argv[1]), database_url=sys.argv[2]);"
+        "closing.close(Context(settings, 'command.test'), parse('2025Q1'))"
     )
     check_quality(office.context, Q1)
     url = office.context.settings.database_url
@@ -190,10 +192,11 @@ def test_killed_at_any_moment_of_the_compile_a_period_has_all_reports_or_none(of
         log.append(
             connection,
             [NewEvent(f"quality-{p.code}", 1, QualityChecked(p.code, position, True, ())) for p in periods],
+            TESTER,
         )
     rng, alive = random.Random(5), 0
     for period in periods:
-        running = Killed(partial(close_and_tell, Context(office.context.settings), period))
+        running = Killed(partial(close_and_tell, Context(office.context.settings, TESTER), period))
         running.wait(*rng.choice((("begun", 1), ("compiled", rng.randint(1, 8)), ("closed", 1))))
         time.sleep(rng.choice((0, rng.random() * 0.02)))
         alive += running.kill()

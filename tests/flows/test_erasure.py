@@ -25,6 +25,7 @@ from flows.verify import verify
 from reports.content.compiling import encode
 from schemas.gate.cells import Answer
 from schemas.periods import parse
+from tests.actors import TESTER
 from tests.flows.keepings import traces
 from tests.flows.office import AN, BINH, Office, vote
 
@@ -145,7 +146,7 @@ def test_a_list_with_the_erased_is_removed_and_other_lists_stay(office: Office) 
         unit = "28756-01" if year == 2025 else "28756-02"
         step = {"identity": born["identity"], "step": office_step("handed_over"), "on": date(year, 12, 20)}
         period = f"{year}Q4"
-        assert office.send({"nominees": [born], "steps": [step]}, unit=unit, period=period).accepted
+        assert office.send({"nominees": [born], "steps": [step]}, unit=unit, period=period).valid
         lists[year], people = yearly_list.write_yearly_list(office.context, parse(str(year)))
         assert people == 1
     copy = lists[2025].with_name("to hand over.xlsx")
@@ -170,7 +171,7 @@ def office_step(code: str) -> str:
 def test_who_is_reported_again_is_somebody_new(lively: Office) -> None:
     old = subject_of(lively, AN)
     erase(lively.context, old, WHY)
-    assert lively.send({"nominees": [AN]}, period="2025Q2").accepted
+    assert lively.send({"nominees": [AN]}, period="2025Q2").valid
     assert subject_of(lively, AN) != old
     assert lively.figures()["identified"] == 3 - (AN["on"] > date(2025, 3, 31))
     verify(lively.context.engine, checkpoints.keys_of(lively.context))
@@ -236,9 +237,9 @@ def test_a_copy_that_cannot_be_removed_leaves_the_database_as_it_is(
 def test_who_is_held_is_not_erased_until_every_hold_is_released(lively: Office) -> None:
     engine, an = lively.context.engine, subject_of(lively, AN)
     with engine.begin() as connection:
-        assert holds.place(connection, an, "inspection", "officer")
-        assert holds.place(connection, an, "complaint", "officer")
-        assert not holds.place(connection, an, "complaint", "somebody else")
+        assert holds.place(connection, an, "inspection", "officer", TESTER)
+        assert holds.place(connection, an, "complaint", "officer", TESTER)
+        assert not holds.place(connection, an, "complaint", "somebody else", TESTER)
         assert [hold.reason for hold in holds.in_force(connection)] == ["inspection", "complaint"]
     found = len(traces(engine, lively.context.settings.home, AN_WORDS))
     with pytest.raises(RefusedError) as refused:
@@ -246,8 +247,8 @@ def test_who_is_held_is_not_erased_until_every_hold_is_released(lively: Office) 
     assert (refused.value.key, refused.value.details["reasons"]) == ("held", "inspection, complaint")
     assert len(traces(engine, lively.context.settings.home, AN_WORDS)) == found
     with engine.begin() as connection:
-        assert len(holds.release(connection, an, "chief")) == 2
-        assert holds.release(connection, an, "chief") == []
+        assert len(holds.release(connection, an, "chief", TESTER)) == 2
+        assert holds.release(connection, an, "chief", TESTER) == []
     erase(lively.context, an, WHY)
     verify(engine, checkpoints.keys_of(lively.context))
 
@@ -258,9 +259,9 @@ def test_a_hold_that_is_placed_while_somebody_erases_wins_or_comes_too_late(live
         transaction = connection.begin()
         versions = _version_read_before(connection, an)
         with lively.context.engine.begin() as other:
-            holds.place(other, an, "inspection", "officer")
+            holds.place(other, an, "inspection", "officer", TESTER)
         with pytest.raises(WrongExpectedVersion):
-            erasure.record(connection, an, versions, WHY, ())
+            erasure.record(connection, an, versions, WHY, (), TESTER)
         transaction.rollback()
 
 
@@ -334,7 +335,8 @@ def test_killed_at_any_moment_the_next_run_finishes(lively: Office) -> None:
     code = (
         "import sys; from pathlib import Path; from flows.erasure import erase; from flows import validation;"
         "from flows.context import Context; from flows.settings import Settings; print('go', flush=True);"
-        "erase(Context(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])), sys.argv[3], 'retention_ended')"
+        "settings = Settings(home=Path(sys.argv[1]), database_url=sys.argv[2]);"
+        "erase(Context(settings, 'command.test'), sys.argv[3], 'retention_ended')"
     )
     settings = lively.context.settings
     command = [sys.executable, "-c", code, str(settings.home), str(settings.database_url), an]

@@ -23,6 +23,7 @@ from flows.terminal import edge
 from flows.terminal.answer import Answer
 from flows.terminal.failures import named
 from schemas.messages.translation import text as wording
+from tests.actors import TESTER
 from tests.flows.nguon import UNITS, Nguon
 
 VALUE = "083201001234"
@@ -132,7 +133,7 @@ def cut_off(connection: Connection, other: Engine) -> Iterator[NewEvent]:
 def test_an_append_that_is_cut_off_is_one_line(fresh_database: Engine, capfd: pytest.CaptureFixture[str]) -> None:
     def command(_words: Sequence[str]) -> Answer | None:
         with fresh_database.begin() as connection:
-            log.append(connection, cut_off(connection, fresh_database))
+            log.append(connection, cut_off(connection, fresh_database), TESTER)
         return None
 
     assert edge.run(command, ["submit"], ()) == 3

@@ -97,7 +97,7 @@ def test_what_fails_on_one_workbook_is_its_own_finding(
     assert verdicts.keys() == set(submissions)
     for which, submission in enumerate(submissions):
         codes = [finding.code for finding in verdicts[submission].findings]
-        well = codes == ["choice.unknown"] if which == 2 else verdicts[submission].accepted
+        well = codes == ["choice.unknown"] if which == 2 else verdicts[submission].valid
         # Not every part meets every workbook: a poisoned one may get through, but only to its right verdict.
         assert well or (which in poisoned and codes == ["file.unforeseen"]), (which, codes)
     assert validation.validate_pending(office.context) == [], "nothing waits"
@@ -124,7 +124,7 @@ def test_a_failure_that_lies_in_the_machine_rejects_nobody(office: Office, failu
         with mock.patch.object(part, name, side_effect=failure), pytest.raises(type(failure)):
             validation.validate_pending(office.context)
     (verdict,) = validation.validate_pending(office.context)
-    assert verdict.accepted
+    assert verdict.valid
 
 
 def test_a_file_that_cannot_be_recorded_stops_no_other_of_its_batch(office: Office) -> None:
@@ -142,7 +142,7 @@ def test_a_file_that_cannot_be_recorded_stops_no_other_of_its_batch(office: Offi
     assert isinstance(refused, intake.NotTaken) and refused.error.key == "file_unforeseen"
     assert isinstance(receipt, intake.Receipt)
     (verdict,) = validation.validate_pending(office.context)
-    assert verdict.accepted
+    assert verdict.valid
     assert str(files[0].name) not in (office.context.settings.home / "log" / "nguon.jsonl").read_text()
 
 

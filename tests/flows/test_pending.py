@@ -13,6 +13,7 @@ from flows.context import Context
 from flows.setting_aside import set_aside
 from flows.settings import Settings
 from schemas.vocabulary.reasons import SET_ASIDE
+from tests.actors import TESTER
 from tests.flows.nguon import Nguon, filled
 from tests.flows.office import AN, Office
 from warehouse.projections import project
@@ -24,7 +25,7 @@ def test_a_submission_that_is_set_aside_counts_for_nothing_and_says_why(office: 
     set_aside(office.context, submission, reason)
     assert validation.validate_pending(office.context) == []
     assert [row.code for row in office.query("select code from finding")] == [f"aside.{reason}"]
-    assert office.query("select accepted from submission")[0].accepted is False
+    assert office.query("select valid from submission")[0].valid is False
     assert "identified" not in office.figures()
     with pytest.raises(RefusedError) as refused:
         set_aside(office.context, submission, reason)
@@ -46,7 +47,7 @@ def test_what_is_not_there_or_decided_cannot_be_set_aside(office: Office) -> Non
 def test_pending_lists_what_waits_and_setaside_takes_it_out_of_the_way(nguon: Nguon) -> None:
     file = nguon.home / "waits.xlsx"
     assert nguon("template", "T-1-1-1", "2025Q1", "--output", file).returncode == 0
-    context = Context(Settings(home=nguon.home))
+    context = Context(Settings(home=nguon.home), TESTER)
     ((receipt,),) = intake.receive(context, [intake.Incoming(file, date(2025, 3, 1))])
     assert isinstance(receipt, intake.Receipt)
     project.project(context.engine)

@@ -129,7 +129,7 @@ def test_reconcile_compiles_what_was_missed_once_and_the_server_ends_with_a_kill
 ) -> None:
     on = today(office.context.settings)
     quarter = ended("quarter", on)
-    assert office.send({}, period=quarter.code).accepted
+    assert office.send({}, period=quarter.code).valid
     expected = len(missed(on, quarter, ()))
     assert conductor("reconcile")["result"] == {"missed": expected, "compiled": expected}
     closings = office.query("select count(*) as of from closing")[0].of

@@ -25,6 +25,7 @@ from flows.units.telling import differences, history
 from reports.content.compiling import COLUMNS as FIGURES
 from reports.content.compiling import Compilation, Content, compile_period
 from schemas.periods import parse
+from tests.actors import TESTER
 from tests.warehouse.province import nominee
 from tests.warehouse.province import record as append
 from warehouse import hierarchy
@@ -41,7 +42,9 @@ class Country:
     """Three provinces with a branch under every commune, taken through their conversion, with facts on both sides."""
 
     def __init__(self, engine: Engine, home: Path) -> None:
-        self.context = Context(Settings(home=home, database_url=engine.url.render_as_string(hide_password=False)))
+        self.context = Context(
+            Settings(home=home, database_url=engine.url.render_as_string(hide_password=False)), TESTER
+        )
         for province in OLD:
             rows = official_units(province)
             branches = [
@@ -224,7 +227,9 @@ SMALL = [
 
 @pytest.fixture
 def small(fresh_database: Engine, tmp_path: Path) -> Context:
-    context = Context(Settings(home=tmp_path, database_url=fresh_database.url.render_as_string(hide_password=False)))
+    context = Context(
+        Settings(home=tmp_path, database_url=fresh_database.url.render_as_string(hide_password=False)), TESTER
+    )
     units.load(context, SMALL)
     return context
 

@@ -23,6 +23,7 @@ from flows.erasure import erase
 from flows.verify import verify
 from schemas.periods import parse
 from tests.accounts import account, own_database, written
+from tests.actors import TESTER
 from tests.flows.conftest import new_home
 from tests.flows.nguon import Nguon
 from tests.flows.office import AN, BINH, Office, vote
@@ -42,10 +43,10 @@ def contexts(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) 
             for role in ("owner", "writer", "reader", "auditor")
         }
         office = Office.open(urls["writer"], tmp_path_factory.mktemp("office"))
-        assert office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]}).accepted
+        assert office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]}).valid
         revised = office.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]})
-        assert revised.accepted
-        assert not office.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").accepted
+        assert revised.valid
+        assert not office.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").valid
         quality.require_quality(quality.check_quality(office.context, Q1))
         closing.close(office.context, Q1)
         yearly_list.write_yearly_list(office.context, parse("2025"))
@@ -53,7 +54,7 @@ def contexts(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) 
         with office.context.engine.begin() as connection:
             receipt.make(connection, revised.submission, note)
         settings = office.context.settings
-        made = {role: Context(settings.model_copy(update={"database_url": url})) for role, url in urls.items()}
+        made = {role: Context(settings.model_copy(update={"database_url": url}), TESTER) for role, url in urls.items()}
         yield made
         for context in (office.context, *made.values()):
             context.engine.dispose()
@@ -72,8 +73,8 @@ def subject_with(contexts: dict[str, Context], records: int) -> str:
 def test_a_writer_holds_releases_and_erases(contexts: dict[str, Context]) -> None:
     subject = subject_with(contexts, 2)
     with contexts["writer"].engine.begin() as connection:
-        assert holds.place(connection, subject, "inspection", "officer")
-        assert len(holds.release(connection, subject, "officer")) == 1
+        assert holds.place(connection, subject, "inspection", "officer", TESTER)
+        assert len(holds.release(connection, subject, "officer", TESTER)) == 1
     assert erase(contexts["writer"], subject, "request_of_the_person").records == 2
 
 
@@ -116,7 +117,9 @@ def test_who_may_not_project_reads_what_the_warehouse_holds(contexts: dict[str, 
     before = reporting.report(writer, "83", parse("2025"))["position"]
     subject = new_id()
     with writer.engine.begin() as connection:
-        log.append(connection, [NewEvent(f"reading-{subject}", 1, PersonalDataAccessed(subject, subject, "0" * 64))])
+        log.append(
+            connection, [NewEvent(f"reading-{subject}", 1, PersonalDataAccessed(subject, subject, "0" * 64))], TESTER
+        )
     assert reporting.report(reader, "83", parse("2025"))["position"] == before
     with pytest.raises(UsageError) as ahead:
         reporting.report(reader, "83", parse("2025"), as_of=before + 1)
@@ -189,7 +192,7 @@ REFUSED = {
         "insert into vault.hold select * from vault.hold",
         "insert into issued.content values ('one', '')",
         "insert into checkpoint values ('mine', 1)",
-        "update submission set accepted = true",
+        "update submission set valid = true",
     ],
     "owner": [
         "create role mine",
@@ -219,14 +222,14 @@ def test_an_auditor_appends_nothing_but_readings(contexts: dict[str, Context]) -
         NewEvent(f"nomination-{one}", 1, reading),
     ):
         with contexts["auditor"].engine.connect() as connection, pytest.raises(psycopg2.errors.InsufficientPrivilege):
-            log.append(connection, [event])
+            log.append(connection, [event], TESTER)
     with contexts["auditor"].engine.connect() as connection, pytest.raises(ProgrammingError, match="readings only"):
         connection.exec_driver_sql(
             f"{INSERT} select head_position + 1, 'reading-one', 1, 'PersonalDataAccessed', stamp,"
             " '{\"type\":\"PeriodClosed\"}' from events.lock_head('reading-one', 1)"
         )
     with contexts["auditor"].engine.connect() as connection:
-        assert log.append(connection, [NewEvent(f"reading-{one}", 1, reading)]).first > 1
+        assert log.append(connection, [NewEvent(f"reading-{one}", 1, reading)], TESTER).first > 1
 
 
 @pytest.mark.parametrize("role", ["writer", "auditor"])

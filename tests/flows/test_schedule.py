@@ -62,7 +62,7 @@ def test_overdue_begins_with_the_first_accepted_workbook_and_ends_when_all_is_cl
         return [period.code for period in overdue(office.context, on)]
 
     assert codes(date(2025, 7, 1)) == []
-    assert office.send({"nominees": [AN]}).accepted
+    assert office.send({"nominees": [AN]}).valid
     assert codes(date(2025, 3, 31)) == []
     assert codes(date(2025, 4, 1)) == ["2025Q1"]
     assert codes(date(2025, 7, 1)) == ["2025Q1", "2025Q2", "2025H1"]
@@ -78,7 +78,7 @@ def test_the_yearly_list_is_for_its_owner_and_every_name_on_it_is_recorded(offic
         {"identity": AN["identity"], "step": "Chuyển danh sách cho cấp ủy", "on": date(2025, 2, 5)},
     ]
     sent = office.send({"nominees": [AN, BINH], "steps": steps})
-    assert sent.accepted, sent.findings
+    assert sent.valid, sent.findings
     path, people = write_yearly_list(office.context, parse("2025"))
     assert people == 1
     assert path.stat().st_mode & 0o777 == 0o600

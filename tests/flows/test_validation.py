@@ -8,12 +8,13 @@ from openpyxl import load_workbook
 
 from events import vault
 from flows import intake, validation
+from tests.actors import TESTER
 from tests.flows.office import AN, BINH, Office, membership, vote
 
 
 def test_an_accepted_workbook_becomes_facts_with_their_cells(office: Office) -> None:
     verdict = office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]})
-    assert verdict.accepted
+    assert verdict.valid
     assert office.events(verdict) == [
         "NomineeIdentified",
         "NomineeIdentified",
@@ -38,7 +39,7 @@ def test_a_revision_records_only_differences_and_the_figures_follow(office: Offi
     second = office.send(
         {"nominees": [corrected, BINH], "steps": [vote(AN, date(2025, 2, 3))], "membership": membership(12)}
     )
-    assert second.accepted
+    assert second.valid
     assert sorted(office.events(second)) == [
         "BranchVoted~",
         "FactRetracted",
@@ -58,7 +59,7 @@ def test_the_same_rows_again_record_nothing(office: Office) -> None:
     office.send(rows)
     moved = {"nominees": [{}, AN], "steps": [{}, {}, vote(AN, date(2025, 2, 1))]}
     again = office.send(moved)
-    assert again.accepted
+    assert again.valid
     assert office.events(again) == []
 
 
@@ -74,7 +75,7 @@ def test_a_revision_of_a_revision_supersedes_the_newest(office: Office) -> None:
 def test_a_step_of_a_later_quarter_finds_its_nominee(office: Office) -> None:
     office.send({"nominees": [AN]})
     later = office.send({"steps": [vote(AN, date(2025, 4, 10))]}, period="2025Q2")
-    assert later.accepted
+    assert later.valid
     assert [finding.code for finding in later.findings] == []
     assert len(office.query("select from vault.subject")) == 1
 
@@ -82,7 +83,7 @@ def test_a_step_of_a_later_quarter_finds_its_nominee(office: Office) -> None:
 def test_what_was_reported_before_is_not_counted_twice(office: Office) -> None:
     office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})
     again = office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]}, period="2025Q2")
-    assert again.accepted
+    assert again.valid
     assert set(office.events(again)) == {"MembershipCounted"}
     assert office.figures("2025H1")["voted"] == 1
 
@@ -90,15 +91,15 @@ def test_what_was_reported_before_is_not_counted_twice(office: Office) -> None:
 def test_another_unit_may_report_a_step_but_not_nominate_again(office: Office) -> None:
     office.send({"nominees": [AN]})
     step = office.send({"steps": [vote(AN, date(2025, 2, 1))]}, unit="28807-01")
-    assert step.accepted
+    assert step.valid
     again = office.send({"nominees": [AN]}, unit="28756-02")
     assert [finding.code for finding in again.findings] == ["nominee.elsewhere"]
-    assert not again.accepted
+    assert not again.valid
 
 
 def test_a_rejected_workbook_leaves_nothing_but_its_findings(office: Office) -> None:
     verdict = office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1), votes_for=21)]})
-    assert not verdict.accepted
+    assert not verdict.valid
     assert {(f.code, f.cell) for f in verdict.findings} == {("votes.above_total", "G4"), ("votes.above_present", "G4")}
     assert office.query("select from vault.person") == []
     assert office.query("select from step") == []
@@ -110,7 +111,7 @@ def test_a_rejected_workbook_leaves_nothing_but_its_findings(office: Office) -> 
 
 def test_a_corrected_workbook_after_a_rejected_one_counts(office: Office) -> None:
     office.send({"nominees": [{**AN, "sex": "Đàn ông"}]})
-    assert office.send({"nominees": [AN]}).accepted
+    assert office.send({"nominees": [AN]}).valid
     figures = office.figures()
     assert (figures["identified"], figures["submissions.received"], figures["submissions.accepted"]) == (1, 1, 1)
 
@@ -121,7 +122,7 @@ def test_a_day_out_of_all_bounds_stops_only_its_own_workbook(office: Office) -> 
     office.receive(office.write({"nominees": [{**AN, "birth_date": "05/03/0000"}]}))
     office.receive(office.write({"nominees": [BINH], "activities": [activity | {"on": "14/02/25"}]}, "28807-01"))
     verdicts = validation.validate_pending(office.context)
-    assert [(verdict.accepted, [finding.code for finding in verdict.findings]) for verdict in verdicts] == [
+    assert [(verdict.valid, [finding.code for finding in verdict.findings]) for verdict in verdicts] == [
         (False, ["date.too_early"]),
         (True, ["date.two_digit_year"]),
     ]
@@ -133,7 +134,7 @@ def test_two_pending_revisions_are_decided_one_after_the_other(office: Office) -
     for day in (5, 6):
         office.receive(office.write({"nominees": [AN], "steps": [vote(AN, date(2025, 2, day))]}))
     verdicts = validation.validate_pending(office.context)
-    assert [verdict.accepted for verdict in verdicts] == [True, True]
+    assert [verdict.valid for verdict in verdicts] == [True, True]
     assert office.events(verdicts[1]) == ["BranchVoted~"]
 
 
@@ -166,7 +167,7 @@ def test_a_correction_of_a_name_stays_in_the_vault(office: Office) -> None:
     assert office.events(renamed) == ["NomineeIdentified~"]
     (subject,) = [row.subject for row in office.query("select distinct subject::text from vault.person")]
     with office.context.engine.begin() as connection:
-        person = vault.read_person(connection, subject, "tester", "test")
+        person = vault.read_person(connection, subject, "tester", "test", TESTER)
     assert person == vault.Person("083204001234", "Nguyễn Văn Ân", "2004-05-01")
     read = office.query("select reader, subject::text, purpose from vault.access")
     assert [tuple(row) for row in read] == [("tester", subject, "test")]

@@ -19,6 +19,7 @@ from flows import checkpoints, closing
 from flows.verify import Keys, verify, verify_snapshot
 from schemas.messages.translation import text
 from schemas.periods import parse
+from tests.actors import TESTER
 from tests.events.logs import fill
 from tests.flows import tampering
 from tests.flows.office import AN, BINH, Office, vote
@@ -33,9 +34,9 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
     url = module_database.url.render_as_string(hide_password=False)
     made = Office.open(url, tmp_path_factory.mktemp("office"))
     checkpoints.sign(made.context)
-    assert made.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]}).accepted
-    assert made.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]}).accepted
-    assert not made.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").accepted
+    assert made.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]}).valid
+    assert made.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]}).valid
+    assert not made.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").valid
     checkpoints.sign(made.context)
     erased = made.send({"nominees": [CUC]}, unit="28807-01")
     closing.close(made.context, parse("2025Q1"))
@@ -43,13 +44,13 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
     subject = made.query("select subject::text from vault.subject order by 1 limit 1")[0].subject
     for purpose in ("trace", "correction"):
         with made.context.engine.begin() as connection:
-            assert vault.read_person(connection, subject, "officer", purpose)
+            assert vault.read_person(connection, subject, "officer", purpose, TESTER)
     with made.context.engine.begin() as connection:
-        holds.place(connection, subject, "inspection", "officer")
-        holds.release(connection, subject, "chief")
-        holds.place(connection, subject, "complaint", "another officer")
-        holds.release(connection, subject, "another chief")
-        holds.place(connection, subject, "proceedings", "officer")
+        holds.place(connection, subject, "inspection", "officer", TESTER)
+        holds.release(connection, subject, "chief", TESTER)
+        holds.place(connection, subject, "complaint", "another officer", TESTER)
+        holds.release(connection, subject, "another chief", TESTER)
+        holds.place(connection, subject, "proceedings", "officer", TESTER)
     with made.context.engine.begin() as connection:
         erase(connection, erased.submission)
     fill(made.context.engine, 300)
@@ -72,7 +73,9 @@ def erase(connection: Connection, submission: str) -> None:
         " where submission = %(submission)s",
     ):
         connection.exec_driver_sql(statement, {"subject": subject, "submission": submission})
-    log.append(connection, [NewEvent(f"erasure-{new_id()}", 1, SubjectErased(subject, "on-request", (submission,)))])
+    log.append(
+        connection, [NewEvent(f"erasure-{new_id()}", 1, SubjectErased(subject, "on-request", (submission,)))], TESTER
+    )
 
 
 @pytest.fixture(scope="module")
@@ -328,7 +331,7 @@ def test_events_after_the_last_checkpoint_verify_and_are_told_apart(tampered: Co
     tampered.rollback()
     before = verify_snapshot(tampered, keys)
     subject = tampered.exec_driver_sql("select subject::text from vault.person where content is not null").scalars()
-    assert vault.read_person(tampered, subject.all()[0], "officer", "trace")
+    assert vault.read_person(tampered, subject.all()[0], "officer", "trace", TESTER)
     after = verify_snapshot(tampered, keys)
     assert (after.signed, after.events) == (before.signed, before.events + 1)
 

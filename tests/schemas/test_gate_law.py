@@ -19,6 +19,7 @@ from schemas.gate.context import Known
 from schemas.gate.workbook import Row, Workbook
 from schemas.periods import parse
 from schemas.text import clean
+from tests.actors import TESTER
 from tests.thoroughness import times
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
@@ -124,7 +125,7 @@ def recorded_of(workbooks: Collection[Workbook]) -> list[Workbook]:
         told = Return(submission, UNIT, periods[submission], ())
         facts = stated(told, frames, subjects, dict.fromkeys(subjects.values(), "0" * 64))
         for fact in differences(told, facts, [], {}):
-            unstamped(fact)
+            unstamped(fact, TESTER)
             assert EARLIEST_DATE <= getattr(fact.payload, "on", EARLIEST_DATE) <= told.period.last
         for filled in books[submission].rows.values():
             for line in filled:

@@ -15,6 +15,7 @@ from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
 from reports.content.compiling import compile_period, encode
 from schemas.periods import parse
+from tests.actors import TESTER
 from tests.warehouse.province import HASH, small_province, unit_id
 from warehouse import issued
 from warehouse.projections.project import project
@@ -37,7 +38,9 @@ def good_quarter(engine: Engine) -> int:
     with engine.begin() as connection:
         sealed = vault.seal_person(SUBJECT, vault.person_content(PERSON))
         vault.add_persons(connection, [(SUBJECT, b"m" * 32, sealed)])
-        log.append(connection, [*small_province(), *_submissions(), *_facts(sealed.commitment.hex()), _report()])
+        log.append(
+            connection, [*small_province(), *_submissions(), *_facts(sealed.commitment.hex()), _report()], TESTER
+        )
     _close(engine, project(engine))
     return project(engine)
 
@@ -51,7 +54,7 @@ def _close(engine: Engine, position: int) -> None:
         last = date(2025, 3, 31)
         report = ReportCompiled(PROVINCE, "2025Q1", position, last, digest, content["code_version"])
         closed = PeriodClosed(PROVINCE, "2025Q1", position, 1)
-        log.append(connection, [NewEvent("report-b", 1, report), NewEvent("closing-b", 1, closed)])
+        log.append(connection, [NewEvent("report-b", 1, report), NewEvent("closing-b", 1, closed)], TESTER)
 
 
 def _submissions() -> list[NewEvent]:
@@ -69,7 +72,7 @@ def _submissions() -> list[NewEvent]:
             NewEvent(
                 f"submission-{submission}", 1, SubmissionReceived(submission, received, HASH, 9, BRANCH, "2025Q1")
             ),
-            NewEvent(f"submission-{submission}", 2, decision, "unit", Cause(submission)),
+            NewEvent(f"submission-{submission}", 2, decision, Cause(submission)),
         )
     ]
 
@@ -84,7 +87,7 @@ def _facts(commitment: str) -> list[NewEvent]:
         ("return-a", 3, ActivityHeld(BRANCH, "2025Q1", "volunteering", day, 20, 8)),
         ("plan-a", 1, TargetSet(BRANCH, 2025, "nominated", 3)),
     )
-    return [NewEvent(stream, version, fact, "unit", Cause(FIRST, "steps", 4)) for stream, version, fact in facts]
+    return [NewEvent(stream, version, fact, Cause(FIRST, "steps", 4)) for stream, version, fact in facts]
 
 
 def _report() -> NewEvent:
@@ -147,7 +150,7 @@ DEFECTS: dict[str, str] = {
     "unit_change.in_tree": f"update unit_change set parent = '{NOBODY}' where code = '829'",
     "tree.code": "update unit_change set code = '28756-01' where code = '28756-02'",
     "tree.level": "update unit_change set level = 4 where code = '28756'",
-    "submission.decided": "update submission set decided_position = null, accepted = null where not accepted",
+    "submission.decided": "update submission set decided_position = null, valid = null where not valid",
     "submission.unit": f"update submission set unit = null where submission = '{FIRST}'",
     "submission.order": "update submission set decided_position = position",
     "submission.revises": f"update submission set period = '2024Q4' where submission = '{FIRST}'",

@@ -13,7 +13,9 @@ from events.types.base import Payload
 from events.types.nominations import NomineeIdentified
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 from events.types.units import UnitEstablished
+from schemas.periods import parse
 from schemas.vocabulary.steps import STEPS
+from tests.actors import TESTER
 from warehouse.projections.project import project
 
 SINCE = date(2020, 1, 1)
@@ -67,7 +69,7 @@ def submission(unit: str, period: str, received_on: date, *, accepted: bool = Tr
     received = SubmissionReceived(name, received_on, HASH, 1, unit_id(unit), period, "branch-quarterly", 1)
     events = [NewEvent(f"submission-{name}", 1, received)]
     if accepted:
-        verdict = SubmissionFoundValid(name, unit_id(unit), period, 0, HASH)
+        verdict = SubmissionFoundValid(name, unit_id(unit), period, "branch-quarterly", 1, parse(period).last, 0, HASH)
         events.append(NewEvent(f"submission-{name}", 2, verdict, cause=Cause(name)))
     return events
 
@@ -75,5 +77,5 @@ def submission(unit: str, period: str, received_on: date, *, accepted: bool = Tr
 def record(engine: Engine, events: Sequence[NewEvent]) -> int:
     """Append and project; the position reached."""
     with engine.begin() as connection:
-        log.append(connection, list(events))
+        log.append(connection, list(events), TESTER)
     return project(engine)

@@ -11,6 +11,7 @@ from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived
+from schemas.periods import parse
 from schemas.vocabulary.steps import STEPS
 from schemas.vocabulary.terms import ACTIVITY, MEASURE, SOURCE_GROUP, TARGET
 from tests.warehouse.province import HASH
@@ -41,7 +42,7 @@ def random_facts(rng: random.Random, units: Sequence[str], people: int) -> list[
                 events.append(NewEvent(f"submission-{name}", 1, received))
                 if rng.random() < 0.7:
                     submissions.append(name)
-                    verdict = SubmissionFoundValid(name, unit, quarter, 0, HASH)
+                    verdict = SubmissionFoundValid(name, unit, quarter, "branch-quarterly", 1, parse(quarter).last, 0, HASH)
                     events.append(NewEvent(f"submission-{name}", 2, verdict, cause=Cause(name)))
     facts = [fact for _ in range(people) for fact in _person(rng, units, submissions)]
     facts += [fact for unit in units for fact in _numbers(rng, unit)]

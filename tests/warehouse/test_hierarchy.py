@@ -30,6 +30,7 @@ from flows.settings import Settings
 from flows.units import changes as unit_changes
 from schemas.indicators.catalogue import REPORTING_KINDS
 from schemas.periods import Period, parse
+from tests.actors import TESTER
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import KINDS, nominee, record, unit_id
 from warehouse import hierarchy
@@ -50,7 +51,9 @@ class Province:
 
     def __init__(self, engine: Engine, rng: random.Random) -> None:
         self.engine, self.rng, self.tag = engine, rng, f"{next(RUN)}H"
-        self.context = Context(Settings(home=Path("unused"), database_url=str(engine.url.render_as_string(False))))
+        self.context = Context(
+            Settings(home=Path("unused"), database_url=str(engine.url.render_as_string(False))), TESTER
+        )
         self.ids: list[str] = []
         self.events: list[model.Event] = []
         self.reported: list[NewEvent] = []

@@ -3,6 +3,7 @@
 from sqlalchemy import Engine
 
 from events import log
+from tests.actors import TESTER
 from tests.warehouse.province import small_province
 from warehouse.projections.lag import Projected, projected
 from warehouse.projections.project import project, project_range
@@ -24,7 +25,7 @@ def test_what_waits_is_counted_and_dated_by_the_oldest_event(fresh_database: Eng
     events = small_province()
     for event in events:
         with fresh_database.begin() as connection:
-            log.append(connection, [event])
+            log.append(connection, [event], TESTER)
     with fresh_database.begin() as connection:
         project_range(connection, 4)
     with fresh_database.connect() as connection:

@@ -21,6 +21,7 @@ from schemas.expectations.catalogue import EXPECTATIONS
 from schemas.expectations.expectation import Expectation, rows, warning
 from schemas.gate import rules
 from schemas.periods import parse
+from tests.actors import TESTER
 from tests.warehouse.defects import BRANCH, DEFECTS, LATER, NOBODY, PERSON, SUBJECT, good_quarter
 from tests.warehouse.province import nominee, record, step
 from warehouse.quality.check import QualityResult, check
@@ -43,7 +44,7 @@ def unmet(result: QualityResult) -> set[str]:
 
 
 def context(engine: Engine, home: Path) -> Context:
-    return Context(Settings(home=home, database_url=engine.url.render_as_string(hide_password=False)))
+    return Context(Settings(home=home, database_url=engine.url.render_as_string(hide_password=False)), TESTER)
 
 
 def test_good_data_meets_every_expectation(fresh_database: Engine, tmp_path: Path) -> None:
@@ -272,7 +273,7 @@ def test_as_many_sites_are_kept_as_the_settings_say_and_the_trend_shows_all_peri
 ) -> None:
     good_quarter(fresh_database)
     two = context(fresh_database, tmp_path)
-    two = Context(two.settings.model_copy(update={"quality_kept": 2}))
+    two = Context(two.settings.model_copy(update={"quality_kept": 2}), TESTER)
     check_quality(two, parse("2025Q2"))
     plant(fresh_database, "step.twice")
     for period in (QUARTER, parse("2025H1")):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from events import log
+from tests.actors import TESTER
 from tests.warehouse.histories import history
 from tests.warehouse.province import nominee, record, small_province, step, submission
 from warehouse import rebuild as rebuilding
@@ -71,7 +72,7 @@ def test_rebuilding_while_others_write_and_read_shows_no_mixture(fresh_database:
         try:
             while not done.is_set():
                 with fresh_database.begin() as connection:
-                    log.append(connection, [nominee("28756-01", date(2025, 1, 5)) for _ in range(3)])
+                    log.append(connection, [nominee("28756-01", date(2025, 1, 5)) for _ in range(3)], TESTER)
                 project(fresh_database)
         except BaseException as trouble:
             troubles.append(trouble)
@@ -114,7 +115,7 @@ def test_a_rebuild_at_any_position_during_writes_equals_the_live_tables(
     rng = random.Random(seed)
     monkeypatch.setattr(projection, "RANGE", rng.randint(5, 30))
     with fresh_database.begin() as connection:
-        log.append(connection, [*small_province(), *history(rng, rng.randint(5, 40), "a")])
+        log.append(connection, [*small_province(), *history(rng, rng.randint(5, 40), "a")], TESTER)
         head, _ = log.head(connection)
     with fresh_database.begin() as connection:
         project_range(connection, rng.randint(0, head))
@@ -125,7 +126,7 @@ def test_a_rebuild_at_any_position_during_writes_equals_the_live_tables(
         heads.append(of)
         if len(heads) < 6:
             with fresh_database.begin() as connection:
-                log.append(connection, history(rng, rng.randint(1, 9), f"w{len(heads)}"))
+                log.append(connection, history(rng, rng.randint(1, 9), f"w{len(heads)}"), TESTER)
             if rng.random() < 0.5:
                 with fresh_database.begin() as connection:
                     project_range(connection)

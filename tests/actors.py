@@ -1,0 +1,3 @@
+"""By whom the events of tests are recorded."""
+
+TESTER = "command.test"
