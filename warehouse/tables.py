@@ -1,7 +1,9 @@
 """The read side's tables. They name no schema: `search_path` decides, so that a rebuild can fill a second set.
 
-Every fact carries `position`, the event that made it, and `position_to`, the event that superseded it
-(null while it stands): the table as of position p is the rows with position <= p < position_to.
+A fact is what counts of all that returns state about one thing (`statement`). Every row of a fact carries `stated`,
+the event that states it, `position`, the event since which it counts, and `position_to`, the event from which it
+counts no more (null while it does): the table as of position p is the rows with position <= p < position_to. What
+is stated and never came to count is a row whose two positions are equal.
 """
 
 from sqlalchemy import (
@@ -36,6 +38,7 @@ def _fact(name: str, comment: str, *columns: SchemaItem) -> Table:
     return Table(
         name,
         metadata,
+        Column("stated", BigInteger, primary_key=True, autoincrement=False),
         _position(),
         Column("position_to", BigInteger),
         _id("unit", nullable=False),
@@ -83,6 +86,20 @@ succession = Table(
     comment="One row per unit that ended and each unit that follows it: one after a merger, several after a split.",
 )
 
+policy = Table(
+    "policy",
+    metadata,
+    _position(),
+    Column("policy", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("on_date", Date, nullable=False),
+    _id("unit"),
+    Column("form", Text),
+    Column("kind", Text),
+    Column("order", Text),
+    comment="One row per value laid down: from which day it holds, and for whom; null where it is for all.",
+)
+
 submission = Table(
     "submission",
     metadata,
@@ -92,15 +109,42 @@ submission = Table(
     Column("received_at", DateTime(timezone=True), nullable=False),
     _id("unit"),
     Column("period", Text),
+    Column("last", Date),
     Column("form", Text),
+    Column("form_version", SmallInteger),
     Column("size", BigInteger, nullable=False),
     Column("decided_position", BigInteger),
     Column("decided_at", DateTime(timezone=True)),
-    Column("accepted", Boolean),
+    Column("valid", Boolean),
     _id("previous"),
     Column("rows", Integer),
     Index("submission_period", "period", "unit"),
     comment="One row per submission: when it came, for what, what was decided; decided_position is null until then.",
+)
+
+submission_state = Table(
+    "submission_state",
+    metadata,
+    _position(),
+    _id("submission", nullable=False),
+    Column("state", Text, nullable=False),
+    Column("counts", Boolean),
+    Column("reason", Text),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Index("submission_state_submission", "submission"),
+    comment="One row per state that a submission came into; counts is null where that did not change by it.",
+)
+
+statement = Table(
+    "statement",
+    metadata,
+    _position(),
+    Column("position_to", BigInteger),
+    _id("key", nullable=False),
+    Column("last", Date, nullable=False),
+    Index("statement_key", "key"),
+    comment="One row per fact that a return states: of those with one key that stand, the one with the latest period "
+    "counts, and among these the newest. `last` is the last day of its return's period.",
 )
 
 finding = Table(
@@ -142,6 +186,7 @@ step = _fact(
     Column("present", Integer),
     Column("votes_for", Integer),
     Column("votes_against", Integer),
+    _id("receiver"),
     Index("step_subject", "subject"),
     # Facts come in about the order of their days: a summary of each few pages is enough, and costs next to nothing.
     Index("step_on_date", "on_date", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
@@ -173,7 +218,26 @@ target = _fact(
     Column("value", Integer, nullable=False),
 )
 
-FACTS = (nominee, step, membership, activity, target)
+schedule = _fact(
+    "schedule",
+    "One row per version of a milestone in the yearly plan of a unit.",
+    Column("year", SmallInteger, nullable=False),
+    Column("milestone", Text, nullable=False),
+    Column("on_date", Date, nullable=False),
+    Column("planned", Integer, nullable=False),
+)
+
+rating = _fact(
+    "rating",
+    "One row per version of the rating of a grassroots organisation for a year; `unit` is the one that is rated.",
+    Column("year", SmallInteger, nullable=False),
+    _id("rated_by", nullable=False),
+    Column("proposed", Text, nullable=False),
+    Column("decided", Text),
+    Column("document", Text),
+)
+
+FACTS = (nominee, step, membership, activity, target, schedule, rating)
 
 quality = Table(
     "quality",

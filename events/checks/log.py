@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import psycopg2.extensions
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from events.database import cursor_of
 from events.log.recorded import version_of
 from events.proof.merkle import HASH_SIZE
 from events.types import TYPES
-from events.types.submissions import SubmissionFoundValid
+from events.types.submissions import FollowedByFacts
 
 _AHEAD = 16_384
 _BATCH = 4_096
@@ -154,13 +154,16 @@ def _closely(reader: Reader, connection: Connection, after: int) -> list[Body]:
     return bodies
 
 
+_FOLLOWED = {kind.__name__ for kind in get_args(FollowedByFacts)}
+
+
 @dataclass
 class _Order:
     """What has to be remembered from one event to the next."""
 
     at: str = ""
     submission: str = ""
-    accepted: int = 0
+    before: int = 0
     due: int = 0
 
     def follow(self, after: int, bodies: list[Body]) -> None:
@@ -171,18 +174,18 @@ class _Order:
             self.at = body.at
             if self.due:
                 if body.cause is None or body.cause.submission != self.submission:
-                    raise VerifyFailed("log_facts", position=self.accepted)
+                    raise VerifyFailed("log_facts", position=self.before)
                 self.due -= 1
-            elif type(body).__name__ == "SubmissionFoundValid":
-                accepted: SubmissionFoundValid = body.data  # type: ignore[attr-defined]
-                self.accepted, self.submission, self.due = position, accepted.submission, accepted.facts
+            elif type(body).__name__ in _FOLLOWED:
+                followed: FollowedByFacts = body.data  # type: ignore[attr-defined]
+                self.before, self.submission, self.due = position, followed.submission, followed.facts
             elif body.cause is not None:
-                raise VerifyFailed("log_facts", position=self.accepted or position)
+                raise VerifyFailed("log_facts", position=self.before or position)
 
     def end(self) -> None:
         """Nothing may be owed at the end of the log."""
         if self.due:
-            raise VerifyFailed("log_facts", position=self.accepted)
+            raise VerifyFailed("log_facts", position=self.before)
 
 
 def _ahead(connection: Connection, after: int, head: int) -> Iterator[_Batch]:

@@ -10,7 +10,7 @@ import psycopg2.extensions
 from sqlalchemy import Connection, Engine, text
 
 from events.log.recorded import Recorded, decode
-from events.types.submissions import SubmissionFoundValid
+from events.types.submissions import FollowedByFacts
 
 CHANNEL = "nguon_events"
 """What an append notifies. A hint only: whoever misses it finds the events at the next poll."""
@@ -46,12 +46,13 @@ def read(
 
 
 def of_submission(connection: Connection, submission: str) -> list[Recorded]:
-    """All events of a submission: its receipt, its verdict, and the facts that follow an acceptance without a gap."""
-    own = list(read(connection, stream=f"submission-{submission}"))
-    if own and isinstance(own[-1].payload, SubmissionFoundValid):
-        accepted = own[-1].position
-        own += read(connection, accepted, accepted + own[-1].payload.facts)
-    return own
+    """All events of a submission in log order: what became of it, and the facts that follow that without a gap."""
+    found = []
+    for event in list(read(connection, stream=f"submission-{submission}")):
+        found.append(event)
+        if isinstance(event.payload, FollowedByFacts):
+            found += read(connection, event.position, event.position + event.payload.facts)
+    return found
 
 
 def follow(engine: Engine, after: int = 0, *, poll: float = 5.0, idle: float | None = None) -> Iterator[Recorded]:

@@ -20,12 +20,20 @@ from events.proof.checkpoint import Checkpoint, open_checkpoint
 from events.proof.merkle import leaf_hash, verify_inclusion
 from events.proof.note import Note
 from events.proof.signers import VerifierKey, canonical_base64
+from events.types.base import Payload
 from events.types.submissions import (
+    FollowedByFacts,
     SubmissionFoundInvalid,
     SubmissionFoundValid,
     SubmissionReceived,
     SubmissionSetAside,
 )
+
+_VERDICTS: dict[type[Payload], bool] = {
+    SubmissionFoundValid: True,
+    SubmissionFoundInvalid: False,
+    SubmissionSetAside: False,
+}
 
 
 class _Proven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,12 +52,12 @@ class _Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Proven:
     """What a receipt proves: the submission's events, in log order, under a checkpoint of the log.
 
-    `accepted` is None while the submission was not decided; `witnesses` are those known that cosigned, with the time
+    `valid` is None while the submission was not decided; `witnesses` are those known that cosigned, with the time
     in seconds since 1970 (UTC).
     """
 
     submission: str
-    accepted: bool | None
+    valid: bool | None
     events: tuple[Recorded, ...]
     checkpoint: Checkpoint
     witnesses: dict[VerifierKey, int]
@@ -61,13 +69,15 @@ def make(connection: Connection, submission: str, checkpoint: Note) -> bytes:
     Raises UsageError `unknown_submission`, `proof_outside_tree` when the checkpoint is older than the submission.
     """
     size = Checkpoint.parse(checkpoint.text).size
-    own = _bodies(connection, "stream = :stream", stream=f"submission-{submission}")
+    own = []
+    for position, body in _bodies(connection, "stream = :stream", stream=f"submission-{submission}"):
+        own.append((position, body))
+        payload = decode(position, body).payload
+        if isinstance(payload, FollowedByFacts):
+            facts = {"after": position, "last": position + payload.facts}
+            own += _bodies(connection, "position > :after and position <= :last", **facts)
     if not own:
         raise UsageError("unknown_submission", submission=submission)
-    last, body = own[-1]
-    match decode(last, body).payload:
-        case SubmissionFoundValid(facts=facts):
-            own += _bodies(connection, "position > :accepted and position <= :last", accepted=last, last=last + facts)
     proofs = merkle_tree.prove_many(connection, [position for position, _ in own], size)
     events = [
         _Proven(position, body, [b64encode(each).decode() for each in proof])
@@ -94,30 +104,32 @@ def verify_receipt(receipt: bytes, log: VerifierKey, witnesses: Iterable[Verifie
         if not verify_inclusion(leaf, event.position - 1, checkpoint.size, proof, checkpoint.root):
             raise RefusedError("receipt_unproven", position=event.position)
     events = tuple(decode(event.position, event.body) for event in read.events)
-    submission, accepted = _whole(events)
-    return Proven(submission, accepted, events, checkpoint, times)
+    submission, valid = _whole(events)
+    return Proven(submission, valid, events, checkpoint, times)
 
 
 def _whole(events: tuple[Recorded, ...]) -> tuple[str, bool | None]:
     """The submission and its verdict, if the events are all of one submission's, and in their order."""
-    match [event.payload for event in events]:
-        case [SubmissionReceived(submission=submission)]:
-            return submission, None
-        case [
-            SubmissionReceived(submission=submission),
-            SubmissionFoundInvalid(submission=other) | SubmissionSetAside(submission=other),
-        ] if submission == other:
-            return submission, False
-        case [SubmissionReceived(submission=submission), SubmissionFoundValid(submission=other, facts=facts), *_] if (
-            submission == other and len(events) == 2 + facts
+    rest = list(events)
+    submission, valid = getattr(rest[0].payload, "submission", "") if rest else "", None
+    version = 0
+    while rest:
+        event = rest.pop(0)
+        version += 1
+        said = getattr(event.payload, "submission", None)
+        if (said, event.stream, event.version) != (submission, f"submission-{submission}", version):
+            raise RefusedError("receipt_incomplete")
+        valid = _VERDICTS.get(type(event.payload), valid)
+        facts = event.payload.facts if isinstance(event.payload, FollowedByFacts) else 0
+        followed, rest = rest[:facts], rest[facts:]
+        if len(followed) < facts or any(
+            fact.position != event.position + place or fact.cause is None or fact.cause.submission != submission
+            for place, fact in enumerate(followed, start=1)
         ):
-            decided = events[1].position
-            if all(
-                event.position == decided + place and event.cause and event.cause.submission == submission
-                for place, event in enumerate(events[1:])
-            ):
-                return submission, True
-    raise RefusedError("receipt_incomplete")
+            raise RefusedError("receipt_incomplete")
+    if not version or type(events[0].payload) is not SubmissionReceived:
+        raise RefusedError("receipt_incomplete")
+    return submission, valid
 
 
 def _bodies(connection: Connection, where: str, **values: object) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """The way of a nomination, step by step; `on` is the day of the step, `unit` the unit that reported it."""
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from events.types.base import Payload
 from events.types.fields import Code, Count, DocumentNumber, Hash, Id, Year
@@ -9,6 +9,8 @@ from events.types.fields import Code, Count, DocumentNumber, Hash, Id, Year
 
 class NomineeIdentified(Payload, frozen=True):
     """A branch put a member on its list of sources. `commitment` binds the person's record in the vault."""
+
+    key: ClassVar[tuple[str, ...]] = ("subject",)
 
     subject: Id
     unit: Id
@@ -22,6 +24,8 @@ class NomineeIdentified(Payload, frozen=True):
 
 class Step(Payload, frozen=True):
     """A step of a nomination, under the document that records it."""
+
+    key: ClassVar[tuple[str, ...]] = ("subject", "on")
 
     subject: Id
     unit: Id
@@ -107,7 +111,9 @@ class NominationRenewed(Step, frozen=True):
 
 
 class NomineeTransferred(Step, frozen=True):
-    """Moved to another unit; `unit` is the one that reported it."""
+    """Moved to another unit, `to`, which is responsible from then on; to none that is known here if it is missing."""
+
+    to: Id | None = None
 
 
 class NomineeLeftByAge(Step, frozen=True):

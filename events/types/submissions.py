@@ -1,4 +1,4 @@
-"""What happens to a submission: one workbook for one unit and one period."""
+"""What happens to a submission: one revision of a return, which a unit owes on one form for one period."""
 
 from datetime import date
 from typing import Literal
@@ -36,27 +36,36 @@ class SubmissionReceived(Payload, frozen=True):
 
 
 class SubmissionFoundValid(Payload, frozen=True):
-    """A workbook passed; its domain events follow in the same append.
+    """A workbook passed the gate. Where it `counts` at once, the `facts` events that it makes follow it.
 
-    `rows_root` is the Merkle root (RFC 9162) over place and salted commitment of its `rows` rows;
-    `previous` is the accepted submission that this one revises; `facts` counts the domain events that follow.
+    `last` is the period's last day, which orders statements of different periods. `rows_root` is the Merkle root
+    (RFC 9162) over place and salted commitment of its `rows` rows; `previous` is the valid submission of the same
+    return before it.
     """
 
     submission: Id
     unit: Id
     period: PeriodCode
+    form: Code
+    form_version: int
+    last: date
     rows: Count
     rows_root: Hash
     previous: Id | None = None
     warnings: tuple[FindingRecord, ...] = ()
+    counts: bool = True
     facts: Count = 0
 
 
 class SubmissionFoundInvalid(Payload, frozen=True):
-    """A workbook has errors; nothing of it counts."""
+    """A workbook has errors; nothing of it counts. Whose and for when it is, as far as that could be told."""
 
     submission: Id
     findings: tuple[FindingRecord, ...]
+    unit: Id | None = None
+    period: PeriodCode | None = None
+    form: Code | None = None
+    form_version: int | None = None
 
 
 class SubmissionSetAside(Payload, frozen=True):
@@ -64,3 +73,49 @@ class SubmissionSetAside(Payload, frozen=True):
 
     submission: Id
     reason: Code
+
+
+class SubmissionSubmitted(Payload, frozen=True):
+    """A valid return was put before the level above, the unit `to`."""
+
+    submission: Id
+    to: Id
+
+
+class SubmissionAccepted(Payload, frozen=True):
+    """The level above accepted a return. If it began to count by that, its `facts` events follow."""
+
+    submission: Id
+    counts: bool = False
+    facts: Count = 0
+
+
+class SubmissionReturned(Payload, frozen=True):
+    """The level above gave a return back to be put right; if it counted, its `facts` are retracted behind this.
+
+    `reason` is a code. `commitment` binds the comment, free text that the vault holds.
+    """
+
+    submission: Id
+    reason: Code
+    commitment: Hash | None = None
+    facts: Count = 0
+
+
+class SubmissionSuperseded(Payload, frozen=True):
+    """A later revision `by` took the place of this one."""
+
+    submission: Id
+    by: Id
+
+
+class SubmissionWithdrawn(Payload, frozen=True):
+    """The unit took its return back; if it counted, its `facts` are retracted behind this. `reason` is a code."""
+
+    submission: Id
+    reason: Code
+    facts: Count = 0
+
+
+FollowedByFacts = SubmissionFoundValid | SubmissionAccepted | SubmissionReturned | SubmissionWithdrawn
+"""Events that `facts` events of the same submission follow, at the next positions."""

@@ -48,6 +48,17 @@ subject = Table(
     comment="One row per person, known by a random id everywhere outside the vault.",
 )
 
+former_match = Table(
+    "former_match",
+    metadata,
+    Column("subject", Uuid(as_uuid=False), ForeignKey(subject.c.subject), primary_key=True),
+    Column(
+        "number", Integer, primary_key=True, autoincrement=False, comment="Counts a person's former numbers from 1."
+    ),
+    Column("match", LargeBinary, unique=True, comment="Keyed HMAC of an identity number; null once erased."),
+    comment="One row per identity number under which a person was known before it was corrected.",
+)
+
 person = Table(
     "person",
     metadata,
@@ -57,6 +68,15 @@ person = Table(
     Column("content", LargeBinary, comment="Canonical JSON of name, identity number and birth date."),
     Column("salt", LargeBinary),
     comment="One row per version of a person's record; the event that recorded it carries the commitment.",
+)
+
+comment = Table(
+    "comment",
+    metadata,
+    Column("submission", Uuid(as_uuid=False), ForeignKey(file.c.submission), primary_key=True),
+    Column("content", Text),
+    Column("salt", LargeBinary),
+    comment="One row per return that was given back with words; the event carries the commitment. Null once erased.",
 )
 
 access = Table(

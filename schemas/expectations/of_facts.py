@@ -23,7 +23,7 @@ def _of_every(table: str) -> tuple[Expectation, ...]:
             f"{table}.submission",
             "Dữ kiện đến từ một báo cáo đã được chấp nhận",
             "The fact came with a submission that was accepted",
-            without("submission", "other.submission = this.submission and accepted", "submission is not null"),
+            without("submission", "other.submission = this.submission and valid", "submission is not null"),
         ),
     )
 

@@ -7,9 +7,9 @@ from schemas.vocabulary.terms import UNIT_KIND
 VERSIONS = (
     error(
         "version.interval",
-        "Mỗi phiên bản được thay thế sau khi được ghi",
-        "A version is superseded after it was recorded",
-        rows("position_to <= position"),
+        "Mỗi phiên bản hết hiệu lực sau khi có hiệu lực",
+        "A version counts no more after it began to count",
+        rows("position_to < position"),
     ),
 )
 
@@ -53,7 +53,7 @@ SUBMISSIONS = (
         "submission.unit",
         "Báo cáo được chấp nhận có đơn vị và kỳ",
         "A submission that was accepted has a unit and a period",
-        rows("accepted and (unit is null or period is null)"),
+        rows("valid and (unit is null or period is null)"),
     ),
     error(
         "submission.order",
@@ -63,12 +63,12 @@ SUBMISSIONS = (
     ),
     error(
         "submission.revises",
-        "Báo cáo sửa đổi thay cho báo cáo đã được chấp nhận của cùng đơn vị và kỳ",
-        "A revision follows an accepted submission of the same unit and period",
+        "Báo cáo sửa đổi thay cho báo cáo đã đạt của cùng đơn vị, biểu mẫu và kỳ",
+        "A revision follows a valid submission of the same unit, form and period",
         without(
             "submission",
-            "other.submission = this.previous and other.accepted"
-            " and other.unit = this.unit and other.period = this.period",
+            "other.submission = this.previous and other.valid"
+            " and other.unit = this.unit and other.form = this.form and other.period = this.period",
             "previous is not null",
         ),
     ),
@@ -82,7 +82,7 @@ SUBMISSIONS = (
         "submission.reason",
         "Báo cáo bị từ chối có nêu lỗi",
         "A submission that was rejected has an error to show",
-        without("finding", "other.submission = this.submission and severity = 'error'", "accepted = false"),
+        without("finding", "other.submission = this.submission and severity = 'error'", "valid = false"),
     ),
 )
 
@@ -91,13 +91,13 @@ FINDINGS = (
         "finding.submission",
         "Lỗi thuộc về một báo cáo đã được kiểm tra",
         "A finding belongs to a submission that was decided",
-        without("submission", "other.submission = this.submission and accepted is not null"),
+        without("submission", "other.submission = this.submission and valid is not null"),
     ),
     error(
         "finding.severity",
         "Báo cáo được chấp nhận chỉ có cảnh báo",
         "A submission that was accepted has warnings only",
-        "select 1 from {batch} as this join submission using (submission) where accepted and severity <> 'warning'",
+        "select 1 from {batch} as this join submission using (submission) where valid and severity <> 'warning'",
     ),
     error(
         "finding.code",

@@ -6,6 +6,7 @@ of cells are left out. What is left still tells one person of a small branch fro
 
 from schemas.views.glossary import meaning
 from schemas.views.view import Column, Terms, View
+from schemas.vocabulary.states import SUBMISSION_STATE
 from schemas.vocabulary.steps import STEPS
 from schemas.vocabulary.terms import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET, UNIT_KIND, Text
 
@@ -16,8 +17,8 @@ AGE_GROUPS: Terms = {
     "over_30": Text("Trên 30", "Over 30"),
 }
 VERDICTS: Terms = {
-    "accepted": Text("Đạt", "Accepted"),
-    "rejected": Text("Trả lại", "Rejected"),
+    "valid": Text("Đạt", "Valid"),
+    "invalid": Text("Có lỗi", "Invalid"),
     "pending": Text("Chưa quyết định", "Not decided yet"),
 }
 SEVERITIES: Terms = {"error": Text("Lỗi", "Error"), "warning": Text("Cảnh báo", "Warning")}
@@ -32,12 +33,25 @@ _CLOSED: dict[str, Terms] = {
     "severity": SEVERITIES,
     "sex": SEX.terms,
     "source_group": SOURCE_GROUP.terms,
+    "state": SUBMISSION_STATE.terms,
     "step": _STEPS,
     "target": TARGET.terms,
     "verdict": VERDICTS,
 }
 _NUMBERS = (
-    *("as_of", "bytes", "days_late", "depth", "errors", "level", "members", "number", "participants", "position"),
+    *(
+        "as_of",
+        "bytes",
+        "days_late",
+        "depth",
+        "errors",
+        "level",
+        "members",
+        "number",
+        "participants",
+        "planned",
+        "position",
+    ),
     *(
         "present",
         "report",
@@ -52,7 +66,14 @@ _NUMBERS = (
     ),
 )
 _LEAST = dict.fromkeys(_NUMBERS, 0) | dict.fromkeys(("level", "number", "position", "report", "revision"), 1)
-_REFERS = {"unit": "unit", "parent": "unit", "successor": "unit", "subject": "nomination", "submission": "submission"}
+_REFERS = {
+    "unit": "unit",
+    "rated_by": "unit",
+    "parent": "unit",
+    "successor": "unit",
+    "subject": "nomination",
+    "submission": "submission",
+}
 
 
 def _view(name: str, title: Text, grain: Text, key: str, columns: str, *more: Column) -> View:
@@ -159,6 +180,26 @@ VIEWS = (
         "position unit year target value submission?",
     ),
     _view(
+        "schedule",
+        Text("Kế hoạch năm", "Yearly plans"),
+        Text(
+            "Mỗi dòng là một mốc trong kế hoạch năm của một đơn vị, đang có hiệu lực.",
+            "One row per unit, year and milestone that stands.",
+        ),
+        "position",
+        "position unit year milestone on_date planned submission?",
+    ),
+    _view(
+        "rating",
+        Text("Xếp loại tổ chức cơ sở", "Ratings"),
+        Text(
+            "Mỗi dòng là xếp loại của một tổ chức cơ sở trong một năm, đang có hiệu lực.",
+            "One row per grassroots organisation and year that is rated.",
+        ),
+        "position",
+        "position unit year rated_by proposed decided? submission?",
+    ),
+    _view(
         "submission",
         Text("Lần nộp báo cáo", "Submissions"),
         Text(
@@ -166,8 +207,8 @@ VIEWS = (
             "One row per workbook received, with its verdict and timeliness.",
         ),
         "submission",
-        "submission unit? period? form? received_on received_at due? in_time? days_late? verdict decided_at? revision?"
-        " stands errors warnings rows? bytes previous?",
+        "submission unit? period? form? form_version? received_on received_at due? in_time? days_late? verdict decided_at?"
+        " state revision? counts errors warnings rows? bytes previous?",
     ),
     _view(
         "finding",

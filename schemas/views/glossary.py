@@ -6,7 +6,6 @@ A column means the same wherever its name stands; where it does not, it has an e
 from schemas.vocabulary.terms import Text
 
 COLUMNS: dict[str, Text] = {
-    "accepted": Text("Được chấp nhận; trống khi chưa quyết định.", "Whether it was accepted; empty until decided."),
     "activity": Text("Loại hoạt động.", "Kind of activity."),
     "age_group": Text("Nhóm tuổi khi được phát hiện nguồn.", "Age group on being identified."),
     "alive": Text(
@@ -82,7 +81,7 @@ COLUMNS: dict[str, Text] = {
     ),
     "present": Text("Số người có mặt.", "Number of voters present."),
     "previous": Text(
-        "Lần nộp được chấp nhận trước đó mà lần này sửa.", "The accepted submission that this one revises."
+        "Lần nộp đạt trước đó mà lần này sửa.", "The valid submission of the same return before this one."
     ),
     "projection": Text("Tên của phép chiếu.", "Name of the projection."),
     "checkpoint.position": Text("Vị trí nhật ký đã chiếu đến.", "The last log position that it holds."),
@@ -96,7 +95,7 @@ COLUMNS: dict[str, Text] = {
     "results": Text("Kết quả từng phép kiểm tra, JSON.", "The result of each check, as JSON."),
     "revision": Text(
         "Thứ tự trong các lần được chấp nhận của đơn vị và kỳ; 1 là lần đầu.",
-        "Number among the accepted submissions of the unit and period; 1 is the first.",
+        "Number among the valid submissions of the unit, form and period; 1 is the first.",
     ),
     "row": Text("Dòng trong trang tính.", "Row of the sheet."),
     "rows": Text("Số dòng đã điền.", "Number of filled rows."),
@@ -106,10 +105,27 @@ COLUMNS: dict[str, Text] = {
     "sheet": Text("Trang của biểu mẫu.", "Sheet of the form."),
     "size": Text("Kích thước tệp, tính bằng byte.", "Size of the file in bytes."),
     "source_group": Text("Nhóm nguồn.", "Source group."),
-    "stands": Text(
-        "Lần được chấp nhận mới nhất của đơn vị và kỳ: số liệu của nó được tính.",
-        "Whether it is the newest accepted one of its unit and period: what counts.",
+    "counts": Text(
+        "Dữ kiện của nó đang được tính; trống khi không đổi bởi trạng thái này.",
+        "Whether its facts count.",
     ),
+    "decided": Text("Mức xếp loại đã quyết định.", "Grade that was decided."),
+    "form_version": Text("Phiên bản của biểu mẫu.", "Version of the form."),
+    "key": Text("Điều mà dữ kiện nói đến.", "What the fact is about: a digest of its type and key."),
+    "last": Text("Ngày cuối của kỳ báo cáo.", "Last day of the period that the return is about."),
+    "milestone": Text("Mốc của kế hoạch.", "Milestone of the plan."),
+    "order": Text("Số văn bản quy định.", "Number of the document that ordered it."),
+    "planned": Text("Số người theo kế hoạch.", "Number of people that is planned."),
+    "policy": Text("Tên quy định.", "Name of the policy."),
+    "proposed": Text("Mức xếp loại được đề nghị.", "Grade that was proposed."),
+    "rated_by": Text("Đơn vị xếp loại.", "The unit that rates."),
+    "reason": Text("Lý do.", "Why."),
+    "receiver": Text("Đơn vị nhận người được chuyển.", "Unit to which the person was transferred."),
+    "valid": Text("Đạt; trống khi chưa quyết định.", "Whether it was found valid; empty until decided."),
+    "since": Text("Thời điểm có trạng thái này.", "When it came into the state."),
+    "state": Text("Trạng thái mới nhất của lần nộp.", "State into which the submission came last."),
+    "submission_state.state": Text("Trạng thái mới.", "State that it came into."),
+    "stated": Text("Vị trí nhật ký của sự kiện nêu dữ kiện.", "Log position of the event that states the fact."),
     "step": Text("Bước trong quy trình.", "Step on the way of a nomination."),
     "subject": Text(
         "Mã ngẫu nhiên của một người; không nói gì về người đó.", "Random id of a person; says nothing about them."
@@ -153,6 +169,11 @@ TABLES: dict[str, str] = {
     "step": "Mỗi dòng là một phiên bản của một bước mà một người đã qua; phát hiện nguồn là bước đầu.",
     "submission": "Mỗi dòng là một lần nộp: đến khi nào, cho kỳ nào, quyết định ra sao.",
     "succession": "Mỗi dòng là một đơn vị đã kết thúc và một đơn vị kế thừa nó.",
+    "policy": "Mỗi dòng là một giá trị được quy định: từ ngày nào, cho ai.",
+    "rating": "Mỗi dòng là một phiên bản xếp loại của một tổ chức cơ sở trong một năm.",
+    "schedule": "Mỗi dòng là một phiên bản của một mốc trong kế hoạch năm của đơn vị.",
+    "statement": "Mỗi dòng là một dữ kiện mà một báo cáo nêu; trong các dòng cùng khóa, kỳ muộn nhất được tính.",
+    "submission_state": "Mỗi dòng là một trạng thái mà một lần nộp đã qua.",
     "target": "Mỗi dòng là một phiên bản của một chỉ tiêu năm của đơn vị.",
     "unit_change": "Mỗi dòng là một sự kiện về đơn vị; cột trống là không đổi.",
 }
@@ -164,15 +185,23 @@ EVENTS: dict[str, str] = {
     "HoldPlaced": "Ghi nhận nghĩa vụ phải giữ dữ liệu của một người.",
     "HoldReleased": "Nghĩa vụ giữ dữ liệu chấm dứt.",
     "MembershipCounted": "Một số liệu vào ngày cuối kỳ.",
+    "OrganisationRated": "Một tổ chức cơ sở được xếp loại cho một năm.",
     "PeriodClosed": "Mọi báo cáo của một đơn vị và các đơn vị dưới nó đã lập xong.",
     "PersonalDataAccessed": "Có người đọc dữ liệu của một cá nhân.",
+    "PlanScheduled": "Đơn vị định ngày cho một mốc của kế hoạch năm.",
+    "PolicySet": "Một quy định có giá trị từ một ngày.",
     "QualityChecked": "Kho dữ liệu được kiểm tra tại một vị trí nhật ký.",
     "ReportCompiled": "Một báo cáo được lập.",
     "SubjectErased": "Dữ liệu của một người đã bị xóa.",
+    "SubmissionAccepted": "Cấp trên duyệt một báo cáo.",
     "SubmissionFoundValid": "Một tệp đạt.",
     "SubmissionReceived": "Một tệp đến.",
     "SubmissionFoundInvalid": "Một tệp có lỗi; không gì trong đó được tính.",
     "SubmissionSetAside": "Một tệp đang chờ được gác lại; không gì trong đó được tính.",
+    "SubmissionReturned": "Cấp trên trả lại một báo cáo để sửa.",
+    "SubmissionSubmitted": "Một báo cáo đạt được trình cấp trên.",
+    "SubmissionSuperseded": "Một bản sửa đổi thay cho bản trước.",
+    "SubmissionWithdrawn": "Đơn vị rút lại báo cáo.",
     "TargetSet": "Một chỉ tiêu của đơn vị cho cả năm.",
     "UnitDissolved": "Đơn vị giải thể.",
     "UnitDivided": "Đơn vị kết thúc và nhiều đơn vị kế thừa.",

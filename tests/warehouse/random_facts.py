@@ -42,7 +42,9 @@ def random_facts(rng: random.Random, units: Sequence[str], people: int) -> list[
                 events.append(NewEvent(f"submission-{name}", 1, received))
                 if rng.random() < 0.7:
                     submissions.append(name)
-                    verdict = SubmissionFoundValid(name, unit, quarter, "branch-quarterly", 1, parse(quarter).last, 0, HASH)
+                    verdict = SubmissionFoundValid(
+                        name, unit, quarter, "branch-quarterly", 1, parse(quarter).last, 0, HASH
+                    )
                     events.append(NewEvent(f"submission-{name}", 2, verdict, cause=Cause(name)))
     facts = [fact for _ in range(people) for fact in _person(rng, units, submissions)]
     facts += [fact for unit in units for fact in _numbers(rng, unit)]

@@ -67,9 +67,9 @@ from (
     select first.unit, stands.state, first.position
     from (
         select distinct on (s.unit, s.period) s.unit, s.period, s.position,
-            coalesce(bool_or(s.accepted and s.decided_position <= %(position)s) over returned, false) as accepted,
+            coalesce(bool_or(s.valid and s.decided_position <= %(position)s) over returned, false) as accepted,
             coalesce(
-                bool_or(s.accepted and s.decided_position <= %(position)s and s.received_on <= d.due) over returned,
+                bool_or(s.valid and s.decided_position <= %(position)s and s.received_on <= d.due) over returned,
                 false
             ) as on_time
         from submission s

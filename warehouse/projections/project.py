@@ -1,10 +1,11 @@
 """Bringing the warehouse up to the log: set-based, in ranges of positions, exactly once.
 
-Each projection is a `.sql` file under `projections/` that reads `told`, the events of a range. A range and its
-checkpoint are one transaction, so a process may be killed anywhere and another may carry on; a lock keeps two
-processes from doing the same range.
+Each projection is a `.sql` file under `tables/` that reads `told`, the events of a range, or `fact`, the facts among
+them with the positions from and to which they count. A range and its checkpoint are one transaction, so a process may
+be killed anywhere and another may carry on; a lock keeps two processes from doing the same range.
 """
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +20,45 @@ RANGE = 50_000
 
 _NAME = "warehouse"
 _HERE = Path(__file__).parent
-_TOLD = (_HERE / "told.sql").read_text(encoding="utf-8")
-_SUPERSEDED = (_HERE / "superseded.sql").read_text(encoding="utf-8")
+_TOLD, _STATEMENT, _SUPERSEDED, _COUNTING = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("told", "statement", "superseded", "counting")
+)
+
+_FACT = """
+create temp view fact as
+select told.position as stated, coalesce(c.at, told.position) as position,
+    case when c.at is null then told.position else c.until end as position_to, type, data, cause
+from told left join counting c on c.now = told.position
+"""
+"""Grain: one row per fact of the range and stretch in which it counts; of one that never does, a stretch of nothing."""
+
+_AGAIN = """
+insert into {table} (stated, position, position_to, {columns})
+select c.now, c.at, c.until, {columns}
+from counting c
+cross join lateral (select {columns} from {table} where stated = c.now limit 1) as old
+where c.now <= %(after)s
+"""
+"""What had been stated before the range, and counts again since something else was taken back."""
+
+_NO_MORE = """
+update {table} f set position_to = c.at from counting c where c.first and f.stated = c.before and f.position_to is null
+"""
+
+FACT_KEYS: dict[str, tuple[str, ...]] = {name: kind.key for name, kind in TYPES.items() if kind.key}
+"""The types of facts, and the fields by which two statements speak of one thing."""
+
+_FACT_TYPES = ", ".join(f"'{name}'" for name in FACT_KEYS)
+_KEY = "case {} end".format(
+    " ".join(
+        "when told.type in ({}) then concat_ws(' ', told.type, {})".format(
+            ", ".join(f"'{name}'" for name in FACT_KEYS if FACT_KEYS[name] == key),
+            ", ".join(f"data ->> '{field}'" for field in key),
+        )
+        for key in dict.fromkeys(FACT_KEYS.values())
+    )
+)
+_STRETCH = ("stated", "position", "position_to")
 
 STEP_PLACES: dict[str, list[str]] = {
     "step_events": [step.event for step in STEPS.values()],
@@ -57,20 +95,36 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     run("set local synchronous_commit = off")
     run(_TOLD, {"after": after, "upto": upto})
     happened = set(run("select distinct type from told").scalars())
-    for statement in statements():
-        if happened & read_by(statement):
+    run(statements()["submission"])  # says which period a fact was stated for
+    _count(connection, after, happened)
+    for name, statement in statements().items():
+        if name != "submission" and happened & read_by(statement):
             run(statement, STEP_PLACES)
-    if superseded := run(_SUPERSEDED).all():
-        old, new = zip(*superseded, strict=True)
-        for fact in FACTS:
-            run(
-                f"update {fact.name} f set position_to = s.position_to"
-                " from unnest(%(old)s, %(new)s) as s (position, position_to) where f.position = s.position",
-                {"old": list(old), "new": list(new)},
-            )
-    run("drop table told")
+    run("drop table told, superseded, counting cascade")
     run("update checkpoint set position = %(upto)s where projection = %(name)s", {"upto": upto, "name": _NAME})
     return upto, upto < head
+
+
+def _count(connection: Connection, after: int, happened: Collection[str]) -> None:
+    """Record who states what since when, and close the stretches of what counts no more."""
+    run = connection.exec_driver_sql
+    if happened & FACT_KEYS.keys():
+        run(_STATEMENT.format(key=_KEY, types=_FACT_TYPES))
+    run(_SUPERSEDED)
+    run("update statement set position_to = s.position_to from superseded s where statement.position = s.position")
+    run(_COUNTING, {"after": after})
+    run(_FACT)
+    ends, returns = run(
+        "select coalesce(bool_or(first and before is not null), false), coalesce(bool_or(now <= %(after)s), false)"
+        " from counting",
+        {"after": after},
+    ).one()
+    for fact in FACTS:
+        if ends:
+            run(_NO_MORE.format(table=fact.name))
+        if returns:
+            columns = ", ".join(f'"{c.name}"' for c in fact.columns if c.name not in _STRETCH)
+            run(_AGAIN.format(table=fact.name, columns=columns), {"after": after})
 
 
 def start(connection: Connection, after: int) -> None:
@@ -96,9 +150,9 @@ def reached(connection: Connection) -> int:
 
 
 @cache
-def statements() -> tuple[str, ...]:
-    """The content of each projection's file, in the order in which they run."""
-    return tuple(file.read_text(encoding="utf-8") for file in sorted((_HERE / "tables").glob("*.sql")))
+def statements() -> dict[str, str]:
+    """The content of each projection's file, by the name of its table."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted((_HERE / "tables").glob("*.sql"))}
 
 
 @cache

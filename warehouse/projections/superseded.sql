@@ -1,4 +1,5 @@
--- Grain: one row per event that one of the range corrects or retracts, with the position of the first that does.
+-- Grain: one row per statement that an event of the range corrects or retracts, with the position of the first that does.
+create temp table superseded on commit drop as
 select old.position, min(told.position) as position_to
 from told
 cross join lateral (

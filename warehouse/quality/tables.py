@@ -7,6 +7,7 @@ from events.types import TYPES, units
 from schemas.periods import Period
 from schemas.vocabulary.steps import STEPS
 from warehouse import hierarchy
+from warehouse.projections.project import FACT_KEYS
 from warehouse.quality import figures
 from warehouse.tables import FACTS
 
@@ -16,13 +17,17 @@ _MADE_BY = {
     "membership": ("MembershipCounted",),
     "activity": ("ActivityHeld",),
     "target": ("TargetSet",),
+    "schedule": ("PlanScheduled",),
+    "rating": ("OrganisationRated",),
+    "statement": tuple(FACT_KEYS),
+    "policy": ("PolicySet",),
     "unit_change": tuple(name for name, kind in TYPES.items() if kind.__module__ == units.__name__),
     "submission": ("SubmissionReceived",),
     "quality": ("QualityChecked",),
     "report": ("ReportCompiled",),
     "closing": ("PeriodClosed",),
 }
-"""The tables that hold one row for each event of some types, at its position."""
+"""The tables that hold one row, or of facts at least one, for each event of some types."""
 
 
 def as_of(connection: Connection, period: Period, position: int) -> dict[str, str]:
@@ -48,10 +53,10 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
         **{fact.name: f"select * from {schema}.{fact.name} where {standing}" for fact in FACTS},
         **{name: f"select * from {schema}.{name} where {known}" for name in ("unit_change", "finding", "report")},
         "submission": (
-            "select submission, position, unit, period, d.* from"
+            "select submission, position, unit, form, period, d.* from"
             f" (select *, decided_position <= {position} as decided from {schema}.submission where {known}) as s"
             " cross join lateral (select case when decided then decided_position end as decided_position,"
-            " case when decided then accepted end as accepted, case when decided then previous end as previous) as d"
+            " case when decided then valid end as valid, case when decided then previous end as previous) as d"
         ),
     }
 
@@ -65,8 +70,12 @@ def _logged(connection: Connection, schema: str, known: str) -> str:
         " join unnest(%(names)s::text[], %(kinds)s::text[]) as made (name, kind) on kind = type",
         {"names": [name for name, _ in pairs], "kinds": [kind for _, kind in pairs]},
     )
+    facts = {fact.name for fact in FACTS}
     projected = " union all ".join(
-        f"select '{name}' as name, position from {schema}.{name} where {known}" for name in _MADE_BY
+        f"select distinct '{name}' as name, stated as position from {schema}.{name} where {known}"
+        if name in facts
+        else f"select '{name}' as name, position from {schema}.{name} where {known}"
+        for name in _MADE_BY
     )
     return (
         "select name, position, e.name is not null as recorded, t.name is not null as projected"

@@ -28,7 +28,7 @@ def facts_of_return(connection: Connection, unit: str, period: str, year: int) -
     return _events(
         connection,
         "with told as materialized (select decided_position as after, decided_position + rows as upto from submission"
-        "  where accepted and unit = :unit and period = any(:periods))"
+        "  where valid and unit = :unit and period = any(:periods))"
         " select position from told join membership on position > after and position <= upto"
         "  where position_to is null and unit = :unit and period = :period"
         " union all select position from told join activity on position > after and position <= upto"

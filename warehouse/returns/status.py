@@ -64,7 +64,7 @@ class Decision:
     unit_code: str | None
     period: str | None
     received_on: date
-    accepted: bool | None
+    valid: bool | None
     problems: tuple[Problem, ...]
 
 
@@ -76,8 +76,8 @@ _RETURNED = """
         case when decided_position <= %(position)s then accepted end as accepted
     from submission where period = %(period)s and unit is not null and position <= %(position)s
 ), told as (
-    select unit, count(*) filter (where accepted) as accepted, count(*) filter (where accepted is null) as pending,
-        coalesce(min(received_on) filter (where accepted), min(received_on)) as received_on,
+    select unit, count(*) filter (where valid) as accepted, count(*) filter (where accepted is null) as pending,
+        coalesce(min(received_on) filter (where valid), min(received_on)) as received_on,
         (array_agg(submission order by position desc))[1] as newest
     from known group by unit
 ), found as (
@@ -153,7 +153,7 @@ def decisions(connection: Connection, submissions: Collection[str], on: date, po
     ):
         problems.setdefault(row.submission, []).append(Problem(*row[1:]))
     rows = connection.exec_driver_sql(
-        f"with tree as ({TREE}) select s.submission::text, t.code, s.period, s.received_on, s.accepted"
+        f"with tree as ({TREE}) select s.submission::text, t.code, s.period, s.received_on, s.valid"
         " from submission s left join tree t on t.unit = s.unit::text where s.submission = any(%(wanted)s::uuid[])",
         {**wanted, **tree_places(on, position)},
     )

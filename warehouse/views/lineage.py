@@ -19,7 +19,7 @@ from schemas.periods import parse
 from schemas.vocabulary.steps import STEPS
 from warehouse.facts.expand import parts
 from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
-from warehouse.projections.project import read_by, statements
+from warehouse.projections.project import FACT_KEYS, read_by, statements
 from warehouse.tables import FACTS
 from warehouse.views import SCHEMA
 
@@ -80,9 +80,10 @@ def trace(connection: Connection) -> Lineage:
 
 def _events() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
-    for statement in ";".join(statements()).split(";"):
+    for statement in ";".join(statements().values()).split(";"):
         if target := _TARGET.search(statement):
             found.setdefault(target[1], set()).update(read_by(statement))
+    found["statement"] = set(FACT_KEYS)
     for fact in FACTS:
         # What is retracted ends here; any event may end an earlier one of its stream that it corrects.
         found[fact.name].add(FactRetracted.__name__)

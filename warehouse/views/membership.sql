@@ -1,2 +1,2 @@
 -- Grain: one row per unit, period and measure that stands.
-select position, unit, period, measure, value, submission from membership where position_to is null
+select stated as position, unit, period, measure, value, submission from membership where position_to is null

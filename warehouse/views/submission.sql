@@ -15,12 +15,16 @@ dated as (
     ) as due
     from named n
 ),
-accepted as (
-    select submission,
-        row_number() over (partition by unit, period order by decided_position) as revision,
-        row_number() over (partition by unit, period order by decided_position desc) = 1 as stands
+revised as (
+    select submission, row_number() over (partition by unit, form, period order by decided_position) as revision
     from submission
-    where accepted
+    where valid
+),
+became as (
+    select submission, (array_agg(state order by position desc))[1] as state,
+        (array_agg(counts order by position desc) filter (where counts is not null))[1] as counts
+    from submission_state
+    group by submission
 ),
 found as (
     select submission, count(*) filter (where severity = 'error') as errors,
@@ -28,13 +32,14 @@ found as (
     from finding
     group by submission
 )
-select s.submission, s.unit, s.period, s.form, s.received_on, s.received_at, d.due,
+select s.submission, s.unit, s.period, s.form, s.form_version, s.received_on, s.received_at, d.due,
     s.received_on <= d.due as in_time,
     case when d.due is not null then greatest(s.received_on - d.due, 0) end as days_late,
-    case s.accepted when true then 'accepted' when false then 'rejected' else 'pending' end as verdict,
-    s.decided_at, a.revision, coalesce(a.stands, false) as stands, coalesce(f.errors, 0) as errors,
+    case s.valid when true then 'valid' when false then 'invalid' else 'pending' end as verdict,
+    s.decided_at, b.state, r.revision, coalesce(b.counts, false) as counts, coalesce(f.errors, 0) as errors,
     coalesce(f.warnings, 0) as warnings, s.rows, s.size as bytes, s.previous
 from submission s
 left join dated d using (submission)
-left join accepted a using (submission)
+left join revised r using (submission)
+left join became b using (submission)
 left join found f using (submission)

@@ -72,6 +72,41 @@ def upgrade() -> None:
         comment="One row per person, known by a random id everywhere outside the vault.",
     )
     op.create_table(
+        "former_match",
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "number",
+            sa.Integer(),
+            autoincrement=False,
+            nullable=False,
+            comment="Counts a person's former numbers from 1.",
+        ),
+        sa.Column(
+            "match", sa.LargeBinary(), nullable=True, comment="Keyed HMAC of an identity number; null once erased."
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["vault.subject.subject"],
+        ),
+        sa.PrimaryKeyConstraint("subject", "number"),
+        sa.UniqueConstraint("match"),
+        schema="vault",
+        comment="One row per identity number under which a person was known before it was corrected.",
+    )
+    op.create_table(
+        "comment",
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["submission"],
+            ["vault.file.submission"],
+        ),
+        sa.PrimaryKeyConstraint("submission"),
+        schema="vault",
+        comment="One row per return that was given back with words; the event carries the commitment. Null once erased.",
+    )
+    op.create_table(
         "person",
         sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column(
@@ -134,6 +169,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "activity",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position_to", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
@@ -145,7 +181,7 @@ def upgrade() -> None:
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("row", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("stated", "position"),
         comment="One row per version of an activity that a unit reported.",
     )
     op.create_table(
@@ -182,6 +218,7 @@ def upgrade() -> None:
     op.create_index("finding_submission", "finding", ["submission"], unique=False)
     op.create_table(
         "membership",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position_to", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
@@ -191,11 +228,12 @@ def upgrade() -> None:
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("row", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("stated", "position"),
         comment="One row per version of a stock that a unit reported for a period.",
     )
     op.create_table(
         "nominee",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position_to", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
@@ -209,19 +247,49 @@ def upgrade() -> None:
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("row", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("stated", "position"),
         comment="One row per version of a nominee's coded facts.",
     )
     op.create_index("nominee_subject", "nominee", ["subject"], unique=False)
+    op.create_table(
+        "policy",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("form", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("order", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per value laid down: from which day it holds, and for whom; null where it is for all.",
+    )
     op.create_table(
         "quality",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("as_of", sa.BigInteger(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
-        sa.Column("results", postgresql.JSONB(), nullable=False),
+        sa.Column("results", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("position"),
         comment="One row per run of the quality checks.",
+    )
+    op.create_table(
+        "rating",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("rated_by", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("proposed", sa.Text(), nullable=False),
+        sa.Column("decided", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("stated", "position"),
+        comment="One row per version of the rating of a grassroots organisation for a year; `unit` is the one that is rated.",
     )
     op.create_table(
         "report",
@@ -238,7 +306,34 @@ def upgrade() -> None:
     )
     op.create_index("report_period", "report", ["period", "unit"], unique=False)
     op.create_table(
+        "schedule",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("year", sa.SmallInteger(), nullable=False),
+        sa.Column("milestone", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("planned", sa.Integer(), nullable=False),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("row", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("stated", "position"),
+        comment="One row per version of a milestone in the yearly plan of a unit.",
+    )
+    op.create_table(
+        "statement",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position_to", sa.BigInteger(), nullable=True),
+        sa.Column("key", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per fact that a return states: of those with one key that stand, the one with the latest period counts, and among these the newest. `last` is the last day of its return's period.",
+    )
+    op.create_index("statement_key", "statement", ["key"], unique=False)
+    op.create_table(
         "step",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position_to", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
@@ -250,10 +345,11 @@ def upgrade() -> None:
         sa.Column("present", sa.Integer(), nullable=True),
         sa.Column("votes_for", sa.Integer(), nullable=True),
         sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("receiver", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("row", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("stated", "position"),
         comment="One row per version of a step that a nominee took; being identified is the first.",
     )
     op.create_index(
@@ -273,17 +369,31 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("unit", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("period", sa.Text(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
         sa.Column("form", sa.Text(), nullable=True),
+        sa.Column("form_version", sa.SmallInteger(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("decided_position", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column("valid", sa.Boolean(), nullable=True),
         sa.Column("previous", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("rows", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("submission"),
         comment="One row per submission: when it came, for what, what was decided; decided_position is null until then.",
     )
     op.create_index("submission_period", "submission", ["period", "unit"], unique=False)
+    op.create_table(
+        "submission_state",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        comment="One row per state that a submission came into; counts is null where that did not change by it.",
+    )
+    op.create_index("submission_state_submission", "submission_state", ["submission"], unique=False)
     op.create_table(
         "succession",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -296,6 +406,7 @@ def upgrade() -> None:
     op.create_index("succession_successor", "succession", ["successor", "on_date"], unique=False)
     op.create_table(
         "target",
+        sa.Column("stated", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position_to", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.Uuid(as_uuid=False), nullable=False),
@@ -305,7 +416,7 @@ def upgrade() -> None:
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("sheet", sa.Text(), nullable=True),
         sa.Column("row", sa.Integer(), nullable=True),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("stated", "position"),
         comment="One row per version of a yearly target of a unit.",
     )
     op.create_table(

@@ -1,9 +1,9 @@
 -- Grain: one row per version of a nominee's coded facts.
 insert into nominee (
-    position, unit, subject, identified_on, sex, birth_year, ethnic_minority, source_group, commitment,
-    submission, sheet, "row"
+    stated, position, position_to, unit, subject, identified_on, sex, birth_year, ethnic_minority, source_group,
+    commitment, submission, sheet, "row"
 )
-select position, (data ->> 'unit')::uuid, (data ->> 'subject')::uuid, (data ->> 'on')::date, data ->> 'sex',
-    (data ->> 'birth_year')::smallint, (data ->> 'ethnic_minority')::boolean, data ->> 'source_group',
+select stated, position, position_to, (data ->> 'unit')::uuid, (data ->> 'subject')::uuid, (data ->> 'on')::date,
+    data ->> 'sex', (data ->> 'birth_year')::smallint, (data ->> 'ethnic_minority')::boolean, data ->> 'source_group',
     data ->> 'commitment', (cause ->> 'submission')::uuid, cause ->> 'sheet', (cause ->> 'row')::integer
-from told where type = 'NomineeIdentified';
+from fact where type = 'NomineeIdentified';
