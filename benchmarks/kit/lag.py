@@ -53,7 +53,9 @@ def _submission(unit: str, subjects: Sequence[str]) -> list[NewEvent]:
     name = new_id()
     root = EMPTY_ROOT.hex()
     received = SubmissionReceived(name, _ON, root, 10_000, unit, _PERIOD, "branch-quarterly", 1)
-    accepted = SubmissionFoundValid(name, unit, _PERIOD, FACTS, root, facts=FACTS)
+    accepted = SubmissionFoundValid(
+        name, unit, _PERIOD, "branch-quarterly", 1, date(2025, 12, 31), FACTS, root, facts=FACTS
+    )
     return [
         NewEvent(f"submission-{name}", 1, received),
         NewEvent(f"submission-{name}", 2, accepted, Cause(name)),

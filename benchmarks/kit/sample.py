@@ -57,7 +57,9 @@ def submission(facts: int) -> list[NewEvent]:
 
 
 def _accepted(number: str, unit: str, facts: int) -> NewEvent:
-    accepted = SubmissionFoundValid(number, unit, "2026Q1", rows=0, rows_root=EMPTY_ROOT.hex(), facts=facts)
+    accepted = SubmissionFoundValid(
+        number, unit, "2026Q1", "branch-quarterly", 1, date(2026, 3, 31), 0, EMPTY_ROOT.hex(), facts=facts
+    )
     return NewEvent(f"submission-{number}", 1, accepted)
 
 

@@ -59,7 +59,7 @@ def test_a_good_log_passes_and_its_leaves_are_those_of_its_bodies(long_log: Engi
             "body_not_canonical",
         ),
         (
-            "set body = replace(body::text, 'system', 'sỹstem')::json",
+            "set body = replace(body::text, 'command.test', 'commạnd.test')::json",
             "body_malformed",
         ),
         ("set body = '[]'", "body_malformed"),

@@ -15,7 +15,7 @@ from tests.events.test_types import PERSONAL, texts
 Bare = msgspec.defstruct("Bare", [("unit", Id), ("code", Code | None, None)], forbid_unknown_fields=True)
 
 GOOD: dict[str, Any] = {
-    "by": "system",
+    "by": "command.test",
     "cause": {"submission": "019a0000-0000-7000-8000-000000000001", "sheet": "steps"},
     "data": {"code": "admitted", "unit": "019a0000-0000-7000-8000-000000000002"},
     "stream": "plan-x",

@@ -45,7 +45,9 @@ def test_a_submission_is_read_whole_and_alone(fresh_database: Engine) -> None:
     received = [
         NewEvent(f"submission-{s}", 1, SubmissionReceived(s, date(2025, 3, 1), "0" * 64, 1)) for s in (one, other)
     ]
-    accepted = SubmissionFoundValid(one, UNIT, "2025Q1", rows=2, rows_root="0" * 64, facts=2)
+    accepted = SubmissionFoundValid(
+        one, UNIT, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), rows=2, rows_root="0" * 64, facts=2
+    )
     facts = [NewEvent("s-a", n, counted("s-a", n).payload, cause=Cause(one, "membership", 3 + n)) for n in (1, 2)]
     with fresh_database.begin() as connection:
         log.append(connection, received, TESTER)

@@ -31,7 +31,9 @@ def received(submission: str) -> NewEvent:
 
 
 def accepted(submission: str, facts: int) -> list[NewEvent]:
-    verdict = SubmissionFoundValid(submission, UNIT, "2026Q1", 0, HASH, facts=facts)
+    verdict = SubmissionFoundValid(
+        submission, UNIT, "2026Q1", "branch-quarterly", 1, date(2026, 3, 31), 0, HASH, facts=facts
+    )
     stream = f"plan-{new_id()}"
     return [
         NewEvent(f"submission-{submission}", 2, verdict, Cause(submission)),

@@ -115,7 +115,7 @@ def test_every_type_is_frozen_and_named_in_the_past_tense() -> None:
     for name, kind in TYPES.items():
         assert issubclass(kind, Payload)
         assert kind.__struct_config__.frozen, name
-        assert re.search(r"(ed|Over|Sent|Off|Set|SetAside|Held|ByAge|Withdrawn)$", name), name
+        assert re.search(r"(ed|Over|Sent|Off|Set|SetAside|Held|ByAge|Withdrawn|FoundValid|FoundInvalid)$", name), name
 
 
 def test_a_date_is_written_as_iso_8601() -> None:
