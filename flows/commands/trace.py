@@ -137,10 +137,11 @@ def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
             titles.get(origin.sheet or "", ""),
             origin.cell or "",
             str(origin.superseded_by or ""),
+            origin.by,
         )
         for origin in found
     ]
-    headings = ("position", "fact", "on", "unit", "file", "sheet", "cell", "superseded_by")
+    headings = ("position", "fact", "on", "unit", "file", "sheet", "cell", "superseded_by", "by")
     return Table([say(f"trace.{key}") for key in headings], rows, numbers=(0, 7))
 
 

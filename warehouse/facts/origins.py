@@ -15,7 +15,10 @@ _TELLING = {"nominees": "on", "steps": "step", "membership": "value", "activitie
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where it has none."""
+    """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where it has none.
+
+    `by` is the actor that recorded it: an account, a flow or a command.
+    """
 
     position: int
     type: str
@@ -27,6 +30,7 @@ class Origin:
     sheet: str | None
     cell: str | None
     superseded_by: int | None
+    by: str
 
 
 def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origin]:
@@ -77,4 +81,5 @@ def _origin(event: Recorded, file: str | None, superseded_by: int | None, codes:
         sheet,
         QUARTERLY.sheet(sheet).cell(_TELLING[sheet], row) if sheet and row else None,
         superseded_by,
+        event.by,
     )
