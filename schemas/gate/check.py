@@ -1,50 +1,59 @@
 """The gate: many workbooks checked together, one pass a sheet, every finding with its cell."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandera.errors
 import polars as pl
 
 from schemas.findings import Finding, Severity
 from schemas.forms.form import Form, Sheet
+from schemas.forms.judging import Frames
+from schemas.forms.known import Known
 from schemas.gate import context, frames, rules
-from schemas.gate.context import Known
 from schemas.gate.workbook import Workbook
 from schemas.periods import Period
 
 
 def stack(form: Form, workbooks: Mapping[str, Workbook]) -> dict[str, pl.DataFrame]:
-    """All rows of all workbooks, a frame a sheet (see `schemas.gate.frames`)."""
+    """All rows of all workbooks, a frame a sheet (see `schemas.forms.judging.Frames`)."""
     return {sheet.key: frames.stack(sheet, workbooks) for sheet in form.sheets}
 
 
 def check(
-    form: Form, stacked: Mapping[str, pl.DataFrame], periods: Mapping[str, Period], known: Known
+    form: Form,
+    stacked: Frames,
+    periods: Mapping[str, Period],
+    known: Known,
+    received_on: Mapping[str, date] | None = None,
 ) -> list[Finding]:
-    """Every finding in the stacked workbooks of one form; `periods` maps each submission to its period."""
-    days = pl.DataFrame(
-        [(submission, period.first, period.last) for submission, period in periods.items()],
-        schema={"submission": pl.String, "period_first": pl.Date, "period_last": pl.Date},
-        orient="row",
-    )
-    judged = context.add(stacked, days, known)
-    found = []
+    """Every finding in the stacked workbooks of one form.
+
+    `periods` maps each submission to its period, `received_on` to the day on which it was handed in.
+    """
+    found = [
+        Finding(submission, "cover.period_not_begun", "cover")
+        for submission, on in (received_on or {}).items()
+        if submission in periods and on < form.duty.calendar.opens(periods[submission])
+    ]
+    found += form.judging().missed(stacked, known)
+    judged = form.judging().context(context.with_units(form, stacked, known), known)
     for sheet in form.sheets:
         frame = judged[sheet.key]
-        wrong, errors = _findings(sheet, frame, "error")
+        wrong, errors = _findings(form, sheet, frame, "error")
         # What is wrong in a row makes it doubtful in other ways too; that would only hide the fault.
-        _, warnings = _findings(sheet, frame.filter(~wrong), "warning")
+        _, warnings = _findings(form, sheet, frame.filter(~wrong), "warning")
         found += errors + warnings
     return found
 
 
-def _findings(sheet: Sheet, frame: pl.DataFrame, severity: Severity) -> tuple[pl.Series, list[Finding]]:
+def _findings(form: Form, sheet: Sheet, frame: pl.DataFrame, severity: Severity) -> tuple[pl.Series, list[Finding]]:
     """Which rows of the frame have findings (a mask), and these."""
     hit = [False] * frame.height
     findings = []
     try:
         if not frame.is_empty():
-            rules.schema(sheet, severity).validate(frame, lazy=True)
+            rules.schema(form, sheet, severity).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failed:
         # Only the place is taken from a failure: the value stays out of everything that is kept or printed.
         places = failed.failure_cases.select("index", "column", "check").unique().sort("index", "column", "check")

@@ -1,8 +1,7 @@
 """Many workbooks' rows as one frame a sheet: text as written, and beside it what it means.
 
-A frame has `submission`, `period_year` (in which its period ends), `sheet_row` and, for each column of the form, the
-parsed value under the column's key and the text under `raw:<key>`. A parsed value is null where the text is missing,
-cannot be read, or is a day before EARLIEST_DATE. Digits are those of ASCII: no other sign that Unicode calls a digit.
+What a frame has stands at `schemas.forms.judging.Frames`. A parsed value is null where the text is missing, cannot be
+read, or is a day before EARLIEST_DATE. Digits are those of ASCII: no other sign that Unicode calls a digit.
 """
 
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from schemas.forms.form import EARLIEST_DATE, Column, Sheet
+from schemas.forms.judging import raw
 from schemas.gate.workbook import Workbook
 from schemas.periods import parse
 from schemas.text import fold
@@ -28,28 +28,37 @@ may hold lies after its period, so for a birth date as for the day of a step thi
 
 DOCUMENT = r"^[0-9]{1,6}(/[0-9]{4})?-[A-Za-zĐđ]{1,6}(/[A-Za-zĐđ0-9-]{1,24})?$"
 NAME = r"^\p{L}[\p{L}'’. -]{1,98}$"
+UNIT_CODE = r"^[0-9A-Za-zĐđ]{1,8}([.-][0-9A-Za-zĐđ]{1,8}){0,5}$"
+
+
+_PLACE = {
+    "submission": pl.String,
+    "unit": pl.String,
+    "period_year": pl.Int32,
+    "period_first": pl.Date,
+    "period_last": pl.Date,
+    "sheet_row": pl.Int32,
+}
 
 
 def stack(sheet: Sheet, workbooks: Mapping[str, Workbook]) -> pl.DataFrame:
     """One frame of all rows of `sheet` in all `workbooks` (submission id to workbook), text and parsed."""
-    years = {
-        submission: parse(period).last.year
+    periods = {
+        submission: parse(code) for submission, workbook in workbooks.items() if (code := workbook.known_period())
+    }
+    places = {
+        submission: (submission, workbook.unit, period.last.year, period.first, period.last)
+        if (period := periods.get(submission))
+        else (submission, workbook.unit, None, None, None)
         for submission, workbook in workbooks.items()
-        if (period := workbook.known_period())
     }
     rows = [
-        (submission, years.get(submission), row.number, *(row.cells[column.key] for column in sheet.columns))
+        (*places[submission], row.number, *(row.cells[column.key] for column in sheet.read))
         for submission, workbook in workbooks.items()
         for row in workbook.rows.get(sheet.key, ())
     ]
-    place = {"submission": pl.String, "period_year": pl.Int32, "sheet_row": pl.Int32}
-    text = pl.DataFrame(rows, schema=place | {raw(c.key): pl.String for c in sheet.columns}, orient="row")
-    return text.with_columns(_parsed(column, text).alias(column.key) for column in sheet.columns)
-
-
-def raw(key: str) -> str:
-    """Name of the column that holds the text of `key` as written."""
-    return f"raw:{key}"
+    text = pl.DataFrame(rows, schema=_PLACE | {raw(c.key): pl.String for c in sheet.read}, orient="row")
+    return text.with_columns(_parsed(column, text).alias(column.key) for column in sheet.read)
 
 
 def day(key: str) -> pl.Expr:
@@ -82,6 +91,10 @@ def _parsed(column: Column, text: pl.DataFrame) -> pl.Expr:
             return pl.when(written.str.contains(DOCUMENT)).then(written.str.to_uppercase())
         case "name":
             return pl.when(written.str.contains(NAME)).then(written)
+        case "unit":
+            return pl.when(written.str.contains(UNIT_CODE)).then(written.str.to_uppercase())
+        case "shown":
+            raise ValueError(column.key)
         case "choice":
             terms = column.vocabulary.terms if column.vocabulary else {}
             codes = {fold(title): code for code, titles in terms.items() for title in titles}

@@ -1,6 +1,6 @@
 """Understanding a workbook: what its cover and its hidden identity sheet say, and the rows of its form's sheets.
 
-Nothing is judged here except whether it has the sheets and headings of its form.
+Nothing is judged here except whether it has the sheets, the headings and the prefilled lines of its form.
 """
 
 from collections.abc import Collection, Mapping
@@ -8,13 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from events.errors import UsageError
 from schemas.findings import Finding
+from schemas.forms.family import FORMS
 from schemas.forms.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, HEADING_ROW, IDENTITY_SHEET, Form, Sheet
-from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import parse
 from schemas.text import fold
-
-FORMS: Mapping[tuple[str, int], Form] = {(QUARTERLY.key, QUARTERLY.version): QUARTERLY}
-"""Every released form, by key and version."""
 
 Cells = dict[str, str | None]
 Sheets = dict[str, list[list[str | None]]]
@@ -47,12 +44,13 @@ class Workbook:
         return self.unit if self.unit and units.get(self.unit) == self.hidden_code else None
 
     def known_period(self) -> str | None:
-        """The period's code, if it is a quarter."""
+        """The period's code, if it is one of those that the form reports on, written as a template writes it."""
         try:
             period = parse(self.period or "")
         except UsageError:
             return None
-        return self.period if period.kind == "quarter" and period.code == self.period else None
+        owed = self.form is not None and period.kind == self.form.duty.periods
+        return self.period if owed and period.code == self.period else None
 
 
 def understand(found: Sheets, submission: str, far: Collection[str] = ()) -> Workbook:
@@ -75,6 +73,8 @@ def understand(found: Sheets, submission: str, far: Collection[str] = ()) -> Wor
         grid = found[sheet.title]
         findings += _heading_findings(sheet, grid, submission)
         rows[sheet.key] = _rows(sheet, grid)
+        if not _complete(sheet, rows[sheet.key]):
+            findings.append(Finding(submission, "measure.missing", sheet.key))
         if len(rows[sheet.key]) > 2 * sheet.capacity or sheet.title in far:
             findings.append(Finding(submission, "sheet.too_long", sheet.key))
             rows[sheet.key] = ()
@@ -122,9 +122,17 @@ def _heading_findings(sheet: Sheet, grid: list[list[str | None]], submission: st
 def _rows(sheet: Sheet, grid: list[list[str | None]]) -> tuple[Row, ...]:
     found = []
     for number in range(FIRST_ROW, len(grid) + 1):
-        cells = {column.key: _at(grid, number, i) for i, column in enumerate(sheet.columns)}
-        filled = [key for key, value in cells.items() if value is not None]
-        untouched = sheet.prefilled and filled == [sheet.columns[0].key] and not sheet.columns[1].required
-        if filled and not untouched:
+        cells = {column.key: _at(grid, number, i) for i, column in enumerate(sheet.columns) if column.kind != "shown"}
+        if any(value is not None for value in cells.values()):
             found.append(Row(number, cells))
     return tuple(found)
+
+
+def _complete(sheet: Sheet, rows: Collection[Row]) -> bool:
+    """Whether a prefilled sheet has all its lines; one that cannot be read or is empty is a fault of its own."""
+    first = sheet.columns[0]
+    if not sheet.prefilled or first.vocabulary is None:
+        return True
+    terms = {fold(title): code for code, titles in first.vocabulary.terms.items() for title in titles}
+    found = [terms.get(fold(row.cells[first.key] or "")) for row in rows]
+    return None in found or set(found) == first.vocabulary.terms.keys()

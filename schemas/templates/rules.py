@@ -31,7 +31,9 @@ def heading_rule(column: Column, language: Language) -> Rule:
 
 
 def rule(form: Form, sheet: Sheet, column: Column, period: Period, language: Language) -> Rule:
-    """The check and the help of a column's data cells."""
+    """The check and the help of a column's data cells; those that only show something need none."""
+    if column.kind == "shown":
+        return {"validate": "any"}
     return _check(form, sheet, column, period) | _help(column, language) | _objection(column, language)
 
 
@@ -53,12 +55,11 @@ def _check(form: Form, sheet: Sheet, column: Column, period: Period) -> Rule:
 
 
 def identity_source(form: Form, sheet: Sheet) -> str | None:
-    """Range of the sheet that introduces identity numbers (the form's first), or None on that sheet itself."""
-    first = next(other for other in form.sheets if any(column.kind == "identity" for column in other.columns))
-    if first.key == sheet.key:
+    """Range of the sheet that introduces identity numbers; None on that sheet itself, and where no sheet does."""
+    if form.identities in (None, sheet.key):
         return None
-    column = next(column for column in first.columns if column.kind == "identity")
-    letter = first.cell(column.key, FIRST_ROW).rstrip("0123456789")
+    first = form.sheet(form.identities)
+    letter = first.cell("identity", FIRST_ROW).rstrip("0123456789")
     return f"='{first.title}'!${letter}${FIRST_ROW}:${letter}${FIRST_ROW + first.capacity - 1}"
 
 

@@ -1,6 +1,6 @@
 """A form as a workbook to fill in: dropdown lists, locked headings, help, and what `submit` needs to know it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
 
@@ -18,12 +18,11 @@ from schemas.forms.form import (
     Form,
     Sheet,
 )
+from schemas.forms.prefill import Row, Rows
 from schemas.messages.translation import Language, text
 from schemas.periods import Period
 from schemas.templates.rules import VOCABULARY_SHEET, heading_rule, rule, vocabularies
 from schemas.templates.styles import Styles
-
-Row = Mapping[str, object]
 
 _LINE = 105
 """Letters of an instruction that fit on one line of the cover."""
@@ -38,7 +37,7 @@ def workbook(
     unit_code: str,
     unit_name: str,
     period: Period,
-    rows: Mapping[str, Sequence[Row]] | None = None,
+    rows: Rows | None = None,
     language: Language = "vi",
 ) -> bytes:
     """The form for one unit and period as XLSX bytes.
@@ -86,8 +85,8 @@ def _instructions(form: Form, period: Period, language: Language) -> list[str]:
     return [
         text("template.start", language),
         *(text("template.sheet", language, title=sheet.title, help=sheet.help(language)) for sheet in form.sheets),
-        *(text(f"template.{key}", language) for key in ("cells", "identity", "paste")),
-        text("template.save", language, due=f"{period.due:%d/%m/%Y}"),
+        *(text(f"template.{key}", language) for key in ("cells", *(["identity"] if form.identities else []), "paste")),
+        text("template.save", language, due=f"{form.duty.calendar.due(period):%d/%m/%Y}"),
         text("template.again", language),
     ]
 

@@ -72,6 +72,17 @@ STEPS: dict[str, Step] = {
     "left_by_age": Step("NomineeLeftByAge", Text("Trưởng thành Đoàn", "Left the Union by age"), ("identified",)),
 }
 
+
+def _all_before(code: str) -> set[str]:
+    nearest = STEPS[code].after
+    return {*nearest, *(before for near in nearest for before in _all_before(near))}
+
+
+RESTS: dict[str, tuple[str, ...]] = {
+    code: tuple(before for before in STEPS if before in _all_before(code)) for code in STEPS
+}
+"""By step, all that it rests on, directly or through others: it lies before none of them that is on record."""
+
 #: What a workbook's step column offers; `identified` comes from the nominee's own row.
 REPORTED_STEP = Vocabulary(
     "step", Text("Bước", "Step"), {code: step.title for code, step in STEPS.items() if code != "identified"}

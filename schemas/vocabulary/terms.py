@@ -33,6 +33,12 @@ class Vocabulary:
         """What a drop-down list shows."""
         return [term(language) for term in self.terms.values()]
 
+    def only(self, key: str, *codes: str) -> "Vocabulary":
+        """A list of its own with some of the terms, in their order here. Raises KeyError for an unknown code."""
+        if unknown := set(codes) - self.terms.keys():
+            raise KeyError(*sorted(unknown))
+        return Vocabulary(key, self.title, {code: term for code, term in self.terms.items() if code in codes})
+
 
 SEX = Vocabulary("sex", Text("Giới tính", "Sex"), {"female": Text("Nữ", "Female"), "male": Text("Nam", "Male")})
 
@@ -81,10 +87,31 @@ ACTIVITY = Vocabulary(
             "Drive “Members strive to become members of the Communist Party of Vietnam”",
         ),
         "dong_khoi_moi": Text("Phong trào thi đua “Đồng Khởi mới”", "Emulation movement “Đồng Khởi mới”"),
+        "movement": Text("Phong trào thi đua khác", "Another emulation movement"),
         "theme_meeting": Text("Sinh hoạt chuyên đề", "Meeting on a theme"),
         "volunteering": Text("Hoạt động tình nguyện", "Volunteering"),
+        "task_assigned": Text("Giao nhiệm vụ cho đoàn viên ưu tú", "Tasks assigned to outstanding members"),
+        "mentor_assigned": Text(
+            "Phân công đảng viên giúp đỡ đảng viên dự bị", "Mentors assigned to probationary Party members"
+        ),
     },
 )
+
+BRANCH_ACTIVITY = ACTIVITY.only(
+    "branch_activity", "awareness_class", "striving_drive", "dong_khoi_moi", "theme_meeting", "volunteering"
+)
+"""What a branch reports of itself."""
+
+SUPERIOR_ACTIVITY = ACTIVITY.only(
+    "superior_activity",
+    "awareness_class",
+    "striving_drive",
+    "dong_khoi_moi",
+    "movement",
+    "task_assigned",
+    "mentor_assigned",
+)
+"""What a level above the branch reports: its own, none of its branches' (letter 2164-CV/TĐTN-TCKT, 5 and 6)."""
 
 TARGET = Vocabulary(
     "target",
@@ -95,6 +122,32 @@ TARGET = Vocabulary(
         "admitted": Text("Đoàn viên được kết nạp Đảng", "Members admitted to the Party"),
     },
 )
+
+MILESTONE = Vocabulary(
+    "milestone",
+    Text("Mốc kế hoạch", "Milestone"),
+    {
+        "review_sources": Text("Rà soát nguồn đoàn viên ưu tú", "Sources reviewed"),
+        "branch_votes": Text("Chi đoàn họp biểu quyết", "Branch meeting votes"),
+        "committee_resolves": Text(
+            "Ban Chấp hành Đoàn cơ sở ra nghị quyết giới thiệu", "Grassroots committee resolves to nominate"
+        ),
+        "handover": Text("Chuyển danh sách cho cấp ủy dịp 03/02", "List handed to the Party committee for 3 February"),
+    },
+)
+"""The schedule of a yearly plan (letter 2164-CV/TĐTN-TCKT, 3)."""
+
+GRADE = Vocabulary(
+    "grade",
+    Text("Mức xếp loại", "Grade"),
+    {
+        "excellent": Text("Hoàn thành xuất sắc nhiệm vụ", "Fulfilled its tasks excellently"),
+        "good": Text("Hoàn thành tốt nhiệm vụ", "Fulfilled its tasks well"),
+        "fulfilled": Text("Hoàn thành nhiệm vụ", "Fulfilled its tasks"),
+        "not_fulfilled": Text("Không hoàn thành nhiệm vụ", "Did not fulfil its tasks"),
+    },
+)
+"""How a grassroots organisation is rated at the year's end, as documents write it."""
 
 UNIT_KIND = Vocabulary(
     "unit_kind",

@@ -11,7 +11,7 @@ from schemas.forms.quarterly import QUARTERLY
 from schemas.gate import cells, workbook
 from schemas.periods import parse
 from schemas.templates.template import workbook as template
-from tests.flows.office import AN, membership
+from tests.rows import AN, membership
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 LAST = "XFD1048576"

@@ -12,13 +12,13 @@ from openpyxl import load_workbook
 
 from schemas.findings import RETIRED, SEVERITY
 from schemas.forms.form import COVER_SHEET
+from schemas.forms.known import Known
 from schemas.forms.quarterly import QUARTERLY
 from schemas.gate import cells, check, workbook
-from schemas.gate.context import Known
 from schemas.periods import parse
 from schemas.templates.template import workbook as template
 from schemas.vocabulary.reasons import SET_ASIDE
-from tests.flows.office import AN, BINH, membership, vote
+from tests.rows import AN, BINH, membership, vote
 
 PERIOD = parse("2025Q1")
 UNIT = "019a0000-0000-7000-8000-000000000001"
@@ -49,7 +49,24 @@ def known(elsewhere: bool = False, steps: Sequence[tuple[str, date]] = ()) -> Kn
     return Known(people, pl.DataFrame(rows, schema=Known.nothing().steps.schema, orient="row"))
 
 
+def receiving(written: str, unit: str) -> Known:
+    """A unit under which code is whose."""
+    rows = [("s", written, unit, "branch", False)]
+    return Known(units=pl.DataFrame(rows, schema=Known.nothing().units.schema, orient="row"))
+
+
+def step(of: Mapping[str, object], title: str, on: date, **more: object) -> dict[str, object]:
+    return {"identity": of["identity"], "step": title, "on": on, **more}
+
+
+def transfer(of: Mapping[str, object], receiver: str) -> dict[str, object]:
+    return step(of, "Chuyển sinh hoạt", DAY, receiver=receiver)
+
+
 DAY = date(2025, 2, 1)
+ADMITTED, NOMINATED = "Quyết định kết nạp Đảng", "Đoàn cơ sở ra nghị quyết giới thiệu (4-KNĐ)"
+REACHED = ("committee_resolved", date(2025, 1, 1))
+OTHER = "019a0000-0000-7000-8000-000000000002"
 ACTIVITY = {"activity": "Sinh hoạt chuyên đề", "on": DAY, "participants": 5, "members": 3}
 
 OTHER_ONES = ("１", "١", "۱", "१", "\U00011f51", "¹", "①")
@@ -111,25 +128,38 @@ CASES: dict[str, list[tuple[Rows, str, Known | None]]] = {
     "step.before_predecessor": [
         ({"nominees": [AN], "steps": [vote(AN, date(2025, 1, 9))]}, "C4", None),
         ({"steps": [vote(AN, DAY)]}, "C4", known(steps=[("identified", date(2025, 2, 2))])),
+        ({"steps": [step(AN, ADMITTED, DAY)]}, "C4", known(steps=[("identified", date(2025, 2, 2)), REACHED])),
+        ({"nominees": [AN], "steps": [step(AN, ADMITTED, date(2025, 1, 9))]}, "C4", known(steps=[REACHED])),
+    ],
+    "step.receiver_without_transfer": [
+        ({"nominees": [AN], "steps": [vote(AN, DAY, receiver="28756-02")]}, "I4", receiving("28756-02", OTHER)),
+    ],
+    "step.receiver_same": [
+        ({"nominees": [AN], "steps": [transfer(AN, "28756-01")]}, "I4", receiving("28756-01", UNIT)),
+    ],
+    "unit.unknown": [
+        ({"nominees": [AN], "steps": [transfer(AN, written)]}, "I4", None) for written in ("28756-02", "?", "28 756")
     ],
     "step.duplicate": [({"nominees": [AN], "steps": [vote(AN, DAY), vote(AN, DAY)]}, "B5", None)],
     "votes.missing": [
         ({"nominees": [AN], "steps": [vote(AN, DAY, total=None)]}, "E4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY, present=None)]}, "F4", None),
         ({"nominees": [AN], "steps": [vote(AN, DAY, votes_for=None)]}, "G4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY, votes_against=None)]}, "H4", None),
+        (
+            {"nominees": [AN], "steps": [vote(AN, DAY), vote(AN, DAY, step=NOMINATED, present=None)]},
+            "F5",
+            None,
+        ),
     ],
     "votes.above_total": [
         ({"nominees": [AN], "steps": [vote(AN, DAY, present=21)]}, "F4", None),
-        ({"nominees": [AN], "steps": [vote(AN, DAY, votes_for=21, present=None)]}, "G4", None),
+        ({"nominees": [AN], "steps": [vote(AN, DAY, total=17)]}, "F4", None),
     ],
     "votes.above_present": [({"nominees": [AN], "steps": [vote(AN, DAY, votes_against=4)]}, "G4", None)],
     "membership.part_above_total": [({"membership": membership(10, female=11)}, "B5", None)],
     "measure.duplicate": [
-        ({"membership": [*membership(10)[:5], membership(10)[0]]}, "A9", None),
-        (
-            {"targets": [{"target": "Đoàn viên được kết nạp Đảng", "value": 2}] * 2},
-            "A5",
-            None,
-        ),
+        ({"membership": [*membership(10), membership(10)[0]]}, "A10", None),
     ],
     "activity.members_above_participants": [({"activities": [{**ACTIVITY, "members": 6}]}, "D4", None)],
     "nominee.sex_differs": [({"nominees": [{**AN, "sex": "Nữ"}]}, "D4", None)],
@@ -159,9 +189,13 @@ def test_a_good_workbook_has_no_findings() -> None:
         "nominees": [AN, {}, BINH],
         "steps": [vote(AN, DAY), vote(BINH, DAY, document="12-NQ/ĐTN")],
         "activities": [ACTIVITY],
-        "targets": [{"target": "Đoàn viên được kết nạp Đảng", "value": 2}],
     }
     assert findings(rows) == set()
+
+
+def test_a_transfer_names_the_unit_that_receives_by_its_code_in_any_case() -> None:
+    rows = {"nominees": [AN], "steps": [transfer(AN, "28756-đ2")]}
+    assert findings(rows, receiving("28756-Đ2", OTHER)) == set()
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -224,9 +258,23 @@ def test_a_form_is_known_by_its_very_version(version: str) -> None:
 
 
 @pytest.mark.parametrize("period", ["2025q1", "2025", *(f"2025Q{one}" for one in OTHER_ONES), "２０２５Q1", "0000Q1"])
-def test_a_period_is_a_quarter_as_the_template_writes_it(period: str) -> None:
-    assert workbook.Workbook(period=period).known_period() is None
-    assert workbook.Workbook(period="2025Q1").known_period() == "2025Q1"
+def test_a_period_is_one_of_the_form_as_the_template_writes_it(period: str) -> None:
+    assert workbook.Workbook(QUARTERLY, period=period).known_period() is None
+    assert workbook.Workbook(QUARTERLY, period="2025Q1").known_period() == "2025Q1"
+    assert workbook.Workbook(period="2025Q1").known_period() is None
+
+
+@pytest.mark.parametrize("lines", [membership(10)[1:], membership(10)[:-1], []])
+def test_every_line_of_a_prefilled_sheet_must_be_there(lines: list[Mapping[str, object]]) -> None:
+    book = understood(content({"nominees": [AN], "membership": lines}))
+    assert [(f.code, f.sheet, f.cell) for f in book.findings] == [("measure.missing", "membership", None)]
+
+
+@pytest.mark.parametrize("on", [date(2024, 12, 31), date(2025, 1, 1)])
+def test_a_period_that_has_not_begun_cannot_be_reported_on(on: date) -> None:
+    book = understood(content({"nominees": [AN]}))
+    found = check.check(QUARTERLY, check.stack(QUARTERLY, {"s": book}), {"s": PERIOD}, Known.nothing(), {"s": on})
+    assert [(f.code, f.sheet) for f in found] == [("cover.period_not_begun", "cover")][: on < PERIOD.first]
 
 
 def test_a_workbook_of_somebody_elses_is_not_the_form() -> None:
@@ -239,10 +287,12 @@ def test_a_workbook_of_somebody_elses_is_not_the_form() -> None:
 
 def test_every_finding_of_the_registry_is_shown_by_a_test() -> None:
     """Those of the file and the cover are shown above, and in the tests of validation, reading and setting aside."""
-    shown = {*CASES, "sheet.missing", "sheet.heading", "sheet.too_long"}
-    shown |= {"file.no_cover", "cover.form_unknown"}
+    shown = {*CASES, "sheet.missing", "sheet.heading", "sheet.too_long", "measure.missing"}
+    shown |= {"file.no_cover", "cover.form_unknown", "cover.period_not_begun"}
+    shown |= {"date.before_year", "unit.not_below", "unit.not_grassroots", "unit.repeated"}
     in_validation = {"cover.unit_unknown", "cover.unit_mismatch", "cover.period_unknown", "cover.period_mismatch"}
-    in_validation |= {"file.more_findings"}
+    in_validation |= {"file.more_findings", "cover.unit_owes_none", "nominee.not_responsible", "nominee.needed"}
+    in_validation |= {"nominee.renumbered", "step.not_responsible", "step.after_follower", "step.needed"}
     elsewhere = {"file.empty", "file.not_workbook", "file.exhausting", "file.unforeseen"}
     elsewhere |= {f"aside.{reason}" for reason in SET_ASIDE.terms}
     assert shown | in_validation | elsewhere == set(SEVERITY)

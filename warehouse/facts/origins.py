@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from events.log.recorded import Recorded, decode
-from schemas.forms.quarterly import QUARTERLY
-
-_TELLING = {"nominees": "on", "steps": "step", "membership": "value", "activities": "activity", "targets": "value"}
-"""The column whose cell a person is pointed to, by sheet."""
+from schemas.forms.family import told_cell
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,12 @@ def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origi
     """The origins of events, by position, in log order; positions that do not exist are left out."""
     rows = connection.execute(
         text(
-            "select e.position, e.body::text as body, f.name as file, later.position as superseded_by"
-            " from events.event e"
-            " left join vault.file f on f.submission = cast("
-            "   coalesce(e.body #>> '{cause,submission}', e.body #>> '{data,submission}') as uuid)"
+            "select e.position, e.body::text as body, f.name as file, s.form, s.form_version,"
+            "   later.position as superseded_by"
+            " from (select *, cast(coalesce(body #>> '{cause,submission}', body #>> '{data,submission}') as uuid)"
+            "   as submission from events.event) e"
+            " left join vault.file f using (submission)"
+            " left join submission s using (submission)"
             " left join lateral ("
             "   select min(l.position) as position from events.event l"
             "   where l.stream = e.stream and l.stream_version > e.stream_version"
@@ -52,7 +52,7 @@ def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origi
     ).all()
     events = [(decode(row.position, row.body), row) for row in rows]
     codes = unit_codes(connection, {unit for event, _ in events if (unit := getattr(event.payload, "unit", None))})
-    return {event.position: _origin(event, row.file, row.superseded_by, codes) for event, row in events}
+    return {event.position: _origin(event, row, codes) for event, row in events}
 
 
 def unit_codes(connection: Connection, units: Iterable[str]) -> dict[str, str]:
@@ -67,9 +67,9 @@ def unit_codes(connection: Connection, units: Iterable[str]) -> dict[str, str]:
     return {row.unit: row.code for row in rows}
 
 
-def _origin(event: Recorded, file: str | None, superseded_by: int | None, codes: dict[str, str]) -> Origin:
+def _origin(event: Recorded, row: Row[Any], codes: dict[str, str]) -> Origin:
     cause = event.cause
-    sheet, row = (cause.sheet, cause.row) if cause else (None, None)
+    sheet, number = (cause.sheet, cause.row) if cause else (None, None)
     return Origin(
         event.position,
         event.type,
@@ -77,9 +77,9 @@ def _origin(event: Recorded, file: str | None, superseded_by: int | None, codes:
         getattr(event.payload, "on", None),
         codes.get(getattr(event.payload, "unit", None) or ""),
         cause.submission if cause else getattr(event.payload, "submission", None),
-        file,
+        row.file,
         sheet,
-        QUARTERLY.sheet(sheet).cell(_TELLING[sheet], row) if sheet and row else None,
-        superseded_by,
+        told_cell(row.form, row.form_version, sheet, number) if sheet and number else None,
+        row.superseded_by,
         event.by,
     )

@@ -1,0 +1,75 @@
+"""Every form in every version, found by looking through the packages of `schemas.forms`."""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from importlib import import_module
+
+import schemas.forms
+from schemas.forms.form import Form
+from schemas.periods import Period
+
+_NO_FORMS = {"parts"}
+
+
+@cache
+def found() -> dict[tuple[str, int], Form]:
+    """The forms, by key and version, as they are found once; `found.cache_clear()` lets them be looked for again."""
+    packages = sorted(
+        package.name
+        for package in pkgutil.iter_modules(schemas.forms.__path__)
+        if package.ispkg and package.name not in _NO_FORMS
+    )
+    versions: list[Form] = [
+        form for name in packages for form in import_module(f"{schemas.forms.__name__}.{name}").VERSIONS
+    ]
+    forms = {(form.key, form.version): form for form in versions}
+    if len(forms) < len(versions):
+        raise ValueError(f"two forms of one key and version among {sorted((f.key, f.version) for f in versions)}")
+    return forms
+
+
+class _Family(Mapping[tuple[str, int], Form]):
+    def __getitem__(self, key: tuple[str, int]) -> Form:
+        return found()[key]
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return iter(found())
+
+    def __len__(self) -> int:
+        return len(found())
+
+
+FORMS: Mapping[tuple[str, int], Form] = _Family()
+"""Every released form, by key and version."""
+
+
+def keys() -> list[str]:
+    """The keys of all forms."""
+    return list(dict.fromkeys(key for key, _ in FORMS))
+
+
+def newest(key: str) -> Form:
+    """A form in its newest version; KeyError if there is none of that key."""
+    return FORMS[key, max((version for form, version in FORMS if form == key), default=0)]
+
+
+def owed(kind: str, period: Period) -> list[Form]:
+    """The forms, each in its newest version, that a unit of a kind owes for a period."""
+    forms = map(newest, keys())
+    return [form for form in forms if kind in form.duty.kinds and form.duty.periods == period.kind]
+
+
+def due(key: str, period: Period) -> date:
+    """Last day on which a form on a period is in time; KeyError if there is no such form."""
+    return newest(key).duty.calendar.due(period)
+
+
+def told_cell(key: str, version: int, sheet: str, row: int) -> str | None:
+    """Address of the cell that told a fact, by form, version and the fact's place; None where that form is not known.
+
+    The cell is that of the version which stated the fact, whatever later versions look like.
+    """
+    form = FORMS.get((key, version))
+    return form.cell(sheet, row) if form else None

@@ -1,0 +1,41 @@
+"""What the rows of workbooks are judged against beyond themselves: what is known of the people and units they name."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+_PERSON = {"submission": pl.String, "subject": pl.String}
+
+
+class Known(NamedTuple):
+    """What counts already about whom workbooks and the versions that they revise name; `submission` is the one judged.
+
+    `subjects`: submission, identity, subject, renumbered (whether the number is another one than the person's last).
+    `stated`: what other returns state: submission, subject, step, on, last (day of that return's period), by (the unit
+    that reports). `before`: what the return itself stated in the version before: submission, subject, step, on, sheet,
+    sheet_row. `responsible`: submission, subject, since, until (days, both included, null without end), allowed
+    (whether the unit that reports may report of the person in these days); only of those whom other returns identified.
+    `units`: submission, written (the code as it is parsed), unit (id), kind, below (whether it lies under the unit that
+    reports); one row at most for a submission and a code, none for a code of nobody.
+    """
+
+    subjects: pl.DataFrame = pl.DataFrame(
+        schema={"submission": pl.String, "identity": pl.String, "subject": pl.String, "renumbered": pl.Boolean}
+    )
+    stated: pl.DataFrame = pl.DataFrame(
+        schema=_PERSON | {"step": pl.String, "on": pl.Date, "last": pl.Date, "by": pl.String}
+    )
+    before: pl.DataFrame = pl.DataFrame(
+        schema=_PERSON | {"step": pl.String, "on": pl.Date, "sheet": pl.String, "sheet_row": pl.Int32}
+    )
+    responsible: pl.DataFrame = pl.DataFrame(
+        schema=_PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean}
+    )
+    units: pl.DataFrame = pl.DataFrame(
+        schema=dict.fromkeys(("submission", "written", "unit", "kind"), pl.String) | {"below": pl.Boolean}
+    )
+
+    @classmethod
+    def nothing(cls) -> "Known":
+        """Nobody is known."""
+        return cls()

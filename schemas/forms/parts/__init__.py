@@ -1,0 +1,1 @@
+"""Sheets that several forms have, or that are an idea of their own: with their rules, their context and their facts."""
