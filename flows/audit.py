@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from events import vault
 from events.errors import UsageError
+from events.log import read
 from flows.context import Context
 from flows.reporting import issued_content
 from reports.content.compiling import value_of
@@ -19,8 +20,10 @@ from schemas.indicators.catalogue import BY_CODE
 from schemas.periods import Period, parse
 from warehouse import hierarchy
 from warehouse.facts import expand
-from warehouse.facts.origins import Origin, origins, unit_codes
+from warehouse.facts.origins import Origin, origins
+from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
+from warehouse.returns import record
 
 
 @dataclass(frozen=True)
@@ -124,57 +127,33 @@ def _part(connection: Connection, unit: str, period: Period, code: str, position
 
 
 def _submission(connection: Connection, submission: str) -> SubmissionTrace | None:
-    row = connection.execute(text("select * from submission where submission = :id"), {"id": submission}).one_or_none()
-    if row is None:
+    found = record.record_of(connection, submission)
+    if found is None:
         return None
-    findings = connection.execute(
-        text("select code, sheet, cell, column_key from finding where submission = :id order by number"),
-        {"id": submission},
-    )
-    units = unit_codes(connection, [str(row.unit)]) if row.unit else {}
+    codes = last_codes(connection, [found.unit]) if found.unit else {}
+    facts = [
+        event.position
+        for event in read.of_submission(connection, submission)
+        if event.stream != f"submission-{submission}"
+    ]
     return SubmissionTrace(
         submission,
         vault.file_name(connection, submission),
-        units.get(str(row.unit)),
-        row.period,
-        row.received_on,
-        row.received_at,
-        row.position,
-        row.valid,
-        row.decided_position,
-        row.previous and str(row.previous),
-        tuple(Finding(submission, f.code, f.sheet, f.cell, f.column_key) for f in findings),
-        tuple(origins(connection, _positions_caused(connection, submission, row.decided_position)).values()),
+        codes.get(found.unit or ""),
+        found.period,
+        found.received_on,
+        found.received_at,
+        found.position,
+        found.valid,
+        found.decided_position,
+        found.previous,
+        tuple(record.findings(connection, submission)),
+        tuple(origins(connection, facts).values()),
     )
-
-
-def _positions_caused(connection: Connection, submission: str, decided: int | None) -> list[int]:
-    """The facts of a submission follow its acceptance in the log without a gap."""
-    if decided is None:
-        return []
-    rows = connection.execute(
-        text(
-            "select position, body #>> '{cause,submission}' as cause from events.event"
-            " where position > :decided order by position limit 2000"
-        ),
-        {"decided": decided},
-    )
-    positions = []
-    for row in rows:
-        if row.cause != submission:
-            break
-        positions.append(row.position)
-    return positions
 
 
 def _subject(connection: Connection, subject: str, reader: str, by: str) -> SubjectTrace | None:
-    positions = [
-        row.position
-        for row in connection.execute(
-            text("select position from events.event where stream = :stream order by position"),
-            {"stream": f"nomination-{subject}"},
-        )
-    ]
+    positions = [event.position for event in read.read(connection, stream=f"nomination-{subject}")]
     if not positions:
         return None
     person = vault.read_person(connection, subject, reader, "trace", by)

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from psycopg2.extras import execute_values
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from events import log
-from events.database import cursor_of
 from events.log.recorded import NewEvent
 from events.types.reports import PeriodClosed, ReportCompiled
 from flows.context import Context, alone
 from flows.quality import checked_position
 from reports.content.compiling import Compilation, Content, Issued, compile_period, encode
 from schemas.periods import Period
-from warehouse import hierarchy
+from warehouse import hierarchy, issued
+from warehouse.closings import last_closing
 from warehouse.facts.bearing import bearing
 from warehouse.projections import project
 
@@ -63,17 +62,13 @@ def _keep(connection: Connection, compilation: Compilation, units: Sequence[str]
     """Keep the content of each unit's report; answers with what to record of it."""
     waiting = iter(units)
     while batch := list(islice(waiting, _BATCH)):
-        issued = _issued(connection, compilation.period, batch)
+        before = issued.newest_of(connection, batch, compilation.period.code)
         contents: list[tuple[str, Content]] = [
-            (unit, compilation.content(unit, "official", issued.get(unit))) for unit in batch
+            (unit, compilation.content(unit, "official", Issued.read(before[unit]) if unit in before else None))
+            for unit in batch
         ]
         encoded = [(unit, content, *encode(content)) for unit, content in contents]
-        with cursor_of(connection) as cursor:
-            execute_values(
-                cursor,
-                "insert into issued.content (content_hash, content) values %s on conflict do nothing",
-                [(digest, written) for _, _, written, digest in encoded],
-            )
+        issued.keep(connection, [(digest, written) for _, _, written, digest in encoded])
         for unit, content, _, digest in encoded:
             yield ReportCompiled(
                 unit,
@@ -85,28 +80,9 @@ def _keep(connection: Connection, compilation: Compilation, units: Sequence[str]
             )
 
 
-def _issued(connection: Connection, period: Period, units: Sequence[str]) -> dict[str, Issued]:
-    """What was issued last on the period, of those units for which anything was."""
-    rows = connection.execute(
-        text(
-            "select distinct on (unit) unit::text, content from report join issued.content using (content_hash)"
-            " where period = :period and unit = any(cast(:units as uuid[])) order by unit, position desc"
-        ),
-        {"period": period.code, "units": list(units)},
-    )
-    return {row.unit: Issued.read(bytes(row.content)) for row in rows}
-
-
 def _unchanged(connection: Connection, period: Period, top: str, reached: int) -> PeriodClosed | None:
     """The last closing, if since then nothing was recorded that bears on a figure."""
-    row = connection.execute(
-        text(
-            "select as_of, reports, position from closing where unit = :unit and period = :period"
-            " order by position desc limit 1"
-        ),
-        {"unit": top, "period": period.code},
-    ).one_or_none()
-    if row is None:
+    last = last_closing(connection, top, period.code)
+    if last is None or bearing(connection, last.as_of, reached):
         return None
-    changed = bearing(connection, row.as_of, reached)
-    return None if changed else PeriodClosed(top, period.code, row.as_of, row.reports)
+    return PeriodClosed(top, period.code, last.as_of, last.reports)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import text
 
 from flows.context import Context
 from flows.sample.plan import SEED
@@ -55,8 +54,6 @@ def run(context: Context) -> Shown:
 
 
 def _tree(context: Context, tell: Any) -> dict[str, str]:
-    from datetime import date
-
     from flows.sample.tree import sample_units
     from flows.units import loading as units
     from warehouse import hierarchy
@@ -73,13 +70,7 @@ def _tree(context: Context, tell: Any) -> dict[str, str]:
 
 def _to_trace(context: Context) -> tuple[int, str, str]:
     """A step that the traced figure counts, its submission, and the nominee who took it: one with a long way."""
+    from warehouse.facts.ways import of_longest_way
+
     with context.engine.connect() as connection:
-        row = connection.execute(
-            text(
-                "select a.position, a.submission::text, a.subject::text from step a join step s using (subject)"
-                " where a.step = 'admitted' and a.position_to is null and s.position_to is null"
-                "   and a.on_date between '2025-01-01' and '2025-06-30'"
-                " group by a.position order by count(*) desc, min(a.on_date), a.position limit 1"
-            )
-        ).one()
-    return row.position, row.submission, row.subject
+        return of_longest_way(connection, "admitted", date(2025, 1, 1), date(2025, 6, 30))

@@ -1,7 +1,5 @@
 """Quality: the warehouse checked before a period's reports, the outcome recorded, and a bad outcome refused."""
 
-from sqlalchemy import text
-
 from events import log
 from events.errors import RefusedError
 from events.log.recorded import NewEvent
@@ -12,6 +10,7 @@ from warehouse.facts.bearing import bearing
 from warehouse.projections import project
 from warehouse.quality import site, trend
 from warehouse.quality.check import QualityResult, check
+from warehouse.quality.runs import last_run
 
 FOLDER = "quality"
 """Where Data Docs are kept below the home folder, one site a period, and beside them the trend over periods."""
@@ -48,10 +47,7 @@ def checked_position(context: Context, period: Period) -> int:
     """
     reached = project.project(context.engine)
     with context.engine.connect() as connection:
-        last = connection.execute(
-            text("select as_of, passed from quality where period = :period order by position desc limit 1"),
-            {"period": period.code},
-        ).one_or_none()
+        last = last_run(connection, period.code)
         if last and last.passed and not bearing(connection, last.as_of, reached):
             return reached
     result = check_quality(context, period)

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from events.errors import NguonError, UsageError
 from events.files import AS_ASKED, as_asked, put
 from flows.context import Context
 from reports.content.compiling import Content, compile_period, encode
 from schemas.periods import Period
-from warehouse import hierarchy
+from warehouse import hierarchy, issued
 from warehouse.projections import project
 
 
@@ -31,21 +31,14 @@ def report(
             raise UsageError("unknown_position", position=as_of, last=reached)
         day, position = tree_on or period.last, as_of or reached
         unit = hierarchy.unit_by_code(connection, unit_code, day, position)
-        issued = issued_content(connection, unit, period.code, as_of) if day == period.last else None
-        return issued or _read_back(compile_period(connection, period, position, day).content(unit, "preliminary"))
+        official = issued_content(connection, unit, period.code, as_of) if day == period.last else None
+        return official or _read_back(compile_period(connection, period, position, day).content(unit, "preliminary"))
 
 
 def issued_content(connection: Connection, unit: str, period: str, as_of: int | None = None) -> Content | None:
     """The content of the last report issued, or of the one issued from position `as_of`."""
-    kept = connection.execute(
-        text(
-            "select content from report join issued.content using (content_hash)"
-            " where unit = :unit and period = :period and as_of = coalesce(:as_of, as_of)"
-            " order by position desc limit 1"
-        ),
-        {"unit": unit, "period": period, "as_of": as_of},
-    ).scalar()
-    return None if kept is None else msgspec.json.decode(bytes(kept), type=dict[str, Any])
+    kept = issued.newest(connection, unit, period, as_of)
+    return None if kept is None else msgspec.json.decode(kept, type=dict[str, Any])
 
 
 def write(path: Path, document: bytes) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from events import vault
 from events.files import put
@@ -19,6 +19,7 @@ from schemas.messages.translation import text as wording
 from schemas.periods import Period
 from schemas.vocabulary.terms import SEX, SOURCE_GROUP
 from warehouse import hierarchy
+from warehouse.facts.handed_over import handed_over
 from warehouse.projections import project
 
 Line = tuple[str | date, ...]
@@ -62,17 +63,8 @@ def _lines(context: Context, connection: Connection, year: Period, position: int
     """One line per person, in the order of the tree; names only of units that stand on the year's last day."""
     units = {unit.unit: unit for unit in hierarchy.tree(connection, year.last, position)}
     places = {unit: place for place, unit in enumerate(units)}
-    handed_over = connection.execute(
-        text(
-            "select distinct on (s.subject) s.subject::text, s.unit::text, s.on_date, s.document,"
-            "  n.sex, n.ethnic_minority, n.source_group"
-            " from step s join nominee n on n.subject = s.subject and n.position_to is null"
-            " where s.step = 'handed_over' and s.position_to is null and s.on_date between :first and :last"
-            " order by s.subject, s.on_date desc, s.position desc"
-        ),
-        {"first": year.first, "last": year.last},
-    ).all()
-    for row in sorted(handed_over, key=lambda row: (places.get(row.unit, len(places)), row.on_date, row.subject)):
+    people = handed_over(connection, year.first, year.last)
+    for row in sorted(people, key=lambda row: (places.get(row.unit, len(places)), row.on, row.subject)):
         person = vault.read_person(connection, row.subject, READER, purpose(year.code), context.actor)
         if person is None:
             continue
@@ -87,7 +79,7 @@ def _lines(context: Context, connection: Connection, year: Period, position: int
             SEX.terms[row.sex](context.settings.lang),
             "x" if row.ethnic_minority else "",
             SOURCE_GROUP.terms[row.source_group](context.settings.lang),
-            row.on_date,
+            row.on,
             row.document or "",
         )
 

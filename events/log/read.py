@@ -31,7 +31,7 @@ def read(
 
     Memory is bounded by BATCH, however long the log. Raises UnknownEvent at an event that this software does not know.
     """
-    found = connection.execution_options(yield_per=BATCH).execute(
+    found = connection.execute(
         text(
             "select position, body::text as body from events.event where position > :after"
             " and (cast(:upto as bigint) is null or position <= :upto)"
@@ -40,6 +40,7 @@ def read(
             " order by position"
         ),
         {"after": after, "upto": upto, "stream": stream, "types": list(types)},
+        execution_options={"yield_per": BATCH},
     )
     for row in found:
         yield decode(row.position, row.body)

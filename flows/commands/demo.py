@@ -70,21 +70,16 @@ def demo() -> Answer:
 
 def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, str]]:
     """Each bad file with the first of its findings."""
-    from sqlalchemy import text
-
     from schemas.findings import message
     from schemas.forms.quarterly import QUARTERLY
+    from warehouse.returns.record import rejected_files
 
     titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
     with context.engine.connect() as connection:
-        rows = connection.execute(
-            text(
-                "select distinct on (s.position) f.name, s.period, g.code, g.sheet, g.cell"
-                " from submission s join vault.file f using (submission) join finding g using (submission)"
-                " where not s.accepted and g.severity = 'error' order by s.position, g.number"
-            )
-        ).all()
-    return [(row.name, titles.get(row.sheet, ""), row.cell or "", message(row.code, LANGUAGE)) for row in rows]
+        files = rejected_files(connection)
+    return [
+        (file.name, titles.get(file.sheet or "", ""), file.cell or "", message(file.code, LANGUAGE)) for file in files
+    ]
 
 
 def _figures(context: "Context") -> Table:

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import text
-
 from flows.context import Context
 from flows.orchestration.schedule import missed
 from schemas.periods import Period, parse
+from warehouse.closings import closed_for_all, first_reported
 from warehouse.projections import project
 
 
@@ -17,8 +16,5 @@ def overdue(context: Context, on: date) -> list[Period]:
     """
     project.project(context.engine)
     with context.engine.connect() as connection:
-        first = connection.execute(text("select min(period) from submission where accepted")).scalar()
-        closed = connection.execute(
-            text("select distinct period from closing where unit in (select unit from unit_change where level = 1)")
-        ).scalars()
-        return missed(on, parse(first), set(closed)) if first else []
+        first = first_reported(connection)
+        return missed(on, parse(first), closed_for_all(connection)) if first else []

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from events.errors import UsageError
 from events.log.recorded import decode
 from flows.units.changes import UnitEvent
 from warehouse.hierarchy import Unit
+from warehouse.hierarchy.history import events_about, last_codes, successions
 
 What = Literal["begun", "ended", "renamed", "recoded", "reclassified", "moved"]
 
@@ -83,17 +84,7 @@ def history(connection: Connection, unit: str, position: int) -> list[Told]:
 
     A unit that was merged into them or split tells so too. Raises UsageError `unknown_unit_ever`.
     """
-    rows = connection.execute(
-        text(
-            "with asked as (select distinct unit from unit_change"
-            " where (upper(code) = upper(:unit) or unit::text = :unit) and position <= :position),"
-            " about as (select unit, position from unit_change join asked using (unit)"
-            " union select s.successor, s.position from succession s join asked on asked.unit = s.successor)"
-            " select about.unit::text, e.position, e.recorded_at, e.type, e.body::text as body"
-            " from about join events.event e using (position) where e.position <= :position"
-        ),
-        {"unit": unit, "position": position},
-    ).all()
+    rows = events_about(connection, unit, position)
     if not rows:
         raise UsageError("unknown_unit_ever", unit=unit)
     payloads: list[tuple[str, int, datetime, str, UnitEvent]] = [
@@ -101,7 +92,7 @@ def history(connection: Connection, unit: str, position: int) -> list[Told]:
         for row in rows
     ]
     others = {other for *_, said in payloads for other in _others(said)}
-    codes = _last_codes(connection, others, position)
+    codes = last_codes(connection, others, position)
     told = [
         Told(of, at, recorded_at, name, said.on, said.order, _says(of, said, codes))
         for of, at, recorded_at, name, said in payloads
@@ -125,31 +116,12 @@ def _says(of: str, said: UnitEvent, codes: dict[str, str]) -> dict[str, str]:
     return found | ({"successors": " ".join(codes[s] for s in followers)} if followers else {})
 
 
-def _last_codes(connection: Connection, units: set[str], position: int) -> dict[str, str]:
-    rows = connection.execute(
-        text(
-            "select distinct on (unit) unit::text, code from unit_change"
-            " where unit = any(cast(:units as uuid[])) and code is not null and position <= :position"
-            " order by unit, on_date desc, position desc"
-        ),
-        {"units": list(units), "position": position},
-    )
-    return {row.unit: row.code for row in rows}
-
-
 def _succession(
     connection: Connection, units: Sequence[str], position: int
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    rows = connection.execute(
-        text(
-            "select unit::text, successor::text from succession where position <= :position"
-            " and (unit = any(cast(:units as uuid[])) or successor = any(cast(:units as uuid[])))"
-        ),
-        {"units": list(units), "position": position},
-    )
     successors: dict[str, list[str]] = {}
     predecessors: dict[str, list[str]] = {}
-    for row in rows:
-        successors.setdefault(row.unit, []).append(row.successor)
-        predecessors.setdefault(row.successor, []).append(row.unit)
+    for unit, successor in successions(connection, units, position):
+        successors.setdefault(unit, []).append(successor)
+        predecessors.setdefault(successor, []).append(unit)
     return successors, predecessors

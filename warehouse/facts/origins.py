@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, text
 
 from events.log.recorded import Recorded, decode
 from schemas.forms.family import told_cell
+from warehouse.hierarchy.history import last_codes
 
 
 @dataclass(frozen=True)
@@ -51,20 +52,8 @@ def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origi
         {"positions": list(positions)},
     ).all()
     events = [(decode(row.position, row.body), row) for row in rows]
-    codes = unit_codes(connection, {unit for event, _ in events if (unit := getattr(event.payload, "unit", None))})
+    codes = last_codes(connection, {unit for event, _ in events if (unit := getattr(event.payload, "unit", None))})
     return {event.position: _origin(event, row, codes) for event, row in events}
-
-
-def unit_codes(connection: Connection, units: Iterable[str]) -> dict[str, str]:
-    """The newest code of each unit, by id."""
-    rows = connection.execute(
-        text(
-            "select distinct on (unit) unit::text, code from unit_change"
-            " where unit = any(cast(:units as uuid[])) and code is not null order by unit, on_date desc, position desc"
-        ),
-        {"units": list(units)},
-    )
-    return {row.unit: row.code for row in rows}
 
 
 def _origin(event: Recorded, row: Row[Any], codes: dict[str, str]) -> Origin:

@@ -1,0 +1,38 @@
+"""The closings of periods: what was closed, and when closing begins to matter."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+
+class Closing(NamedTuple):
+    """A closing of a period: the position that its reports show, and how many there are."""
+
+    as_of: int
+    reports: int
+
+
+def last_closing(connection: Connection, unit: str, period: str) -> Closing | None:
+    """The last closing of a period for a unit and all units under it."""
+    row = connection.execute(
+        text(
+            "select as_of, reports from closing where unit = :unit and period = :period order by position desc limit 1"
+        ),
+        {"unit": unit, "period": period},
+    ).one_or_none()
+    return None if row is None else Closing(*row)
+
+
+def closed_for_all(connection: Connection) -> set[str]:
+    """The codes of the periods that were ever closed for a whole tree."""
+    return set(
+        connection.execute(
+            text("select distinct period from closing where unit in (select unit from unit_change where level = 1)")
+        ).scalars()
+    )
+
+
+def first_reported(connection: Connection) -> str | None:
+    """The code of the first period for which a workbook was valid."""
+    found: str | None = connection.execute(text("select min(period) from submission where valid")).scalar()
+    return found

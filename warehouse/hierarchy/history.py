@@ -1,0 +1,62 @@
+"""What was recorded about units over time, whatever they are today."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+
+class About(NamedTuple):
+    """An event about a unit, or about one that became it: `body` is the event as recorded."""
+
+    unit: str
+    position: int
+    recorded_at: datetime
+    type: str
+    body: str
+
+
+def events_about(connection: Connection, unit: str, position: int) -> list[About]:
+    """All events about the units that ever bore a code (or about one, by its id), as known at a position; in no order.
+
+    The end of a unit that was merged into them or split is one of them.
+    """
+    rows = connection.execute(
+        text(
+            "with named as (select distinct unit from unit_change"
+            " where (upper(code) = upper(:unit) or unit::text = :unit) and position <= :position),"
+            " about as (select unit, position from unit_change join named using (unit)"
+            " union select s.successor, s.position from succession s join named on named.unit = s.successor)"
+            " select about.unit::text, e.position, e.recorded_at, e.type, e.body::text as body"
+            " from about join events.event e using (position) where e.position <= :position"
+        ),
+        {"unit": unit, "position": position},
+    )
+    return [About(*row) for row in rows]
+
+
+def last_codes(connection: Connection, units: Collection[str], position: int | None = None) -> dict[str, str]:
+    """The newest code of each unit, by id; as known at a position, if one is given."""
+    rows = connection.execute(
+        text(
+            "select distinct on (unit) unit::text, code from unit_change"
+            " where unit = any(cast(:units as uuid[])) and code is not null"
+            " and position <= coalesce(cast(:position as bigint), position)"
+            " order by unit, on_date desc, position desc"
+        ),
+        {"units": list(units), "position": position},
+    )
+    return {row.unit: row.code for row in rows}
+
+
+def successions(connection: Connection, units: Sequence[str], position: int) -> list[tuple[str, str]]:
+    """Each unit that ended beside each one that follows it, where one of both is among `units`."""
+    rows = connection.execute(
+        text(
+            "select unit::text, successor::text from succession where position <= :position"
+            " and (unit = any(cast(:units as uuid[])) or successor = any(cast(:units as uuid[])))"
+        ),
+        {"units": list(units), "position": position},
+    )
+    return [(row.unit, row.successor) for row in rows]

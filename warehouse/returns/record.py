@@ -1,0 +1,63 @@
+"""What is on record of single submissions: receipt, verdict and findings."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from schemas.findings import Finding
+
+
+class SubmissionRecord(NamedTuple):
+    """A submission from receipt to verdict; None for what is not known (yet)."""
+
+    unit: str | None
+    period: str | None
+    received_on: date
+    received_at: datetime
+    position: int
+    valid: bool | None
+    decided_position: int | None
+    previous: str | None
+
+
+class RejectedFile(NamedTuple):
+    """The file of an invalid submission, with the first error in it."""
+
+    name: str
+    code: str
+    sheet: str | None
+    cell: str | None
+
+
+def record_of(connection: Connection, submission: str) -> SubmissionRecord | None:
+    """What is on record of a submission, by its id."""
+    row = connection.execute(
+        text(
+            "select unit::text, period, received_on, received_at, position, valid, decided_position, previous::text"
+            " from submission where submission = :submission"
+        ),
+        {"submission": submission},
+    ).one_or_none()
+    return None if row is None else SubmissionRecord(*row)
+
+
+def findings(connection: Connection, submission: str) -> list[Finding]:
+    """The findings of a submission, in their order."""
+    rows = connection.execute(
+        text("select code, sheet, cell, column_key from finding where submission = :submission order by number"),
+        {"submission": submission},
+    )
+    return [Finding(submission, *row) for row in rows]
+
+
+def rejected_files(connection: Connection) -> list[RejectedFile]:
+    """Every file that was found invalid, in the order in which they came."""
+    rows = connection.execute(
+        text(
+            "select distinct on (s.position) f.name, g.code, g.sheet, g.cell"
+            " from submission s join vault.file f using (submission) join finding g using (submission)"
+            " where not s.valid and g.severity = 'error' order by s.position, g.number"
+        )
+    )
+    return [RejectedFile(*row) for row in rows]
