@@ -1,14 +1,22 @@
 """What must hold of the facts that workbooks state: people, steps, numbers, activities, targets."""
 
+from collections.abc import Iterable, Mapping
+
 from schemas.expectations.expectation import Expectation, error, one_per, outside, rows, warning, without
-from schemas.vocabulary.steps import STEPS
+from schemas.vocabulary.steps import RESTS, STEPS
 from schemas.vocabulary.terms import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET
 
 YOUNGEST, OLDEST = 15, 60
 """Ages that the gate lets in, in years (guidance 42-HD/TĐTN-TCKT)."""
 
-_PAIRS = ", ".join(f"('{code}', '{before}')" for code, step in STEPS.items() for before in step.after)
-_RESTS = f"(values {_PAIRS}) as rests (step, before)"
+
+def _rests(before: Mapping[str, Iterable[str]]) -> str:
+    pairs = ", ".join(f"('{code}', '{one}')" for code, all_before in before.items() for one in all_before)
+    return f"(values {pairs}) as rests (step, before)"
+
+
+_ALL_BEFORE = _rests(RESTS)
+_NEAREST = _rests({code: step.after for code, step in STEPS.items()})
 
 
 def _of_every(table: str) -> tuple[Expectation, ...]:
@@ -86,7 +94,7 @@ STEPS_TAKEN = (
         "No step lies before a step that it rests on",
         # A step may be taken twice: the first time is what others rest on.
         "select 1 from (select subject, step, min(on_date) as on_date from step group by subject, step) as earlier"
-        f" join {_RESTS} on rests.before = earlier.step"
+        f" join {_ALL_BEFORE} on rests.before = earlier.step"
         " join {batch} as this on this.subject = earlier.subject and this.step = rests.step"
         " where this.on_date < earlier.on_date",
     ),
@@ -110,8 +118,8 @@ STEPS_TAKEN = (
         "Bước mà nó dựa vào đã được báo cáo",
         "A step that it rests on was reported",
         rows(
-            f"step in (select rests.step from {_RESTS}) and not exists (select 1 from step as taken"
-            f" join {_RESTS} on rests.before = taken.step"
+            f"step in (select rests.step from {_NEAREST}) and not exists (select 1 from step as taken"
+            f" join {_NEAREST} on rests.before = taken.step"
             " where taken.subject = this.subject and rests.step = this.step)"
         ),
     ),
