@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from events import log
 from events.errors import TerminalError, UsageError
 from events.ids import new_id
+from events.log.read import read
 from events.log.recorded import Cause, NewEvent, decode
 from events.proof.merkle import leaf_hash
 from events.types.returns import TargetSet
@@ -116,6 +117,28 @@ def test_a_version_beyond_what_a_column_holds_is_refused(fresh_database: Engine)
 def test_a_stream_is_named_by_a_kind_and_an_id(fresh_database: Engine, stream: str) -> None:
     with fresh_database.begin() as connection, pytest.raises(UsageError, match="invalid_event"):
         log.append(connection, [target(stream, 1)], TESTER)
+
+
+@pytest.mark.parametrize(
+    "by", ["", "system", "command.", "command.Submit", "flow.a b", "account.an", f"account.{UNIT.upper()}", "account-1"]
+)
+def test_who_is_nobody_in_particular_records_nothing(fresh_database: Engine, by: str) -> None:
+    with fresh_database.begin() as connection, pytest.raises(UsageError, match="invalid_event"):
+        log.append(connection, [target("s-a", 1)], by)
+
+
+@pytest.mark.parametrize("by", ["command.submit", "flow.period-end", f"account.{UNIT}"])
+def test_a_batch_says_by_whom_in_every_event(fresh_database: Engine, by: str) -> None:
+    with fresh_database.begin() as connection:
+        log.append(connection, [target("s-a", 1), target("s-b", 1)], by)
+        assert [event.by for event in read(connection)] == [by, by]
+
+
+def test_the_same_of_somebody_else_is_no_repeat(fresh_database: Engine) -> None:
+    with fresh_database.begin() as connection:
+        log.append(connection, [target("s-a", 1)], TESTER)
+        with pytest.raises(log.WrongExpectedVersion):
+            log.append(connection, [target("s-a", 1)], "flow.test")
 
 
 def test_an_empty_batch_is_refused(fresh_database: Engine) -> None:
