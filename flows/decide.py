@@ -1,157 +1,141 @@
-"""From the rows of an accepted workbook to events: only what differs from what stands is recorded.
+"""From what a return states now and what it stated before to events: only differences are recorded.
 
-Pure: everything that is known comes in as values.
+Pure: everything that is known comes in as values. A return is compared with itself alone; which of the statements of
+several returns counts is worked out where the log is projected.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
 
-import polars as pl
+from msgspec.structs import replace
 
-from events import types
 from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.base import Payload
-from events.types.nominations import FactRetracted, NomineeIdentified, Step, Vote
-from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from schemas.periods import Period
-from schemas.vocabulary.steps import STEPS
+from events.types.nominations import FactRetracted, NomineeIdentified, Step
+from events.types.returns import ActivityHeld
+from schemas.forms.stating import Fact
+from warehouse.returns.returns import Key
 
-Key = tuple[object, ...]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Return:
-    """The workbook being decided: whose, for when, and the accepted submissions that it revises."""
-
-    submission: str
-    unit: str
-    period: Period
-    revises: tuple[str, ...]
+FactKey = tuple[object, ...]
+"""A fact's type and the values of its key: what it is about."""
 
 
-@dataclass(frozen=True)
-class Stated:
-    """A fact that the workbook states, with the place that states it."""
-
-    payload: Payload
-    sheet: str
-    row: int
-
-
-def stated(
-    told: Return, frames: Mapping[str, pl.DataFrame], subjects: Mapping[str, str], commitments: Mapping[str, str]
-) -> list[Stated]:
-    """The facts of one workbook; `subjects` maps identity numbers, `commitments` maps subjects."""
-    unit, period = told.unit, told.period.code
-    facts: list[Stated] = []
-    for row in frames["nominees"].iter_rows(named=True):
-        subject = subjects[row["identity"]]
-        payload: Payload = NomineeIdentified(
-            subject,
-            unit,
-            row["on"],
-            row["sex"],
-            row["birth_date"].year,
-            row["ethnic_minority"] == "yes",
-            row["source_group"],
-            commitments[subject],
-        )
-        facts.append(Stated(payload, "nominees", row["sheet_row"]))
-    for row in frames["steps"].iter_rows(named=True):
-        cls = types.TYPES[STEPS[row["step"]].event]
-        votes = {k: row[k] for k in ("total", "present", "votes_for", "votes_against")} if issubclass(cls, Vote) else {}
-        payload = cls(subject=subjects[row["identity"]], unit=unit, on=row["on"], document=row["document"], **votes)
-        facts.append(Stated(payload, "steps", row["sheet_row"]))
-    for row in frames["membership"].iter_rows(named=True):
-        payload = MembershipCounted(unit, period, row["measure"], row["value"])
-        facts.append(Stated(payload, "membership", row["sheet_row"]))
-    for row in frames["activities"].iter_rows(named=True):
-        payload = ActivityHeld(unit, period, row["activity"], row["on"], row["participants"], row["members"])
-        facts.append(Stated(payload, "activities", row["sheet_row"]))
-    for row in frames["targets"].iter_rows(named=True):
-        payload = TargetSet(unit, told.period.first.year, row["target"], row["value"])
-        facts.append(Stated(payload, "targets", row["sheet_row"]))
-    return facts
+def fact_key(payload: Payload) -> FactKey:
+    """What a fact is about: two statements with one key speak of the same thing."""
+    return (type(payload).__name__, *(getattr(payload, name) for name in payload.key))
 
 
 def differences(
-    told: Return, facts: Sequence[Stated], standing: Sequence[Recorded], versions: Mapping[str, int]
+    submission: str,
+    key: Key,
+    facts: Iterable[Fact],
+    before: Sequence[Recorded],
+    units: Mapping[FactKey, str],
+    versions: Mapping[str, int],
 ) -> list[NewEvent]:
-    """The events that turn what stands into what the workbook states: recorded, corrected, retracted.
+    """The events that turn what a return states (`before`) into what its revision `submission` states: `facts`.
 
-    `versions` maps each stream to its last version. A fact that an earlier return stated already is not
-    recorded again; a fact of the revised returns that is no longer stated is retracted.
+    `units` maps the keys of facts about people, as they count, to the unit that each belongs to: whoever states a fact
+    again does not take it away from there. `versions` maps each stream to its last version. What is no longer stated
+    is retracted; of what was moved to another day the new statement supersedes the old one.
     """
     next_version = defaultdict(int, versions)
-    # A step of another return is another step; a person and a target are the same wherever they are stated.
-    other = [event for event in standing if isinstance(event.payload, Step) and not _revised(told, event)]
-    before = dict(_numbered((event.payload, event) for event in standing if event not in other))
-    elsewhere = {event.payload for event in other}
     events: list[NewEvent] = []
 
-    def add(stream: str, payload: Payload, sheet: str | None, row: int | None, supersedes: int | None) -> None:
+    def add(stream: str, payload: Payload, cause: Cause, supersedes: int | None) -> None:
         next_version[stream] += 1
-        cause = Cause(told.submission, sheet, row)
         events.append(NewEvent(stream, next_version[stream], payload, cause, supersedes))
 
-    now = dict(_numbered((fact.payload, fact) for fact in facts))
-    for key, fact in now.items():
-        old = before.get(key)
+    earlier = {fact_key(event.payload): event for event in before}
+    now = {fact_key(fact.payload): fact for fact in _numbered(_at_home(facts, units), before)}
+    moved = _moved([now[k] for k in now if k not in earlier], [earlier[k] for k in earlier if k not in now])
+    for fact_id, fact in now.items():
+        old = earlier.get(fact_id) or moved.get(fact_id)
+        cause = Cause(submission, fact.sheet, fact.row)
         if old is None:
-            if fact.payload not in elsewhere:
-                add(stream_of(fact.payload), fact.payload, fact.sheet, fact.row, None)
+            add(stream_of(fact.payload, key), fact.payload, cause, None)
         elif old.payload != fact.payload:
-            add(old.stream, fact.payload, fact.sheet, fact.row, old.version)
-    for key, old in before.items():
-        if key not in now and _revised(told, old):
-            add(old.stream, FactRetracted(), None, None, old.version)
+            add(old.stream, fact.payload, cause, old.version)
+    taken_up = {old.position for old in moved.values()}
+    for fact_id, old in earlier.items():
+        if fact_id not in now and old.position not in taken_up:
+            add(old.stream, FactRetracted(), Cause(submission), old.version)
     return events
 
 
-def stream_of(payload: Payload) -> str:
-    """The stream that a fact belongs to."""
+def stream_of(payload: Payload, key: Key) -> str:
+    """The stream of a fact: that of the person, or of the return."""
     match payload:
         case NomineeIdentified(subject=subject) | Step(subject=subject):
             return f"nomination-{subject}"
-        case MembershipCounted(unit=unit, period=period) | ActivityHeld(unit=unit, period=period):
-            return f"return-{unit}-{period}"
-        case TargetSet(unit=unit, year=year):
-            return f"plan-{unit}-{year}"
-    raise TypeError(type(payload).__name__)
+    return f"return-{key.unit}-{key.form}-{key.period}"
 
 
-def _revised(told: Return, event: Recorded) -> bool:
-    return event.cause is not None and event.cause.submission in told.revises
+def _at_home(facts: Iterable[Fact], units: Mapping[FactKey, str]) -> list[Fact]:
+    """Facts about people at the units to which they belong already."""
+    found = []
+    for fact in facts:
+        unit = units.get(fact_key(fact.payload))
+        if unit is not None and isinstance(fact.payload, NomineeIdentified | Step):
+            fact = fact._replace(payload=replace(fact.payload, unit=unit))
+        found.append(fact)
+    return found
 
 
-def _numbered(facts: Iterable[tuple[Payload, T]]) -> list[tuple[Key, T]]:
-    """Facts under the key by which two revisions of a return speak of the same thing.
+def _numbered(facts: Iterable[Fact], before: Sequence[Recorded]) -> list[Fact]:
+    """Activities of one kind on one day with the numbers that tell them apart: one that was there keeps its own."""
+    stated: dict[FactKey, list[ActivityHeld]] = defaultdict(list)
+    for event in before:
+        if isinstance(event.payload, ActivityHeld):
+            stated[_kind_and_day(event.payload)].append(event.payload)
+    found: list[Fact] = []
+    several: dict[FactKey, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if isinstance(fact.payload, ActivityHeld):
+            several[_kind_and_day(fact.payload)].append(fact)
+        else:
+            found.append(fact)
+    for kind, same in several.items():
+        numbers = {replace(old, number=1): [] for old in stated[kind]}  # type: dict[Payload, list[int]]
+        for old in stated[kind]:
+            numbers[replace(old, number=1)].append(old.number)
+        kept = [(fact, numbers[fact.payload].pop(0) if numbers.get(fact.payload) else None) for fact in same]
+        taken = {number for _, number in kept}
+        free = iter(number for number in range(1, 2 * len(same) + len(stated[kind]) + 1) if number not in taken)
+        for fact, number in kept:
+            assert isinstance(fact.payload, ActivityHeld)
+            chosen = next(free) if number is None else number
+            found.append(fact._replace(payload=replace(fact.payload, number=chosen)))
+    return found
 
-    Where a thing may happen twice, its place in order of days tells it apart, so that a changed day is a correction.
-    """
-    told = list(facts)
-    seen: dict[Key, int] = defaultdict(int)
-    keys: dict[int, Key] = {}
-    for place in sorted(range(len(told)), key=lambda place: str(getattr(told[place][0], "on", ""))):
-        key = _key(told[place][0])
-        seen[key] += 1
-        keys[place] = (*key, seen[key])
-    return [(keys[place], fact) for place, (_, fact) in enumerate(told)]
+
+def _kind_and_day(activity: ActivityHeld) -> FactKey:
+    return (activity.unit, activity.activity, activity.on)
 
 
-def _key(payload: Payload) -> Key:
+def _moved(new: Iterable[Fact], gone: Iterable[Recorded]) -> dict[FactKey, Recorded]:
+    """Which of the new statements says on another day what one that is gone had said: by key, in the order of days."""
+    waiting: dict[FactKey, list[Recorded]] = defaultdict(list)
+    for event in sorted(gone, key=lambda event: _day(event.payload)):
+        if thing := _thing(event.payload):
+            waiting[thing].append(event)
+    found = {}
+    for fact in sorted(new, key=lambda fact: _day(fact.payload)):
+        thing = _thing(fact.payload)
+        if thing and waiting[thing]:
+            found[fact_key(fact.payload)] = waiting[thing].pop(0)
+    return found
+
+
+def _thing(payload: Payload) -> FactKey:
+    """What a statement that may lie on several days is about, whatever the day; nothing for any other."""
     match payload:
-        case NomineeIdentified(subject=subject):
-            return ("nominee", subject)
         case Step(subject=subject):
-            return ("step", subject, type(payload).__name__)
-        case MembershipCounted(measure=measure):
-            return ("membership", measure)
-        case ActivityHeld(activity=activity):
-            return ("activity", activity)
-        case TargetSet(target=target):
-            return ("target", target)
-    raise TypeError(type(payload).__name__)
+            return (type(payload).__name__, subject)
+        case ActivityHeld(unit=unit, activity=activity):
+            return (type(payload).__name__, unit, activity)
+    return ()
+
+
+def _day(payload: Payload) -> str:
+    return str(getattr(payload, "on", ""))

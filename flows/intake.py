@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sqlalchemy import Connection
-
 from events import log, vault
 from events.errors import UsageError
 from events.ids import new_id
@@ -18,9 +16,9 @@ from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionReceived
 from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
+from flows.covers import Cover, read_covers
 from flows.reading import READER
 from schemas.gate import workbook
-from warehouse import hierarchy
 from warehouse.projections import project
 
 LARGEST = 50 << 20
@@ -145,10 +143,13 @@ def _record(context: Context, batch: Sequence[_Content | NotTaken]) -> list[Rece
 
 def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receipt]:
     project.project(context.engine)
-    covers = _covers(context, batch)
+    books = _books(context, batch)
     with context.engine.connect() as connection, alone(connection, "intake"), connection.begin():
         known = vault.submission_of(connection, [one.fingerprint for one in batch])
-        units = _units(connection)
+        # One that was known a moment ago may have been erased in between.
+        books |= {c.fingerprint: _cover(c.content) for c in batch if c.fingerprint not in known.keys() | books.keys()}
+        position, _ = log.head(connection)
+        covers = read_covers(connection, books, position)
         receipts, events = [], []
         for incoming, content, fingerprint in batch:
             repeated = fingerprint in known
@@ -158,16 +159,14 @@ def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receip
                 name = os.fsencode(incoming.path.name).decode(errors="replace")
                 sealed = vault.seal_file(name, content)
                 vault.add_file(connection, known[fingerprint], name, sealed, fingerprint)
-                # One that was known a moment ago has been erased in between.
-                cover = covers.get(fingerprint) or _cover(content)
-                events.append(_received(known[fingerprint], incoming, content, sealed, cover, units))
+                events.append(_received(known[fingerprint], incoming, content, sealed, covers[fingerprint]))
             receipts.append(Receipt(known[fingerprint], incoming.path, repeated))
         if events:
             log.append(connection, events, context.actor)
     return receipts
 
 
-def _covers(context: Context, batch: Sequence[_Content]) -> dict[bytes, workbook.Workbook]:
+def _books(context: Context, batch: Sequence[_Content]) -> dict[bytes, workbook.Workbook]:
     """The covers of what is new, by fingerprint: read before the lock is taken, since a file may be slow to read."""
     with context.engine.connect() as connection:
         known = vault.submission_of(connection, [one.fingerprint for one in batch])
@@ -184,23 +183,16 @@ def _received(
     incoming: Incoming,
     content: bytes,
     sealed: vault.Sealed,
-    cover: workbook.Workbook,
-    units: dict[str, str],
+    cover: Cover,
 ) -> NewEvent:
     payload = SubmissionReceived(
         submission,
         incoming.received_on,
         sealed.commitment.hex(),
         len(content),
-        unit=cover.known_unit(units),
-        period=cover.known_period(),
+        unit=cover.unit,
+        period=cover.period.code if cover.period else None,
         form=cover.form.key if cover.form else None,
         form_version=cover.form.version if cover.form else None,
     )
     return NewEvent(f"submission-{submission}", 1, payload)
-
-
-def _units(connection: Connection) -> dict[str, str]:
-    """Every unit alive today, id to code."""
-    position, at = log.head(connection)
-    return {unit.unit: unit.code for unit in hierarchy.tree(connection, at.date(), position)}

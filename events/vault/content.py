@@ -129,11 +129,45 @@ def file_name(connection: Connection, submission: str) -> str | None:
 
 
 def subjects(connection: Connection, matches: Collection[bytes]) -> dict[bytes, str]:
-    """Who is known of the people matched: match to subject."""
+    """Who is known of the people matched, by a number of now or one that was corrected since: match to subject."""
     found = connection.execute(
-        text("select match, subject::text from vault.subject where match = any(:matches)"), {"matches": list(matches)}
+        text(
+            "select match, subject::text from vault.subject where match = any(:matches)"
+            " union all select match, subject::text from vault.former_match where match = any(:matches)"
+        ),
+        {"matches": list(matches)},
     )
     return {bytes(row.match): row.subject for row in found}
+
+
+def current_matches(connection: Connection, wanted: Collection[str]) -> dict[str, bytes]:
+    """The match by which each subject is known now; those erased are left out."""
+    found = connection.execute(
+        text(
+            "select subject::text, match from vault.subject"
+            " where subject = any(cast(:wanted as uuid[])) and match is not null"
+        ),
+        {"wanted": list(wanted)},
+    )
+    return {row.subject: bytes(row.match) for row in found}
+
+
+def renumber(connection: Connection, subject: str, matched: bytes) -> None:
+    """Let a subject be known by another match from now on, and by the one before as well."""
+    values = {"subject": subject, "new": matched}
+    connection.execute(
+        text("update vault.former_match set match = null where subject = :subject and match = :new"), values
+    )
+    connection.execute(
+        text(
+            "insert into vault.former_match (subject, number, match)"
+            " select s.subject, coalesce(max(f.number), 0) + 1, s.match"
+            " from vault.subject s left join vault.former_match f using (subject)"
+            " where s.subject = :subject group by s.subject, s.match"
+        ),
+        values,
+    )
+    connection.execute(text("update vault.subject set match = :new where subject = :subject"), values)
 
 
 def persons(connection: Connection, wanted: Collection[str]) -> dict[str, Sealed]:
@@ -162,6 +196,23 @@ def add_persons(connection: Connection, people: Sequence[tuple[str, bytes, Seale
             [(subject, subject, *sealed) for subject, _, sealed in people],
             "(%s, (select coalesce(max(version), 0) + 1 from vault.person where subject = %s), %s, %s, %s)",
         )
+
+
+def add_comment(connection: Connection, submission: str, comment: str) -> bytes:
+    """Keep the words with which a return was given back; the commitment that its event carries."""
+    sealed = seal(submission, comment.encode())
+    connection.execute(
+        text("insert into vault.comment (submission, content, salt) values (:submission, :content, :salt)"),
+        {"submission": submission, "content": comment, "salt": sealed.salt},
+    )
+    return sealed.commitment
+
+
+def comment(connection: Connection, submission: str) -> str | None:
+    """The words with which a return was given back; None where there are none, or no more."""
+    return connection.execute(
+        text("select content from vault.comment where submission = :submission"), {"submission": submission}
+    ).scalar()
 
 
 def add_rows(connection: Connection, submission: str, rows: Iterable[SealedRow]) -> None:

@@ -54,7 +54,8 @@ class Judging:
 
     `errors`, `warnings`: by sheet key. `context` adds columns that they read; each frame keeps its rows in their order,
     and has the context of its unit columns already (`unit_of`, `kind_of`, `below`). `missed` finds what a
-    revision leaves out of the version before though other returns need it. `facts` makes the facts of one valid workbook, in the order of its rows; its frames hold the rows of that submission only.
+    revision leaves out of the version before though other returns need it. `facts` makes the facts of one valid
+    workbook, in the order of its rows; its frames hold the rows of that submission only.
     """
 
     facts: Callable[[Stating, Frames], list[Fact]]

@@ -36,3 +36,27 @@ SET_ASIDE = Vocabulary(
         "asked_by_unit": Text("Đơn vị đề nghị", "The unit asked for it"),
     },
 )
+
+RETURNED = Vocabulary(
+    "return_reason",
+    Text("Lý do trả lại", "Reason to return"),
+    {
+        "incomplete": Text("Báo cáo thiếu", "Something is missing"),
+        "implausible": Text("Số liệu chưa hợp lý", "Figures are not plausible"),
+        "not_documented": Text("Chưa có văn bản kèm theo", "It is not documented"),
+        "not_agreed": Text("Chưa thống nhất với cấp trên", "It was not agreed with the level above"),
+        "asked_by_unit": Text("Đơn vị đề nghị để sửa", "The unit asked for it, to correct it"),
+    },
+)
+"""Why the level above gives a return back to be put right."""
+
+WITHDRAWN = Vocabulary(
+    "withdrawal_reason",
+    Text("Lý do rút lại", "Reason to withdraw"),
+    {
+        "sent_in_error": Text("Gửi nhầm", "It was sent in error"),
+        "not_owed": Text("Không thuộc diện phải báo cáo", "It is not owed"),
+        "to_be_replaced": Text("Sẽ gửi báo cáo khác", "Another one will be sent"),
+    },
+)
+"""Why a unit takes its return back."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
 from schemas.templates.template import workbook
 from tests.actors import TESTER
+from tests.rows import membership
 from warehouse import hierarchy
 from warehouse.projections import project
 
@@ -36,40 +37,6 @@ UNITS = [
     UnitRow("28756-02", "Chi đoàn Khu phố 2", "branch", 4, "28756", SINCE),
     UnitRow("28807-01", "Chi đoàn Ấp 1", "branch", 4, "28807", SINCE),
 ]
-
-AN = {
-    "identity": "083204001234",
-    "name": "Nguyễn Văn An",
-    "birth_date": date(2004, 5, 1),
-    "sex": "Nam",
-    "ethnic_minority": "Không",
-    "source_group": "Địa bàn dân cư",
-    "on": date(2025, 1, 10),
-}
-BINH = {
-    "identity": "083304005678",
-    "name": "Trần Thị Bình",
-    "birth_date": date(2004, 9, 9),
-    "sex": "Nữ",
-    "ethnic_minority": "Không",
-    "source_group": "Y tế",
-    "on": date(2025, 1, 12),
-}
-"""Two nominees who do not exist."""
-
-
-def vote(of: Mapping[str, object], on: date, **changes: object) -> dict[str, object]:
-    """A row of the steps' sheet: the branch votes."""
-    counts = {"total": 20, "present": 18, "votes_for": 15, "votes_against": 3}
-    return {"identity": of["identity"], "step": "Chi đoàn biểu quyết", "on": on, **counts, **changes}
-
-
-def membership(members: int, female: int = 2) -> list[dict[str, object]]:
-    """The sheet of numbers, whole."""
-    values = (members, female, 0, 3 * members, 1, 2)
-    titles = QUARTERLY.sheet("membership").columns[0].vocabulary
-    assert titles
-    return [{"measure": title, "value": value} for title, value in zip(titles.titles(), values, strict=True)]
 
 
 @dataclass
@@ -113,7 +80,7 @@ class Office:
 
     def send(self, rows: Rows, unit: str = "28756-01", period: str = "2025Q1") -> Verdict:
         """Write, take in, decide, project: the verdict."""
-        submission = self.receive(self.write(rows, unit, period))
+        submission = self.receive(self.write(rows, unit, period), parse(period).last - timedelta(days=16))
         verdicts = {verdict.submission: verdict for verdict in validation.validate_pending(self.context)}
         project.project(self.context.engine)
         return verdicts[submission]

@@ -6,6 +6,7 @@ from schemas.forms.duty import Duty
 from schemas.forms.form import Form
 from schemas.forms.parts import calendars
 from schemas.forms.parts.activities.sheet import sheet
+from schemas.forms.parts.kinds import BRANCHES
 from schemas.forms.parts.people.sheets import NOMINEES, STEPS
 from schemas.forms.quarterly.membership import MEMBERSHIP
 from schemas.vocabulary.terms import BRANCH_ACTIVITY, Text
@@ -25,7 +26,7 @@ QUARTERLY = Form(
     1,
     Text("Báo cáo quý của chi đoàn", "Quarterly report of a branch"),
     (NOMINEES, STEPS, MEMBERSHIP, sheet(BRANCH_ACTIVITY)),
-    Duty(frozenset({"branch"}), "quarter", calendars.QUARTERLY),
+    Duty(BRANCHES, "quarter", calendars.QUARTERLY),
     _judging,
     identities=NOMINEES.key,
 )

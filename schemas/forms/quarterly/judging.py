@@ -59,4 +59,5 @@ JUDGING = Judging(
         "activities": activities.WARNINGS,
     },
     context=context,
+    missed=of_people.missed,
 )

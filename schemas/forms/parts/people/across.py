@@ -40,13 +40,16 @@ def all_steps(nominees: pl.DataFrame, steps: pl.DataFrame, known: Known) -> pl.D
     ).drop_nulls()
     identified = identified.sort("last", "own").group_by(_PERSON).agg(pl.last("on"))
     taken = pl.concat(
-        [steps.select(*_PERSON, "step", "on"), others.filter(pl.col("step") != "identified").select(*_PERSON, "step", "on")]
+        [
+            steps.select(*_PERSON, "step", "on"),
+            others.filter(pl.col("step") != "identified").select(*_PERSON, "step", "on"),
+        ]
     )
     return pl.concat([identified.select(*_PERSON, pl.lit("identified").alias("step"), "on"), taken]).drop_nulls()
 
 
 def predecessors(steps: pl.DataFrame, every_step: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `steps` with `predecessor_on`, the last first day of all that each rests on, and `has_predecessor`."""
+    """`steps` with `predecessor_on`, the last of the first days of all that each rests on, and `has_predecessor`."""
     steps = steps.with_columns(_row=pl.int_range(pl.len()))
     found = (
         steps.select("_row", *_PERSON, "step")
@@ -64,7 +67,7 @@ def predecessors(steps: pl.DataFrame, every_step: pl.DataFrame) -> pl.DataFrame:
 
 
 def followers(every_step: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Where steps of other returns would lie before one that they rest on: submission, person, step, first_follower_on."""
+    """Steps before which others of other returns would lie: submission, person, step, first_follower_on."""
     first = every_step.group_by(*_PERSON, "step").agg(first_on=pl.min("on"))
     resting = (
         stated_by_others(known)
@@ -94,7 +97,9 @@ def missed(nominees: pl.DataFrame, steps: pl.DataFrame, every_step: pl.DataFrame
     needed = people.join(others.select(_PERSON).unique(), on=_PERSON).with_columns(code=pl.lit("nominee.needed"))
     resting = others.join(_ORDER.filter("nearest").select("step", "before"), on="step")
     held = resting.join(left.rename({"step": "before"}), on=[*_PERSON, "before"]).select(*_PERSON, "step").unique()
-    bare = resting.join(held, on=[*_PERSON, "step"], how="anti").select(*_PERSON, pl.col("before").alias("step")).unique()
+    bare = (
+        resting.join(held, on=[*_PERSON, "step"], how="anti").select(*_PERSON, pl.col("before").alias("step")).unique()
+    )
     late = followers(every_step, known).select(*_PERSON, "step")
     wanted = pl.concat([bare, late]).unique()
     steps_needed = gone.join(wanted, on=[*_PERSON, "step"]).join(needed.select(_PERSON), on=_PERSON, how="anti")

@@ -78,9 +78,7 @@ def _with_responsible(steps: pl.DataFrame, known: Known) -> pl.DataFrame:
     Nor may it after a day on which the workbook itself hands the person over.
     """
     steps = steps.with_columns(_row=pl.int_range(pl.len()))
-    handed_over = (
-        steps.filter(pl.col("step") == "transferred").group_by(_PERSON).agg(handed_over_on=pl.min("on"))
-    )
+    handed_over = steps.filter(pl.col("step") == "transferred").group_by(_PERSON).agg(handed_over_on=pl.min("on"))
     stretches = known.responsible.rename({"subject": "person"})
     covered = (
         steps.select("_row", *_PERSON, "on")

@@ -1,0 +1,73 @@
+"""Whose return on what a workbook is, as its cover says, held against the units as of its period."""
+
+import re
+import unicodedata
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import Connection
+
+from events.errors import UsageError
+from schemas.forms.form import Form
+from schemas.gate.workbook import Workbook
+from schemas.periods import Period, parse
+from warehouse.hierarchy.in_period import Lived, lived
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Cover(NamedTuple):
+    """What a cover says as far as it holds; `problems` are the codes of findings about the rest."""
+
+    unit: str | None
+    period: Period | None
+    form: Form | None
+    problems: tuple[str, ...] = ()
+
+
+def read_covers(connection: Connection, books: Mapping[K, Workbook], position: int) -> dict[K, Cover]:
+    """Each workbook's cover: a unit counts that lived on a day of the period, under any code that it bore in it."""
+    periods = {key: _period(book) for key, book in books.items()}
+    asked = {
+        key: (book.unit, period)
+        for key, book in books.items()
+        if book.unit and _ID.fullmatch(book.unit) and (period := periods[key])
+    }
+    found = lived(connection, set(asked.values()), position) if asked else {}
+    return {
+        key: _cover(book, periods[key], found.get(asked[key]) if key in asked else None) for key, book in books.items()
+    }
+
+
+def _period(book: Workbook) -> Period | None:
+    """The period, if it is of the kind that the form is about."""
+    try:
+        period = parse(book.period or "")
+    except UsageError:
+        return None
+    fits = book.form is not None and period.kind == book.form.duty.periods and period.code == book.period
+    return period if fits else None
+
+
+def _cover(book: Workbook, period: Period | None, unit: Lived | None) -> Cover:
+    if book.form is None:
+        return Cover(None, None, None)
+    problems = []
+    if period is None:
+        return Cover(None, None, book.form, ("cover.period_unknown",))
+    if unit is None or _plain(book.hidden_code) not in map(_plain, unit.codes):
+        return Cover(None, period, book.form, ("cover.unit_unknown",))
+    if _plain(book.unit_code) != _plain(book.hidden_code):
+        problems.append("cover.unit_mismatch")
+    if book.period != book.hidden_period:
+        problems.append("cover.period_mismatch")
+    if not unit.kinds & book.form.duty.kinds:
+        problems.append("cover.unit_owes_none")
+    return Cover(book.unit, period, book.form, tuple(problems))
+
+
+def _plain(code: str | None) -> str:
+    """A code in one spelling."""
+    return unicodedata.normalize("NFC", code or "").strip().casefold()

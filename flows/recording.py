@@ -1,0 +1,168 @@
+"""Recording what was decided of a workbook: one transaction for its people, its rows, its events."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+from sqlalchemy import Connection
+
+from events import log, vault
+from events.ids import new_id
+from events.log.canonical import dumps
+from events.log.recorded import Cause, NewEvent
+from events.types.submissions import (
+    FindingRecord,
+    SubmissionAccepted,
+    SubmissionFoundInvalid,
+    SubmissionFoundValid,
+    SubmissionSubmitted,
+    SubmissionSuperseded,
+)
+from flows.covers import Cover
+from flows.decide import FactKey, differences, stream_of
+from flows.judging import Judged, Return
+from schemas.findings import Finding
+from schemas.forms.stating import Stating
+from schemas.vocabulary.steps import STEPS
+from warehouse import hierarchy
+from warehouse.returns import review
+from warehouse.returns.statements import current
+
+MOST_FINDINGS = 400
+"""Findings kept of one workbook: an event's body must fit an entry of a log export, 65,535 bytes (C2SP tlog-tiles)."""
+
+
+def record_invalid(
+    connection: Connection, submission: str, findings: tuple[Finding, ...], cover: Cover | None, by: str
+) -> None:
+    """Record that a workbook has errors, and whose and for when it is, as far as its cover says."""
+    form = cover.form if cover else None
+    payload = SubmissionFoundInvalid(
+        submission,
+        _records(submission, findings),
+        unit=cover.unit if cover else None,
+        period=cover.period.code if cover and cover.period else None,
+        form=form.key if form else None,
+        form_version=form.version if form else None,
+    )
+    log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)], by)
+
+
+def record_valid(connection: Connection, judged: Judged, submission: str, by: str) -> None:
+    """Record that a workbook is valid: its rows into the vault and, where it counts at once, its facts into the log."""
+    one = judged.returns[submission]
+    book = judged.books[submission]
+    rows = [
+        vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
+    ]
+    vault.add_rows(connection, submission, rows)
+    counts = review.counts_at_once(connection, [review.Return(one.unit, one.form.key)], one.period)
+    at_once = counts[review.Return(one.unit, one.form.key)]
+    facts = _facts(connection, judged, one) if at_once else []
+    found = SubmissionFoundValid(
+        submission,
+        one.unit,
+        one.period.code,
+        one.form.key,
+        one.form.version,
+        one.period.last,
+        len(rows),
+        vault.rows_root(rows).hex(),
+        previous=one.revisions.newest,
+        warnings=_records(submission, judged.findings[submission]),
+        counts=at_once,
+        facts=len(facts),
+    )
+    superior = hierarchy.last_superior(connection, one.unit, one.period.last, log.head(connection)[0])
+    then: list[NewEvent] = []
+    if superior is not None:
+        then.append(NewEvent(f"submission-{submission}", 3, SubmissionSubmitted(submission, superior)))
+    gone = [*one.revisions.open, *([one.revisions.counting] if at_once and one.revisions.counting else [])]
+    log.append(
+        connection,
+        [
+            NewEvent(f"submission-{submission}", 2, found, Cause(submission)),
+            *facts,
+            *then,
+            *_superseded(connection, gone, submission),
+        ],
+        by,
+    )
+
+
+def record_accepted(connection: Connection, judged: Judged, submission: str, version: int, by: str) -> None:
+    """Record that the level above accepted a valid workbook that did not count, and its facts."""
+    one = judged.returns[submission]
+    facts = _facts(connection, judged, one)
+    accepted = NewEvent(
+        f"submission-{submission}",
+        version,
+        SubmissionAccepted(submission, counts=True, facts=len(facts)),
+        Cause(submission),
+    )
+    gone = [one.revisions.counting] if one.revisions.counting else []
+    log.append(connection, [accepted, *facts, *_superseded(connection, gone, submission)], by)
+
+
+def _superseded(connection: Connection, submissions: Sequence[str], by: str) -> list[NewEvent]:
+    versions = log.stream_versions(connection, [f"submission-{one}" for one in submissions])
+    return [
+        NewEvent(f"submission-{one}", versions[f"submission-{one}"] + 1, SubmissionSuperseded(one, by))
+        for one in submissions
+    ]
+
+
+def _records(submission: str, findings: tuple[Finding, ...]) -> tuple[FindingRecord, ...]:
+    """What an event says of the findings: the first ones, and that there are more."""
+    kept = findings[:MOST_FINDINGS]
+    if len(findings) > len(kept):
+        kept += (Finding(submission, "file.more_findings"),)
+    return tuple(finding.record() for finding in kept)
+
+
+def _facts(connection: Connection, judged: Judged, one: Return) -> list[NewEvent]:
+    """The events that make the return state what its workbook does; its people go into the vault."""
+    frames = judged.frames[one.submission]
+    subjects = dict(judged.subjects[one.submission])
+    commitments: dict[str, str] = {}
+    if one.form.identities is not None:
+        introduced = frames[one.form.identities]
+        for identity in introduced["identity"]:
+            subjects.setdefault(identity, new_id())
+        commitments = _record_people(connection, introduced, subjects, judged.matches)
+    units = judged.units.get(one.submission, {})
+    stating = Stating(one.submission, one.unit, one.period, subjects, commitments, units)
+    facts = one.form.facts(stating, frames)
+    before = judged.before[one.key]
+    streams = {stream_of(fact.payload, one.key) for fact in facts} | {event.stream for event in before}
+    versions = log.stream_versions(connection, streams)
+    return differences(one.submission, one.key, facts, before, _homes(judged), versions)
+
+
+def _homes(judged: Judged) -> dict[FactKey, str]:
+    """The unit to which each fact about a person belongs, by its key."""
+    return {
+        (STEPS[step].event, subject, *([] if day is None else [day])): one.unit
+        for (subject, step, day), one in current(judged.people).items()
+    }
+
+
+def _record_people(
+    connection: Connection, introduced: pl.DataFrame, subjects: Mapping[str, str], matches: Mapping[str, bytes]
+) -> dict[str, str]:
+    """Subject to the commitment of its record, which is sealed anew where it is new or changed."""
+    wanted = [subjects[identity] for identity in introduced["identity"]]
+    kept, known_by = vault.persons(connection, wanted), vault.current_matches(connection, wanted)
+    fresh, commitments = [], {}
+    for row in introduced.iter_rows(named=True):
+        subject, matched = subjects[row["identity"]], matches[row["identity"]]
+        content = vault.person_content(vault.Person(row["identity"], row["name"], row["birth_date"].isoformat()))
+        sealed = kept.get(subject)
+        if sealed is None or sealed.content != content:
+            sealed = vault.seal_person(subject, content)
+            fresh.append((subject, matched, sealed))
+        if known_by.get(subject, matched) != matched:
+            vault.renumber(connection, subject, matched)
+        commitments[subject] = sealed.commitment.hex()
+    if fresh:
+        vault.add_persons(connection, fresh)
+    return commitments

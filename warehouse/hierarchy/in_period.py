@@ -1,0 +1,86 @@
+"""Units as of a period: whoever lived on a day of it, under the codes and kinds that it bore then."""
+
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from events.errors import UsageError
+from schemas.periods import Period
+
+_HERE = Path(__file__).parent
+_IN_PERIOD, _BEARERS, _RELATED, _ABOVE = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("in_period", "bearers", "related", "above")
+)
+
+
+class Lived(NamedTuple):
+    """What a unit was called, and of what kinds it was, on the days of a period on which it lived."""
+
+    codes: frozenset[str]
+    kinds: frozenset[str]
+
+
+class Bearer(NamedTuple):
+    """A unit as it stood on the last day of a period on which it bore a code."""
+
+    unit: str
+    last_day: date
+    code: str
+    name: str
+    kind: str
+
+
+def lived(
+    connection: Connection, wanted: Collection[tuple[str, Period]], position: int
+) -> dict[tuple[str, Period], Lived]:
+    """What units were in periods, by id and period; those that lived on no day of one are left out."""
+    asked = list(dict.fromkeys(wanted))
+    rows = connection.exec_driver_sql(
+        _IN_PERIOD,
+        {
+            "units": [unit for unit, _ in asked],
+            "firsts": [period.first for _, period in asked],
+            "lasts": [period.last for _, period in asked],
+            "position": position,
+        },
+    )
+    by_days = {(unit, period.first, period.last): (unit, period) for unit, period in asked}
+    return {
+        by_days[row.unit, row.first, row.last]: Lived(frozenset(row.codes or ()), frozenset(row.kinds or ()))
+        for row in rows
+    }
+
+
+def bearer(connection: Connection, code: str, period: Period, position: int) -> Bearer:
+    """The unit that bore a code on a day of a period, the latest if they were several; a UUID is taken as it is.
+
+    Raises UsageError `unknown_unit`.
+    """
+    row = connection.exec_driver_sql(
+        _BEARERS, {"code": code, "first": period.first, "last": period.last, "position": position}
+    ).first()
+    if row is None:
+        raise UsageError("unknown_unit", unit=code, on=period.last.isoformat())
+    return Bearer(*row)
+
+
+def may_act_for(connection: Connection, units: Collection[str], position: int) -> dict[str, set[str]]:
+    """For each unit those that may report in its place: itself, its successors, and every unit that was above these."""
+    found: dict[str, set[str]] = {unit: set() for unit in units}
+    for row in connection.exec_driver_sql(_RELATED, {"units": list(found), "position": position}):
+        found[row.of].add(row.unit)
+    return found
+
+
+def above(
+    connection: Connection, wanted: Collection[tuple[str, date]], position: int
+) -> dict[tuple[str, date], set[str]]:
+    """Every unit above each of the units wanted, on the day given with it."""
+    found: dict[tuple[str, date], set[str]] = {one: set() for one in wanted}
+    asked = {"units": [unit for unit, _ in found], "days": [day for _, day in found], "position": position}
+    for row in connection.exec_driver_sql(_ABOVE, asked):
+        found[row.of, row.day].add(row.unit)
+    return found

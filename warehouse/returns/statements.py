@@ -1,0 +1,92 @@
+"""What returns state at this moment: of a return everything that it states, of a person who states what about them."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from events.database import cursor_of
+from events.log.recorded import Recorded, decode
+from warehouse.returns.returns import Key
+
+_OF_RETURNS = """
+with own as (
+    select s.unit::text as unit, s.form, s.period, s.submission
+    from unnest(cast(:units as uuid[]), cast(:forms as text[]), cast(:periods as text[])) as a (unit, form, period)
+    join submission s on s.unit = a.unit and s.form = a.form and s.period = a.period and s.valid
+),
+-- Facts follow what made their submission count without a gap.
+opened as (
+    select own.unit, own.form, own.period, e.position as after,
+        e.position + coalesce((e.body #>> '{data,facts}')::integer, 0) as upto
+    from own
+    join events.event e on e.stream = 'submission-' || own.submission
+        and e.type in ('SubmissionFoundValid', 'SubmissionAccepted')
+)
+select o.unit, o.form, o.period, e.position, e.body::text as body
+from opened o
+join statement s on s.position > o.after and s.position <= o.upto and s.position_to is null
+join events.event e on e.position = s.position
+order by e.position
+"""
+
+_OF_PERSONS = """
+select distinct on (f.stated) f.stated, f.subject::text, f.unit::text, f.step, f.on_date, f.receiver::text,
+    s.last, r.unit::text, r.form, r.period
+from step f
+join statement s on s.position = f.stated and s.position_to is null
+left join submission r on r.submission = f.submission
+where f.subject = any(%s::uuid[])
+order by f.stated
+"""
+
+
+class PersonStatement(NamedTuple):
+    """A step of a person (being identified is the first) as a return states it.
+
+    `unit` is the one to which the fact belongs, `key` the return (its parts None for what came with none), `last` the
+    last day of its period, `receiver` the unit to which a transfer goes.
+    """
+
+    position: int
+    subject: str
+    unit: str
+    step: str
+    on: date
+    receiver: str | None
+    last: date
+    key: Key
+
+
+def of_returns(connection: Connection, keys: Collection[Key]) -> dict[Key, list[Recorded]]:
+    """Everything that returns state, in log order."""
+    found: dict[Key, list[Recorded]] = {key: [] for key in keys}
+    rows = connection.execute(
+        text(_OF_RETURNS),
+        {
+            "units": [key.unit for key in found],
+            "forms": [key.form for key in found],
+            "periods": [key.period for key in found],
+        },
+    )
+    for row in rows:
+        found[Key(row.unit, row.form, row.period)].append(decode(row.position, row.body))
+    return found
+
+
+def of_persons(connection: Connection, subjects: Collection[str]) -> list[PersonStatement]:
+    """Every step that any return states of people, in log order."""
+    if not subjects:
+        return []
+    with cursor_of(connection) as cursor:
+        cursor.execute(_OF_PERSONS, (list(subjects),))
+        return [PersonStatement._make((*row[:7], Key(*row[7:]))) for row in cursor]
+
+
+def current(statements: Collection[PersonStatement]) -> Mapping[tuple[str, str, date | None], PersonStatement]:
+    """Of several statements of one thing that which counts: by subject, step, and day (None for being identified)."""
+    found: dict[tuple[str, str, date | None], PersonStatement] = {}
+    for one in sorted(statements, key=lambda one: (one.last, one.position)):
+        found[one.subject, one.step, None if one.step == "identified" else one.on] = one
+    return found
