@@ -1,7 +1,7 @@
-"""`nguon template`: a workbook for one unit and one quarter, to fill in and submit."""
+"""`nguon template`: the workbook that a unit owes for a period, to fill in and submit."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -9,45 +9,94 @@ from flows.commands.parameters import PeriodOf, UnitCode
 from flows.terminal.answer import Answer
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from schemas.forms.form import Form
+    from schemas.forms.prefill import Beforehand
+    from schemas.periods import Period
+    from warehouse.hierarchy.in_period import Bearer
+
 
 def template(
     unit: UnitCode,
     period: PeriodOf,
     /,
     *,
+    form: Annotated[str | None, Parameter(help=explain("form"), show_default=False)] = None,
     output: Annotated[Path | None, Parameter(help=explain("output"), show_default=False)] = None,
     force: Annotated[bool, Parameter(help=explain("force"), negative=(), show_default=False)] = False,
 ) -> Answer:
-    """Write the form of a unit and a quarter, `<unit code> <period>.xlsx` in the current folder unless told otherwise.
+    """Write the form that a unit owes for a period, `<unit code> <period>.xlsx` in the current folder unless told so.
 
-    Raises UsageError `period_not_quarter`, `unknown_unit`; RefusedError `file_exists`; NguonError `file_unwritable`.
+    Where it owes several, `form` says which; its key then stands in the file's name too. Raises UsageError
+    `unknown_unit`, `form_owed_none`, `form_ambiguous`; RefusedError `file_exists`; NguonError `file_unwritable`.
     """
-    from events.errors import UsageError
     from flows.ready import ready
-    from schemas.forms.quarterly import QUARTERLY
+    from schemas.forms.family import owed
     from schemas.templates.template import workbook
-    from warehouse import hierarchy
+    from warehouse.hierarchy.in_period import bearer
     from warehouse.projections import project
 
-    if period.kind != "quarter":
-        raise UsageError("period_not_quarter", period=period.code)
     context = ready()
     position = project.project(context.engine)
     with context.engine.connect() as connection:
-        wanted = hierarchy.unit_by_code(connection, unit, period.last, position)
-        found = hierarchy.tree(connection, period.last, position, wanted)[0]
+        found = bearer(connection, unit, period, position)
+        wanted = _form(found, period, form)
+        rows = wanted.prefill(_beforehand(connection, found, period, position)) if wanted.prefill else None
     path = output or Path()
     if path.is_dir():
-        path /= f"{found.code} {period.code}.xlsx"
-    content = workbook(QUARTERLY, found.unit, found.code, found.name, period, language=LANGUAGE)
+        several = f" {wanted.key}" if len(owed(found.kind, period)) > 1 else ""
+        path /= f"{found.code} {period.code}{several}.xlsx"
+    content = workbook(wanted, found.unit, found.code, found.name, period, rows, LANGUAGE)
     _write(path, content, force=force)
+    due = wanted.duty.calendar.due(period)
     return Answer(
-        {"path": path.absolute(), "unit": found.code, "name": found.name, "period": period.code, "due": period.due},
+        {
+            "path": path.absolute(),
+            "unit": found.code,
+            "name": found.name,
+            "period": period.code,
+            "form": wanted.key,
+            "due": due,
+        },
         [
-            say("template.written", path=path, unit=found.name, period=period.code),
-            say("template.next", due=day(period.due), path=path),
+            say("template.written", path=path, form=wanted.title(LANGUAGE), unit=found.name, period=period.code),
+            say("template.next", due=day(due), path=path),
         ],
     )
+
+
+def _form(unit: "Bearer", period: "Period", key: str | None) -> "Form":
+    from events.errors import UsageError
+    from schemas.forms.family import keys, newest, owed
+
+    fitting = [form for form in owed(unit.kind, period) if key in (None, form.key)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        listed = ", ".join(form.key for form in fitting)
+        raise UsageError("form_ambiguous", unit=unit.code, period=period.code, owed=listed)
+    ever = [form for form in map(newest, keys()) if unit.kind in form.duty.kinds]
+    listed = ", ".join(f"{form.key} ({say(f'template.{form.duty.periods}')})" for form in ever)
+    raise UsageError("form_owed_none", unit=unit.code, period=period.code, owed=listed or say("template.nothing"))
+
+
+def _beforehand(connection: "Connection", unit: "Bearer", period: "Period", position: int) -> "Beforehand":
+    """The units below, as they stand when this one stood last in the period, and their nomination criterion."""
+    from schemas.forms.prefill import Beforehand, UnitBelow
+    from schemas.policies.deadlines import GRADE_TITLES
+    from warehouse import hierarchy
+    from warehouse.facts.rollup import roll_up
+
+    values = roll_up(connection, period, position).values
+
+    def criterion(of: str) -> str | None:
+        grade = values[of].get("nomination_grade")
+        return None if grade is None else GRADE_TITLES[int(grade)](LANGUAGE)
+
+    below = hierarchy.tree(connection, unit.last_day, position, unit.unit)[1:]
+    return Beforehand(tuple(UnitBelow(u.code, u.name, u.kind, criterion(u.unit)) for u in below))
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:

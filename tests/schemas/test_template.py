@@ -1,6 +1,7 @@
 """A template opens elsewhere as it was meant: lists, locks, hidden sheets, and a leading zero that stays."""
 
 from datetime import date
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -10,6 +11,7 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from schemas.forms.family import FORMS, newest
 from schemas.forms.form import (
     COVER_ROWS,
     COVER_SHEET,
@@ -18,10 +20,11 @@ from schemas.forms.form import (
     HEADING_ROW,
     IDENTITY_SHEET,
     Column,
+    Form,
     Sheet,
 )
 from schemas.forms.quarterly import QUARTERLY
-from schemas.periods import parse
+from schemas.periods import Period, parse
 from schemas.templates.rules import VOCABULARY_SHEET
 from schemas.templates.template import workbook
 
@@ -61,7 +64,18 @@ def validation(opened: Workbook, sheet: Sheet, column: Column) -> DataValidation
     return next(rule for rule in rules if rule.sqref == MultiCellRange(cells))
 
 
-COLUMNS = [(sheet, column) for sheet in QUARTERLY.sheets for column in sheet.columns]
+SHEETS = [(form, sheet) for form in FORMS.values() for sheet in form.sheets]
+COLUMNS = [(form, sheet, column) for form, sheet in SHEETS for column in sheet.columns]
+
+
+def period_of(form: Form) -> Period:
+    return PERIOD if form.duty.periods == "quarter" else parse("2025")
+
+
+@cache
+def empty(form: Form) -> Workbook:
+    """The template of a form, without rows but for those that are always there."""
+    return load_workbook(BytesIO(workbook(form, UNIT, "829", "Thành đoàn", period_of(form))))
 
 
 def test_the_same_contents_give_the_same_bytes() -> None:
@@ -103,8 +117,15 @@ def test_values_come_back_as_they_were_given() -> None:
     assert read[FIRST_ROW + 1][:4] == [83201001235.0, "", "31/02/2000", "Nữ giới"]
 
 
-@pytest.mark.parametrize(("sheet", "column"), COLUMNS, ids=[f"{sheet.key}-{column.key}" for sheet, column in COLUMNS])
-def test_every_column_is_checked_over_its_own_rows_only(opened: Workbook, sheet: Sheet, column: Column) -> None:
+@pytest.mark.parametrize(("form", "sheet", "column"), COLUMNS)
+def test_every_column_is_checked_over_its_own_rows_only(form: Form, sheet: Sheet, column: Column) -> None:
+    opened = empty(form)
+    if column.kind == "shown":
+        cells = opened[sheet.title].column_dimensions
+        assert next(
+            area for area in cells.values() if area.min <= sheet.columns.index(column) + 1 <= area.max
+        ).protection.locked
+        return
     rule = validation(opened, sheet, column)
     assert rule.prompt == column.help.vi
     if column.vocabulary:
@@ -113,7 +134,9 @@ def test_every_column_is_checked_over_its_own_rows_only(opened: Workbook, sheet:
         assert [cell.value for (cell,) in listed] == column.vocabulary.titles()
     elif column.kind == "date":
         assert (rule.type, rule.operator) == ("date", None)
-        assert [int(rule.formula1), int(rule.formula2)] == [to_excel(day) for day in (EARLIEST_DATE, PERIOD.last)]
+        assert [int(rule.formula1), int(rule.formula2)] == [
+            to_excel(day) for day in (EARLIEST_DATE, period_of(form).last)
+        ]
     elif column.kind == "integer":
         assert (rule.type, rule.formula1, rule.formula2) == ("whole", "0", str(column.maximum))
 
@@ -125,17 +148,18 @@ def test_steps_offer_the_nominees_but_let_people_of_earlier_periods_in(opened: W
     assert rule.errorStyle == "warning"
 
 
-@pytest.mark.parametrize("sheet", QUARTERLY.sheets, ids=lambda sheet: sheet.key)
-def test_headings_are_locked_and_data_cells_are_not(opened: Workbook, sheet: Sheet) -> None:
-    page = opened[sheet.title]
+@pytest.mark.parametrize(("form", "sheet"), SHEETS)
+def test_headings_are_locked_and_data_cells_are_not(form: Form, sheet: Sheet) -> None:
+    page = empty(form)[sheet.title]
     assert page.protection.sheet and not page.protection.password
     assert page.freeze_panes == f"B{FIRST_ROW}"
     for index, column in enumerate(sheet.columns, start=1):
+        fixed = column.kind == "shown" or (sheet.prefilled and index == 1)
         assert page.cell(HEADING_ROW, index).protection.locked
         written = page.cell(FIRST_ROW, index)
         unwritten = next(area for area in page.column_dimensions.values() if area.min <= index <= area.max)
         locked = (written if written.has_style else unwritten).protection.locked
-        assert locked == (sheet.prefilled and index == 1), column.key
+        assert locked == fixed, column.key
 
 
 def test_identity_numbers_typed_into_empty_cells_keep_their_leading_zero(opened: Workbook) -> None:
@@ -143,12 +167,23 @@ def test_identity_numbers_typed_into_empty_cells_keep_their_leading_zero(opened:
         assert opened[QUARTERLY.sheet(key).title].column_dimensions["A"].number_format == "@"
 
 
-def test_prefilled_sheets_list_their_vocabulary(opened: Workbook) -> None:
-    for sheet in (sheet for sheet in QUARTERLY.sheets if sheet.prefilled):
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.key)
+def test_prefilled_sheets_list_their_vocabulary(form: Form) -> None:
+    opened = empty(form)
+    for sheet in (sheet for sheet in form.sheets if sheet.prefilled):
         vocabulary = sheet.columns[0].vocabulary
         assert vocabulary
         rows = range(FIRST_ROW, FIRST_ROW + sheet.capacity)
         assert [opened[sheet.title].cell(row, 1).value for row in rows] == vocabulary.titles()
+
+
+@pytest.mark.parametrize(
+    ("form", "due"), [("branch-quarterly", "20/03/2025"), ("yearly-plan", "15/01/2025"), ("rating", "15/01/2026")]
+)
+def test_the_cover_says_by_when_and_speaks_of_identity_numbers_where_there_are_any(form: str, due: str) -> None:
+    told = " ".join(str(row[0]) for row in empty(newest(form))[COVER_SHEET].iter_rows(min_row=8, values_only=True))
+    assert due in told
+    assert ("Số định danh" in told) == (form == "branch-quarterly")
 
 
 def test_an_unknown_column_is_an_error() -> None:

@@ -1,0 +1,157 @@
+"""Forms are a family: found by their folders, several versions side by side, each with a duty and cells of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import schemas.forms
+from schemas.forms import duty, family, quarterly
+from schemas.forms.form import FIRST_ROW, Form, Sheet
+from schemas.forms.quarterly import QUARTERLY
+from schemas.periods import Period, parse
+from schemas.vocabulary.terms import UNIT_KIND
+
+FORMS = list(family.FORMS.values())
+
+GUESTS = """
+from dataclasses import replace
+
+from schemas.forms.activities import ACTIVITIES
+
+VERSIONS = (replace(ACTIVITIES, key="guests"), replace(ACTIVITIES, key="guests", version=2))
+"""
+
+
+@pytest.fixture
+def guests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A form that is a folder and nothing else."""
+    (tmp_path / "guests").mkdir()
+    (tmp_path / "guests" / "__init__.py").write_text(GUESTS, encoding="utf-8")
+    monkeypatch.setattr(schemas.forms, "__path__", [*schemas.forms.__path__, str(tmp_path)])
+    family.found.cache_clear()
+    yield
+    family.found.cache_clear()
+
+
+def test_there_are_four_forms() -> None:
+    assert {form.key for form in FORMS} == {"branch-quarterly", "yearly-plan", "activities", "rating"}
+
+
+def test_a_folder_is_a_form(guests: None) -> None:
+    assert family.newest("guests").version == 2
+    assert [form.key for form in family.owed("commune", parse("2025Q1"))] == ["activities", "guests"]
+
+
+def test_two_forms_of_one_key_and_version_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(GUESTS, encoding="utf-8")
+    monkeypatch.setattr(schemas.forms, "__path__", [*schemas.forms.__path__, str(tmp_path)])
+    family.found.cache_clear()
+    with pytest.raises(ValueError, match="guests"):
+        family.found()
+    family.found.cache_clear()
+
+
+def moved(form: Form, sheet: str, column: str) -> Form:
+    """The next version, in which a column of a sheet comes first."""
+
+    def next_sheet(one: Sheet) -> Sheet:
+        if one.key != sheet:
+            return one
+        first = one.column(column)
+        return replace(one, columns=(first, *(other for other in one.columns if other != first)))
+
+    return replace(form, version=form.version + 1, sheets=tuple(next_sheet(one) for one in form.sheets))
+
+
+def test_the_cell_of_a_fact_is_that_of_the_version_that_stated_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    second = moved(QUARTERLY, "steps", "step")
+    monkeypatch.setattr(quarterly, "VERSIONS", (QUARTERLY, second))
+    family.found.cache_clear()
+    assert family.newest(QUARTERLY.key) is second
+    assert family.told_cell(QUARTERLY.key, 1, "steps", 7) == "B7"
+    assert family.told_cell(QUARTERLY.key, 2, "steps", 7) == "A7"
+    assert family.told_cell(QUARTERLY.key, 3, "steps", 7) is None
+    family.found.cache_clear()
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.key)
+def test_a_form_says_of_each_sheet_which_cell_told_a_fact(form: Form) -> None:
+    for sheet in form.sheets:
+        assert sheet.column(sheet.told_by) in sheet.read
+        assert form.cell(sheet.key, FIRST_ROW) == sheet.cell(sheet.told_by, FIRST_ROW)
+    with pytest.raises(KeyError):
+        form.cell("no such sheet", FIRST_ROW)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.key)
+def test_the_rules_of_a_form_are_about_its_columns(form: Form) -> None:
+    for rules in (form.errors, form.warnings):
+        for sheet, of_sheet in rules.items():
+            assert of_sheet.keys() <= {column.key for column in form.sheet(sheet).read}
+
+
+@pytest.mark.parametrize(
+    ("kind", "quarter", "year"),
+    [
+        ("branch", ["branch-quarterly"], ["yearly-plan"]),
+        *((kind, ["activities"], []) for kind in ("commune", "grassroots", "school")),
+        *((kind, ["activities"], ["rating"]) for kind in ("district", "bloc", "police", "equivalent")),
+        ("province", [], ["rating"]),
+    ],
+)
+def test_who_owes_what(kind: str, quarter: list[str], year: list[str]) -> None:
+    assert [form.key for form in family.owed(kind, parse("2025Q1"))] == quarter
+    assert [form.key for form in family.owed(kind, parse("2025"))] == year
+    assert family.owed(kind, parse("2025H1")) == []
+
+
+def test_every_kind_of_unit_owes_something() -> None:
+    assert set().union(*(form.duty.kinds for form in FORMS)) == UNIT_KIND.terms.keys()
+
+
+@pytest.mark.parametrize(
+    ("form", "period", "opens", "cut_off", "due"),
+    [
+        ("branch-quarterly", "2025Q1", date(2025, 1, 1), date(2025, 3, 31), date(2025, 3, 20)),
+        ("activities", "2024Q4", date(2024, 10, 1), date(2024, 12, 31), date(2024, 12, 20)),
+        ("yearly-plan", "2026", date(2025, 10, 1), date(2026, 12, 31), date(2026, 1, 15)),
+        ("rating", "2025", date(2025, 11, 1), date(2025, 12, 31), date(2026, 1, 15)),
+    ],
+)
+def test_the_days_of_a_form(form: str, period: str, opens: date, cut_off: date, due: date) -> None:
+    calendar = family.newest(form).duty.calendar
+    asked = parse(period)
+    assert (calendar.opens(asked), calendar.cut_off(asked), calendar.due(asked)) == (opens, cut_off, due)
+    assert family.due(form, asked) == due
+
+
+def test_a_calendar_changes_from_a_day_on_and_may_be_due_after_the_period_and_cut_off_before_its_end() -> None:
+    calendar = duty.Calendar(
+        due_days=((date(1900, 1, 1), duty.Day("last", 0, 20)), (date(2026, 1, 1), duty.Day("last", 1, 5))),
+        cut_off_days=duty.always(duty.Day("last", 0, 14)),
+    )
+    assert [calendar.due(parse(code)) for code in ("2025Q4", "2026Q1")] == [date(2025, 12, 20), date(2026, 4, 5)]
+    assert calendar.cut_off(parse("2026Q1")) == date(2026, 3, 14)
+
+
+@given(st.integers(1900, 2199), st.integers(1, 4), st.sampled_from(FORMS))
+def test_every_period_that_a_form_may_be_about_has_its_days_in_order(year: int, number: int, form: Form) -> None:
+    period: Period = parse(f"{year}Q{number}" if form.duty.periods == "quarter" else str(year))
+    calendar = form.duty.calendar
+    assert calendar.opens(period) < calendar.due(period)
+    assert calendar.opens(period) <= calendar.cut_off(period) <= period.last
+    assert abs(calendar.due(period) - period.last) < timedelta(days=366)
+
+
+@pytest.mark.parametrize("months", [-3, -1, 0, 1, 13])
+def test_a_day_that_a_month_does_not_have_is_its_last(months: int) -> None:
+    on = duty.Day("last", months, 31).in_period(parse("2024Q1"))
+    assert (on + timedelta(days=1)).day == 1
+    assert (on.year * 12 + on.month) - (2024 * 12 + 3) == months
