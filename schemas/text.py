@@ -7,8 +7,8 @@ _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 
 
 def clean(written: str) -> str:
-    """What was written, in Unicode normal form C, without stray spaces; letters and case stay."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", written)).strip()
+    """What was written, in Unicode normal form C, without stray spaces or control characters; letters and case stay."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", unicodedata.normalize("NFC", written)).strip()
 
 
 def fold(written: str) -> str:

@@ -50,7 +50,7 @@ class Reader:
         """Bodies, each on a line; None where at least one of them must be looked at closely."""
         try:
             bodies: list[Body] = self._decoder.decode_lines(joined)
-            same = self._encoder.encode_lines(bodies)[:-1] == joined and b"\\u00" not in joined
+            same = self._encoder.encode_lines(bodies)[:-1] == joined and not canonical.has_control(joined)
             return bodies if same and _composed(joined.translate(None, _ASCII).decode()) else None
         except ValueError:
             return None

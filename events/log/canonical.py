@@ -3,12 +3,18 @@
 UTF-8, NFC, sorted ASCII keys, no floats, no control characters; dates ISO 8601, times UTC with microseconds.
 """
 
+import re
 import unicodedata
 from datetime import UTC, datetime
 
 import msgspec
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+
+_BACKSLASH, _DEL, _C1_LEAD = b"\\\x7f\xc2"
+"""Bytes that few texts hold. A look for a number, not a string of one byte, costs next to nothing."""
+
+_c1 = re.compile(rb"\xc2[\x80-\x9f]").search
 
 
 def dumps(value: object) -> bytes:
@@ -19,12 +25,19 @@ def dumps(value: object) -> bytes:
 
 
 def checked(text: bytes) -> bytes:
-    """The same bytes, if they are NFC and hold no escaped control character; ValueError otherwise."""
+    """The same bytes, if they are NFC and hold no control character; ValueError otherwise."""
     if not text.isascii() and not unicodedata.is_normalized("NFC", text.decode()):
         raise ValueError("text is not in Unicode normal form C")
-    if b"\\" in text and b"\\u00" in text:  # The first look, for one byte, costs next to nothing.
+    if has_control(text):
         raise ValueError("text holds a control character")
     return text
+
+
+def has_control(text: bytes) -> bool:
+    """Whether encoded text holds a control character: those of C0 are escaped, DEL and C1 stand as they are."""
+    if _BACKSLASH in text and _BACKSLASH in text.replace(rb"\\", b"").replace(rb"\"", b""):
+        return True
+    return _DEL in text or (_C1_LEAD in text and _c1(text) is not None)
 
 
 def instant(at: datetime) -> str:

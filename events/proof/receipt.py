@@ -13,7 +13,6 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from events.errors import RefusedError, UsageError
-from events.log.canonical import dumps
 from events.log.recorded import Recorded, decode
 from events.proof import merkle_tree
 from events.proof.checkpoint import Checkpoint, open_checkpoint
@@ -83,7 +82,7 @@ def make(connection: Connection, submission: str, checkpoint: Note) -> bytes:
         _Proven(position, body, [b64encode(each).decode() for each in proof])
         for (position, body), proof in zip(own, proofs, strict=True)
     ]
-    return dumps(_Receipt(checkpoint.encode().decode(), events))
+    return msgspec.json.encode(_Receipt(checkpoint.encode().decode(), events), order="sorted")
 
 
 def verify_receipt(receipt: bytes, log: VerifierKey, witnesses: Iterable[VerifierKey] = ()) -> Proven:

@@ -172,6 +172,10 @@ def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monke
         (lambda body: body.replace("Mỹ".encode(), "Mo\u031b\u0303".encode()), False),
         (lambda body: body.replace("ỹ".encode(), b"\\u00e9"), False),
         (lambda body: body.replace("ỹ".encode(), b"\\u0001"), False),
+        (lambda body: body.replace("ỹ".encode(), b"\\n"), False),
+        (lambda body: body.replace("ỹ".encode(), b"\x7f"), False),
+        (lambda body: body.replace("ỹ".encode(), b"\xc2\x85"), False),
+        (lambda body: body.replace("ỹ".encode(), rb"\\u0001"), True),
         (lambda body: body + b"\n" + body, True),
     ],
 )

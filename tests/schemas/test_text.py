@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.log.canonical import dumps
 from schemas.text import clean, fold
 
 WORDS = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạếềểễệ ÁÀ", max_size=30)
@@ -42,3 +43,9 @@ def test_folding_is_stable_and_blind_to_form_and_case(word: str) -> None:
 def test_cleaning_keeps_letters_and_is_stable(word: str) -> None:
     assert clean(clean(word)) == clean(word)
     assert unicodedata.is_normalized("NFC", clean(unicodedata.normalize("NFD", word)))
+
+
+@given(st.text())
+def test_what_is_cleaned_has_a_canonical_form(written: str) -> None:
+    assert clean(clean(written)) == clean(written)
+    assert dumps([clean(written)])
