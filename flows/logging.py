@@ -20,7 +20,7 @@ LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "command", "error", "frames", "submission", "unit", "period", "position"}
-    | {"accepted", "errors", "warnings", "count", "of", "seconds", "projection", "flow", "run", "minutes"}
+    | {"valid", "errors", "warnings", "count", "of", "seconds", "projection", "flow", "run", "minutes"}
 )
 
 

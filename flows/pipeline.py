@@ -101,11 +101,11 @@ def take_in(files: list[Incoming]) -> inbox.Taken:
 @step
 def validate() -> Mapping[str, int]:
     """Decide every submission that is pending."""
-    counts = {"accepted": 0, "rejected": 0}
+    counts = {"valid": 0, "invalid": 0}
 
     def count(verdicts: list[validation.Verdict]) -> None:
         for verdict in verdicts:
-            counts["accepted" if verdict.accepted else "rejected"] += 1
+            counts["valid" if verdict.valid else "invalid"] += 1
         tell("validate", sum(counts.values()))
 
     validation.validate_pending(context(), count)

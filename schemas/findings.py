@@ -46,7 +46,6 @@ ERRORS: tuple[str, ...] = (
     "nominee.duplicate",
     "nominee.age",
     "nominee.elsewhere",
-    "nominee.not_responsible",
     "nominee.needed",
     "step.unknown_nominee",
     "step.not_responsible",

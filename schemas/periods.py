@@ -40,6 +40,14 @@ class Period:
             if self.first <= quarter.first and quarter.last <= self.last
         )
 
+    def parts(self) -> tuple["Period", ...]:
+        """The quarters, halves and years that begin and end inside this period, itself included, shorter ones first."""
+        years = range(self.first.year, self.last.year + 1)
+        halves = (parse(f"{year}H{n}") for year in years for n in (1, 2))
+        longer = [*halves, *(parse(str(year)) for year in years)]
+        inside = [one for one in longer if self.first <= one.first and one.last <= self.last]
+        return (*self.quarters(), *inside)
+
 
 def parse(written: str) -> Period:
     """Read `2026Q1`, `2026H1`, `2026`, `2020-2025` (a term) or `2026-02-01..2026-03-15`.

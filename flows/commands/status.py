@@ -1,16 +1,15 @@
-"""`nguon status`: who has submitted for a period, who is late, what was rejected."""
+"""`nguon status`: who has submitted for a period, who is late, what has to be put right."""
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from flows.commands.parameters import AnyUnit, AsOf, PeriodOf
 from flows.terminal.answer import Answer, Part, Table
-from flows.terminal.wording import day, say
+from flows.terminal.wording import LANGUAGE, day, say
 
 if TYPE_CHECKING:
-    from schemas.periods import Period
     from warehouse.hierarchy import Unit
     from warehouse.returns.status import Returned
 
@@ -20,53 +19,54 @@ BAR = 10
 UNPLACED_DAYS = 90
 """So long after a period's end, a file without a place may still be meant for it."""
 
-Told = tuple["Period", "Returned"]
-
 
 def status(period: PeriodOf, /, *, unit: AnyUnit = None, as_of: AsOf = None) -> Answer:
     """Counts for each unit under the province; with `unit`, for the units under it, and each return below it by name.
 
-    With `as_of`, as it was known then. Raises UsageError `period_without_quarter`, `unknown_unit`, `nothing_known`.
+    With `as_of`, as it was known then. Raises UsageError `period_without_return`, `unknown_unit`, `nothing_known`.
     """
     from events.errors import UsageError
     from flows.moments import position_at
     from flows.ready import ready
+    from schemas.forms.family import periods_within
     from warehouse import hierarchy
     from warehouse.projections import project
     from warehouse.returns.status import returned, unplaced
 
-    quarters = period.quarters()
-    if not quarters:
-        raise UsageError("period_without_quarter", period=period.code)
+    parts = periods_within(period)
+    if not parts:
+        raise UsageError("period_without_return", period=period.code)
     context = ready()
     reached = project.project(context.engine)
     position = min(reached, position_at(context, as_of) or reached)
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, unit, period.last, position) if unit else None
         tree = hierarchy.tree(connection, period.last, position, root)
-        found = [(quarter, told) for quarter in quarters for told in returned(connection, quarter, position, root)]
+        found = [one for part in parts for one in returned(connection, part, position, root)]
         # Whose they are is not known: they are shown where the whole is looked at, until the next period is due.
         lost = [] if root else unplaced(connection, period.first, period.last + timedelta(days=UNPLACED_DAYS))
     if not tree:
         raise UsageError("no_units", on=period.last)
-    groups = [(node, [told for told in found if node.unit in told[1].path]) for node in _groups(tree)]
-    groups = [(node, below) for node, below in groups if below]
+    groups = [(node, [one for one in found if node.unit in one.path]) for node in _groups(tree)]
+    # What the first one owes itself would be in no group below it.
+    own = [one for one in found if one.unit == tree[0].unit and groups[0][0].unit != tree[0].unit]
+    groups = [(node, below) for node, below in [(tree[0], own), *groups] if below]
     data = {
         "period": period.code,
         "position": position,
-        "quarters": [{"period": quarter.code, "due": quarter.due} for quarter in quarters],
+        "due": [{"period": part, "form": form, "due": due} for part, form, due in _dues(found)],
         "total": _counts(found),
         "units": [{"code": node.code, "name": node.name, **_counts(below)} for node, below in groups],
-        "returns": [_return(*told) for told in found] if root else [],
+        "returns": [_return(one) for one in found] if root else [],
         "unplaced": [{"submission": file.submission, "received_on": file.received_on} for file in lost],
     }
-    dues = ", ".join(f"{quarter.code}: {day(quarter.due)}" for quarter in quarters)
-    parts: list[Part] = [say("status.title", unit=tree[0].name, period=period.code, dues=dues), _summary(groups, found)]
-    parts += [_details(found), say("status.remind")] if root else [say("status.more", period=period.code)]
+    dues = "; ".join(f"{_form(form)} {part}: {day(due)}" for part, form, due in _dues(found))
+    shown: list[Part] = [say("status.title", unit=tree[0].name, period=period.code, dues=dues), _summary(groups, found)]
+    shown += [_details(found), say("status.remind")] if root else [say("status.more", period=period.code)]
     if lost:
         rows = [(day(file.received_on), f"nguon trace {file.submission}") for file in lost]
-        parts += [say("status.unplaced", count=len(lost)), Table([say("status.received_on"), say("status.look")], rows)]
-    return Answer(data, parts)
+        shown += [say("status.unplaced", count=len(lost)), Table([say("status.received_on"), say("status.look")], rows)]
+    return Answer(data, shown)
 
 
 def _groups(tree: Sequence["Unit"]) -> list["Unit"]:
@@ -74,30 +74,42 @@ def _groups(tree: Sequence["Unit"]) -> list["Unit"]:
     return [unit for unit in tree if unit.parent == tree[0].unit] or [tree[0]]
 
 
-def _counts(found: Sequence[Told]) -> dict[str, int]:
+def _dues(found: Sequence["Returned"]) -> list[tuple[str, str, date]]:
+    return list(dict.fromkeys((one.period, one.form, one.due) for one in found))
+
+
+def _form(key: str) -> str:
+    from schemas.forms.family import newest
+
+    return newest(key).title(LANGUAGE)
+
+
+def _counts(found: Sequence["Returned"]) -> dict[str, int]:
     from warehouse.returns.status import STATES
 
-    states = Counter(told.state for _, told in found)
+    states = Counter(one.state for one in found)
     return {
         "expected": len(found),
         **{state: states[state] for state in STATES},
-        "revisions": sum(told.revisions for _, told in found),
-        "findings": sum(told.errors + told.warnings for _, told in found),
+        "revisions": sum(one.revisions for one in found),
+        "findings": sum(one.errors + one.warnings for one in found),
     }
 
 
-def _summary(groups: Sequence[tuple["Unit", Sequence[Told]]], found: Sequence[Told]) -> Table:
-    columns = ("expected", "accepted", "late", "pending", "rejected", "missing")
+def _summary(groups: Sequence[tuple["Unit", Sequence["Returned"]]], found: Sequence["Returned"]) -> Table:
+    from warehouse.returns.status import STATES
 
-    def row(code: str, name: str, below: Sequence[Told]) -> tuple[str, ...]:
+    columns = ("expected", *STATES)
+
+    def row(code: str, name: str, below: Sequence["Returned"]) -> tuple[str, ...]:
         counts = _counts(below)
-        share = (counts["accepted"] + counts["late"]) / counts["expected"] if counts["expected"] else 0.0
+        share = (counts["on_time"] + counts["late"]) / counts["expected"] if counts["expected"] else 0.0
         return (name, code, *(str(counts[key] or "") for key in columns), _bar(share), f"{share:.0%}")
 
     rows = [row(node.code, node.name, below) for node, below in groups]
     total = row("", say("status.total"), found)
     headings = [say(f"status.{key}") for key in ("unit", "code", *columns, "share")]
-    return Table([*headings, "%"], [*rows, total], numbers=(*range(2, 8), 9))
+    return Table([*headings, "%"], [*rows, total], numbers=(*range(2, 3 + len(STATES)), 4 + len(STATES)))
 
 
 def _bar(share: float) -> str:
@@ -105,26 +117,44 @@ def _bar(share: float) -> str:
     return "█" * full + "░" * (BAR - full)
 
 
-def _details(found: Sequence[Told]) -> Table:
-    from warehouse.returns.status import STATES
+def _details(found: Sequence["Returned"]) -> Table:
+    from schemas.vocabulary.states import RETURN_STATE, SUBMISSION_STATE
 
-    words = {state: say(f"status.{state}") for state in STATES}
-    colours = dict(zip(words.values(), ("green", "yellow", "yellow", "bold red", "red"), strict=True))
+    words = {state: term(LANGUAGE) for state, term in RETURN_STATE.terms.items()}
+    colours = dict(
+        zip(words.values(), ("green", "yellow", "yellow", "bold red", "bold red", "yellow", "red"), strict=True)
+    )
     rows = [
         (
-            told.name,
-            told.code,
-            quarter.code,
-            words[told.state],
-            day(told.received_on) if told.received_on else "",
-            *(str(number or "") for number in (told.revisions, told.errors, told.warnings)),
+            one.name,
+            one.code,
+            _form(one.form),
+            one.period,
+            words[one.state],
+            SUBMISSION_STATE.terms[one.newest](LANGUAGE) if one.newest else "",
+            day(one.received_on) if one.received_on else "",
+            *(str(number or "") for number in (one.revisions, one.errors, one.warnings)),
         )
-        for quarter, told in found
+        for one in found
     ]
-    headings = ("unit", "code", "period", "state", "received_on", "revisions", "errors", "warnings")
-    return Table([say(f"status.{key}") for key in headings], rows, colours, numbers=(5, 6, 7))
+    headings = (
+        *("unit", "code", "form", "period", "state", "newest", "received_on", "revisions", "errors", "warnings"),
+    )
+    return Table([say(f"status.{key}") for key in headings], rows, colours, numbers=(7, 8, 9))
 
 
-def _return(quarter: "Period", told: "Returned") -> dict[str, object]:
-    keys = ("code", "name", "state", "received_on", "revisions", "errors", "warnings", "submission")
-    return {"period": quarter.code, **{key: getattr(told, key) for key in keys}}
+def _return(one: "Returned") -> dict[str, object]:
+    keys = (
+        "code",
+        "name",
+        "form",
+        "period",
+        "state",
+        "newest",
+        "counts",
+        "received_on",
+        "revisions",
+        "errors",
+        "warnings",
+    )
+    return {**{key: getattr(one, key) for key in keys}, "submission": one.submission}

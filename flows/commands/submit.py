@@ -33,7 +33,7 @@ def submit(
     """Record files (of a folder all workbooks in it), decide everything that is pending, and tell the verdicts.
 
     A file that was received before keeps its verdict. One that cannot be taken in is told and stops no other, and so
-    is a folder without workbooks. The exit code is 1 when any file is rejected or could not be taken in, but for what
+    is a folder without workbooks. The exit code is 1 when any file is invalid or could not be taken in, but for what
     lies in a folder and is no workbook. Raises UsageError `nothing_taken`, or what kept the only file or folder from
     being taken in.
     """
@@ -74,31 +74,31 @@ def submit(
 
         for receipt in receipts:
             logger(context.settings).info(
-                "submitted", submission=receipt.submission, accepted=decided[receipt.submission].accepted
+                "submitted", submission=receipt.submission, valid=decided[receipt.submission].valid
             )
     found = [(receipt, decided[receipt.submission]) for receipt in receipts]
-    rejected = sum(decision.accepted is False for _, decision in found)
-    accepted = sum(decision.accepted is True for _, decision in found)
+    invalid = sum(decision.valid is False for _, decision in found)
+    valid = sum(decision.valid is True for _, decision in found)
     parts: list[Part] = [verdicts.summary(found)]
     for receipt, decision in found:
         if decision.problems:
             parts += verdicts.details(receipt.path, decision.problems)
     if untaken:
         parts += verdicts.untaken(untaken, say("submit.untaken", count=len(untaken)))
-    parts.append(say("submit.total", accepted=accepted, rejected=rejected))
+    parts.append(say("submit.total", valid=valid, invalid=invalid))
     if any(receipt.repeated for receipt in receipts):
         parts.append(say("submit.stands"))
-    if rejected:
+    if invalid:
         parts.append(say("submit.fix"))
     parts += [say("submit.see", period=period) for period in sorted({d.period for _, d in found if d.period})]
     data = {
-        "accepted": accepted,
-        "rejected": rejected,
+        "valid": valid,
+        "invalid": invalid,
         "submissions": [verdicts.told(*verdict) for verdict in found],
         "untaken": [{"file": one.path, "reason": one.error.key} for one in untaken],
     }
     missed = refused or any(one.error.key not in _NO_WORKBOOK for one in others)
-    return Answer(data, parts, exit_code=1 if rejected or missed else 0)
+    return Answer(data, parts, exit_code=1 if invalid or missed else 0)
 
 
 def _load(module: str) -> None:

@@ -89,7 +89,7 @@ def _shown(found: "FigureTrace") -> str:
 def _submission(found: "SubmissionTrace") -> Answer:
     from schemas.findings import message
 
-    verdict = {True: "accepted", False: "rejected", None: "waiting"}[found.accepted]
+    verdict = {True: "valid", False: "invalid", None: "waiting"}[found.valid]
     lines = {
         "submission": found.submission,
         "file": found.file,

@@ -55,7 +55,7 @@ def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
 
     content = _read(path)
     proven = verify_receipt(content, log or load_signing(settings().home / "keys").verifier)
-    verdict = {None: "pending", True: "accepted", False: "rejected"}[proven.accepted]
+    verdict = {None: "pending", True: "valid", False: "invalid"}[proven.valid]
     data = {
         "verified": True,
         "submission": proven.submission,

@@ -7,8 +7,8 @@ from flows.intake import NotTaken, Receipt
 from flows.terminal.answer import Part, Table
 from flows.terminal.wording import LANGUAGE, say
 from schemas.findings import message
+from schemas.forms.family import FORMS
 from schemas.forms.form import COVER_SHEET
-from schemas.gate.workbook import FORMS
 from schemas.messages.translation import text
 from warehouse.returns.status import Decision, Problem
 
@@ -21,21 +21,31 @@ Verdict = tuple[Receipt, Decision]
 
 def summary(verdicts: Sequence[Verdict]) -> Table:
     """A line a file."""
-    accepted, rejected, waiting = say("submit.accepted"), say("submit.rejected"), say("submit.waiting")
+    valid, invalid, waiting = say("submit.valid"), say("submit.invalid"), say("submit.waiting")
     rows = [
         (
             str(receipt.path),
             decision.unit_code or "",
             decision.period or "",
-            {True: accepted, False: rejected, None: waiting}[decision.accepted],
+            {True: valid, False: invalid, None: waiting}[decision.valid],
             str(_count(decision, "error") or ""),
             str(_count(decision, "warning") or ""),
-            say("submit.repeated") if receipt.repeated else "",
+            _remark(receipt, decision),
         )
         for receipt, decision in verdicts
     ]
     headings = [say(f"submit.{key}") for key in ("file", "unit", "period", "verdict", "errors", "warnings")]
-    return Table([*headings, ""], rows, {accepted: "green", rejected: "bold red", waiting: "yellow"}, numbers=(4, 5))
+    return Table([*headings, ""], rows, {valid: "green", invalid: "bold red", waiting: "yellow"}, numbers=(4, 5))
+
+
+def _remark(receipt: Receipt, decision: Decision) -> str:
+    """What the verdict does not say: whether it counts, and whether it was told before."""
+    counts = decision.counting == decision.submission
+    if receipt.repeated:
+        if not decision.valid or counts:
+            return say("submit.repeated")
+        return say("submit.replaced") if decision.counting else say("submit.supplanted")
+    return say("submit.awaits") if decision.valid and not counts else ""
 
 
 def details(path: Path, problems: Sequence[Problem]) -> list[Part]:
@@ -74,7 +84,9 @@ def told(receipt: Receipt, decision: Decision) -> dict[str, object]:
         "unit": decision.unit_code,
         "period": decision.period,
         "received_on": decision.received_on,
-        "accepted": decision.accepted,
+        "valid": decision.valid,
+        "state": decision.state,
+        "counting": decision.counting,
         "findings": [
             {
                 "code": problem.code,

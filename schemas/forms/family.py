@@ -61,6 +61,16 @@ def owed(kind: str, period: Period) -> list[Form]:
     return [form for form in forms if kind in form.duty.kinds and form.duty.periods == period.kind]
 
 
+def about(period: Period) -> list[Form]:
+    """The forms, each in its newest version, that are owed for periods of the kind of this one."""
+    return [form for form in map(newest, keys()) if form.duty.periods == period.kind]
+
+
+def periods_within(period: Period) -> list[Period]:
+    """The periods inside this one, itself included, for which any form is owed: shorter ones first."""
+    return [one for one in period.parts() if about(one)]
+
+
 def due(key: str, period: Period) -> date:
     """Last day on which a form on a period is in time; KeyError if there is no such form."""
     return newest(key).duty.calendar.due(period)

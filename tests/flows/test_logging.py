@@ -22,7 +22,7 @@ def test_only_keys_on_the_list_are_written_and_the_loss_is_told(tmp_path: Path) 
 
 def test_who_asks_for_more_sees_it_on_stderr_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings(home=tmp_path, log_level="info")
-    logger(settings).info("decided", accepted=True)
+    logger(settings).info("decided", valid=True)
     assert capsys.readouterr().err == log_file(settings).read_text(encoding="utf-8")
 
 

@@ -24,7 +24,7 @@ select position, key, last, case when position_to <= {after} then position_to en
 from {schema}.statement join moved using (key)
 where position <= {after}
 """
-"""Grain: one row per earlier statement of what the events after a position speak about, as it stood at that position."""
+"""Grain: one row per earlier statement of what the later events speak about, as it stood at the position."""
 
 _SUBMISSIONS = """
 insert into submission

@@ -1,6 +1,7 @@
 """When a valid return counts: at once, or when the level above has accepted it, as it was laid down from a day on."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -55,3 +56,26 @@ def counts_at_once(connection: Connection, returns: Collection[Return], period: 
         for row in connection.exec_driver_sql(_REVIEW, asked):
             found[Return(row.unit, form)] = row.value == AT_ONCE
     return found
+
+
+class LaidDown(NamedTuple):
+    """A value as it was laid down; None where it is for all."""
+
+    policy: str
+    value: str
+    on: date
+    unit_code: str | None
+    form: str | None
+    kind: str | None
+    order: str | None
+
+
+def laid_down(connection: Connection) -> list[LaidDown]:
+    """Every value that was ever laid down, the newest first; units go by their last code."""
+    rows = connection.exec_driver_sql(
+        'select policy, value, on_date, last.code, form, kind, "order" from policy p left join lateral ('
+        "  select code from unit_change where unit = p.unit and code is not null"
+        "  order by on_date desc, unit_change.position desc limit 1"
+        ") last on true order by p.position desc"
+    )
+    return [LaidDown(*row) for row in rows]

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, text
 
 from events.database import cursor_of
 from events.log.recorded import Recorded, decode
+from events.types.nominations import NomineeIdentified, Step
+from warehouse.hierarchy.history import last_codes
 from warehouse.returns.returns import Key
 
 _OF_RETURNS = """
@@ -90,3 +92,11 @@ def current(statements: Collection[PersonStatement]) -> Mapping[tuple[str, str, 
     for one in sorted(statements, key=lambda one: (one.last, one.position)):
         found[one.subject, one.step, None if one.step == "identified" else one.on] = one
     return found
+
+
+def resting_on(connection: Connection, key: Key, events: Collection[Recorded]) -> list[str]:
+    """The other returns that state something of the people in a return's events, as `unit code period`, in order."""
+    people = {event.payload.subject for event in events if isinstance(event.payload, NomineeIdentified | Step)}
+    others = {one.key for one in of_persons(connection, people) if one.key != key and one.key.unit}
+    codes = last_codes(connection, {other.unit for other in others})
+    return sorted(f"{codes[other.unit]} {other.period}" for other in others)
