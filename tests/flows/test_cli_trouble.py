@@ -73,7 +73,7 @@ def test_a_stop_while_another_process_works_loses_nothing(
 ) -> None:
     quarter = "2025Q1" if number == signal.SIGINT else "2025Q2"
     file = tmp_path / "ours.xlsx"
-    assert nguon("template", "T-S", quarter, "--output", file).returncode == 0
+    assert nguon("template", "T-2-1-1", quarter, "--output", file).returncode == 0
     filled(file, 10)
     with _busy(database, "validate"):
         process = nguon.start("submit", file)

@@ -55,7 +55,7 @@ def test_what_is_kept_is_private_and_what_is_asked_for_is_not(nguon: Nguon) -> N
     for words in (
         ("init",),
         ("units", "load", place / "units.csv"),
-        ("template", "T-S", "2025Q1", "--output", asked["form.xlsx"]),
+        ("template", "T-2-1-1", "2025Q1", "--output", asked["form.xlsx"]),
         ("quality", "2025Q1"),
         ("report", "T", "2025Q1", "--format", "html", "--output", asked["report.html"]),
         ("log", "export", asked["log"]),
