@@ -7,10 +7,9 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
-from events.errors import UsageError
 from schemas.forms.form import Form
 from schemas.gate.workbook import Workbook
-from schemas.periods import Period, parse
+from schemas.periods import Period
 from warehouse.hierarchy.in_period import Lived, lived
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -29,7 +28,7 @@ class Cover(NamedTuple):
 
 def read_covers(connection: Connection, books: Mapping[K, Workbook], position: int) -> dict[K, Cover]:
     """Each workbook's cover: a unit counts that lived on a day of the period, under any code that it bore in it."""
-    periods = {key: _period(book) for key, book in books.items()}
+    periods = {key: book.known_period() for key, book in books.items()}
     asked = {
         key: (book.unit, period)
         for key, book in books.items()
@@ -39,16 +38,6 @@ def read_covers(connection: Connection, books: Mapping[K, Workbook], position: i
     return {
         key: _cover(book, periods[key], found.get(asked[key]) if key in asked else None) for key, book in books.items()
     }
-
-
-def _period(book: Workbook) -> Period | None:
-    """The period, if it is of the kind that the form is about."""
-    try:
-        period = parse(book.period or "")
-    except UsageError:
-        return None
-    fits = book.form is not None and period.kind == book.form.duty.periods and period.code == book.period
-    return period if fits else None
 
 
 def _cover(book: Workbook, period: Period | None, unit: Lived | None) -> Cover:

@@ -6,8 +6,6 @@ from schemas.forms.form import Form
 from schemas.forms.judging import Frames, below, kind_of, unit_of
 from schemas.forms.known import Known
 
-__all__ = ["Known", "with_units"]
-
 
 def with_units(form: Form, frames: Frames, known: Known) -> dict[str, pl.DataFrame]:
     """The frames, with `unit_of`, `kind_of` and `below` of every column that holds a unit's code."""

@@ -11,7 +11,6 @@ import polars as pl
 from schemas.forms.form import EARLIEST_DATE, Column, Sheet
 from schemas.forms.judging import raw
 from schemas.gate.workbook import Workbook
-from schemas.periods import parse
 from schemas.text import fold
 
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
@@ -43,12 +42,9 @@ _PLACE = {
 
 def stack(sheet: Sheet, workbooks: Mapping[str, Workbook]) -> pl.DataFrame:
     """One frame of all rows of `sheet` in all `workbooks` (submission id to workbook), text and parsed."""
-    periods = {
-        submission: parse(code) for submission, workbook in workbooks.items() if (code := workbook.known_period())
-    }
     places = {
         submission: (submission, workbook.unit, period.last.year, period.first, period.last)
-        if (period := periods.get(submission))
+        if (period := workbook.known_period())
         else (submission, workbook.unit, None, None, None)
         for submission, workbook in workbooks.items()
     }

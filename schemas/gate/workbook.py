@@ -10,7 +10,7 @@ from events.errors import UsageError
 from schemas.findings import Finding
 from schemas.forms.family import FORMS
 from schemas.forms.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, HEADING_ROW, IDENTITY_SHEET, Form, Sheet
-from schemas.periods import parse
+from schemas.periods import Period, parse
 from schemas.text import fold
 
 Cells = dict[str, str | None]
@@ -39,18 +39,14 @@ class Workbook:
     rows: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
-    def known_unit(self, units: Mapping[str, str]) -> str | None:
-        """The unit's id, if it is one of `units` (id to code) under the code that the workbook was made with."""
-        return self.unit if self.unit and units.get(self.unit) == self.hidden_code else None
-
-    def known_period(self) -> str | None:
-        """The period's code, if it is one of those that the form reports on, written as a template writes it."""
+    def known_period(self) -> Period | None:
+        """The period, if it is one that the form reports on, written as a template writes it."""
         try:
             period = parse(self.period or "")
         except UsageError:
             return None
         owed = self.form is not None and period.kind == self.form.duty.periods
-        return self.period if owed and period.code == self.period else None
+        return period if owed and period.code == self.period else None
 
 
 def understand(found: Sheets, submission: str, far: Collection[str] = ()) -> Workbook:

@@ -1,5 +1,8 @@
 """Forms are a family: found by their folders, several versions side by side, each with a duty and cells of its own."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -45,6 +48,24 @@ def test_there_are_four_forms() -> None:
 def test_a_folder_is_a_form(guests: None) -> None:
     assert family.newest("guests").version == 2
     assert [form.key for form in family.owed("commune", parse("2025Q1"))] == ["activities", "guests"]
+
+
+def test_a_folder_beside_ours_on_the_path_of_python_is_a_form_in_every_process(tmp_path: Path) -> None:
+    beside = tmp_path / "schemas" / "forms" / "guests"
+    beside.mkdir(parents=True)
+    (beside / "__init__.py").write_text(GUESTS, encoding="utf-8")
+    asked = "from schemas.gate.workbook import FORMS; print(('guests', 2) in FORMS, ('rating', 1) in FORMS)"
+    paths = os.pathsep.join((str(Path(__file__).parents[2]), str(tmp_path)))
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", asked], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=True
+    )
+    assert told.stdout == b"True True\n"
+
+
+def test_reading_files_takes_none_of_what_judges_rows() -> None:
+    asked = "import sys, schemas.gate.cells as c; c.form_of({}); print({'polars', 'pandera'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+    assert told.stdout == b"set()\n"
 
 
 def test_two_forms_of_one_key_and_version_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

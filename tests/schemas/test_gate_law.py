@@ -18,7 +18,6 @@ from schemas.forms.known import Known
 from schemas.forms.stating import Stating
 from schemas.gate import check
 from schemas.gate.workbook import Row, Workbook
-from schemas.periods import parse
 from schemas.text import clean
 from tests.actors import TESTER
 from tests.thoroughness import times
@@ -132,7 +131,7 @@ def workbooks(form: Form) -> st.SearchStrategy[Workbook]:
 def recorded_of(form: Form, workbooks: Collection[Workbook]) -> list[Workbook]:
     """The workbooks that the gate lets through, after all that is kept of them has been written."""
     books = {new_id(): book for book in workbooks if book.known_period()}
-    periods = {submission: parse(str(book.period)) for submission, book in books.items()}
+    periods = {submission: period for submission, book in books.items() if (period := book.known_period())}
     stacked = check.stack(form, books)
     units = [(submission, CODE, OTHER, "commune", True) for submission in books]
     known = Known(units=pl.DataFrame(units, schema=Known.nothing().units.schema, orient="row"))
