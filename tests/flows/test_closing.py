@@ -27,8 +27,9 @@ from flows.quality import check_quality
 from reports.content.compiling import COLUMNS, compile_period, encode
 from schemas.periods import Period, parse
 from tests.actors import TESTER
-from tests.flows.office import AN, BINH, Office, membership, vote
+from tests.flows.office import Office
 from tests.killed import Killed, Tell
+from tests.rows import AN, BINH, membership, vote
 from warehouse.facts.origins import Origin
 from warehouse.projections import project
 

@@ -27,7 +27,8 @@ from schemas.gate.cells import Answer
 from schemas.periods import parse
 from tests.actors import TESTER
 from tests.flows.keepings import traces
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
+from tests.rows import AN, BINH, vote
 
 AN_WORDS = [AN["name"], AN["identity"]]
 BINH_WORDS = [BINH["name"], BINH["identity"]]

@@ -18,7 +18,8 @@ from events.errors import TransientError, UsageError
 from flows import intake, validation
 from flows.validation import Verdict
 from schemas.gate import check, workbook
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
+from tests.rows import AN, BINH, vote
 from tests.thoroughness import times
 
 PARTS: dict[str, tuple[object, str]] = {

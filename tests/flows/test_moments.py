@@ -9,7 +9,8 @@ import pytest
 from events.errors import UsageError
 from flows.moments import position_at, read_moment
 from schemas.periods import parse
-from tests.flows.office import AN, Office
+from tests.flows.office import Office
+from tests.rows import AN
 from warehouse.returns.status import returned
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -15,7 +15,8 @@ from flows.settings import Settings
 from schemas.vocabulary.reasons import SET_ASIDE
 from tests.actors import TESTER
 from tests.flows.nguon import Nguon, filled
-from tests.flows.office import AN, Office
+from tests.flows.office import Office
+from tests.rows import AN
 from warehouse.projections import project
 
 

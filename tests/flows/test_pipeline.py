@@ -24,9 +24,10 @@ from schemas.gate.cells import Answer
 from schemas.messages.translation import text as text_of
 from schemas.periods import ended
 from tests.flows.conductor import Conductor
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
 from tests.flows.processes import alive
 from tests.flows.served import wait_until
+from tests.rows import AN, BINH, vote
 
 CANARY = "Đỗ Thị Bí Mật"
 IDENTITY = "083304999888"

@@ -15,7 +15,8 @@ from reports.content.compiling import COLUMNS, Content
 from reports.render import render
 from schemas.periods import parse
 from tests.flows.nguon import Nguon, filled
-from tests.flows.office import AN, BINH, Office, membership, vote
+from tests.flows.office import Office
+from tests.rows import AN, BINH, membership, vote
 
 Q1 = parse("2025Q1")
 

@@ -26,7 +26,8 @@ from tests.accounts import account, own_database, written
 from tests.actors import TESTER
 from tests.flows.conftest import new_home
 from tests.flows.nguon import Nguon
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
+from tests.rows import AN, BINH, vote
 from warehouse.facts.rollup import roll_up
 from warehouse.rebuild import rebuild
 from warehouse.returns import status

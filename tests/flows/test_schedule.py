@@ -14,7 +14,8 @@ from flows.orchestration.overdue import overdue
 from flows.orchestration.schedule import KINDS, PERIOD_ENDS, YEARLY_LIST, Appointment, Kind, due, last_year, missed
 from flows.yearly_list import READER, write_yearly_list
 from schemas.periods import Period, ended, parse, quarter_of
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
+from tests.rows import AN, BINH, vote
 
 days = st.dates(date(2021, 4, 2), date(2060, 12, 31))
 

@@ -22,8 +22,9 @@ from schemas.periods import parse
 from tests.actors import TESTER
 from tests.events.logs import fill
 from tests.flows import tampering
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
 from tests.flows.tampering import TABLES
+from tests.rows import AN, BINH, vote
 
 CUC = {**BINH, "identity": "083304007777", "name": "Lê Thị Cúc"}
 

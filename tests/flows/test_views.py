@@ -15,7 +15,8 @@ from flows.units import loading as units
 from flows.units.rows import UnitRow
 from schemas.views.catalogue import BY_NAME, VIEWS
 from tests.flows.nguon import Nguon
-from tests.flows.office import AN, BINH, Office, vote
+from tests.flows.office import Office
+from tests.rows import AN, BINH, vote
 from warehouse.views.data_package import Format
 from warehouse.views.export import chosen, export
 
