@@ -3,7 +3,7 @@
 A fact is what counts of all that returns state about one thing (`statement`). Every row of a fact carries `stated`,
 the event that states it, `position`, the event since which it counts, and `position_to`, the event from which it
 counts no more (null while it does): the table as of position p is the rows with position <= p < position_to. What
-is stated and never came to count is a row whose two positions are equal.
+did not count when it was stated has, beside, a row whose two positions are equal.
 """
 
 from sqlalchemy import (

@@ -26,24 +26,24 @@ _TOLD, _STATEMENT, _SUPERSEDED, _COUNTING = (
 
 _FACT = """
 create temp view fact as
-select told.position as stated, coalesce(c.at, told.position) as position,
-    case when c.at is null then told.position else c.until end as position_to, type, data, cause
-from told left join counting c on c.now = told.position
+select told.position as stated, coalesce(c.position, told.position) as position, c.position_to, type, data, cause
+from told left join counting c on c.stated = told.position
 """
-"""Grain: one row per fact of the range and stretch in which it counts; of one that never does, a stretch of nothing."""
+"""Grain: one row per fact of the range and stretch in which it counts."""
+
+_NO_MORE = """
+update {table} f set position_to = c.position_to
+from counting c where c.position is null and f.stated = c.stated and f.position_to is null
+"""
 
 _AGAIN = """
 insert into {table} (stated, position, position_to, {columns})
-select c.now, c.at, c.until, {columns}
+select c.stated, c.position, c.position_to, {columns}
 from counting c
-cross join lateral (select {columns} from {table} where stated = c.now limit 1) as old
-where c.now <= %(after)s
+cross join lateral (select {columns} from {table} where stated = c.stated limit 1) as old
+where c.stated <= %(after)s and c.position is not null
 """
 """What had been stated before the range, and counts again since something else was taken back."""
-
-_NO_MORE = """
-update {table} f set position_to = c.at from counting c where c.first and f.stated = c.before and f.position_to is null
-"""
 
 FACT_KEYS: dict[str, tuple[str, ...]] = {name: kind.key for name, kind in TYPES.items() if kind.key}
 """The types of facts, and the fields by which two statements speak of one thing."""
@@ -111,12 +111,15 @@ def _count(connection: Connection, after: int, happened: Collection[str]) -> Non
     if happened & FACT_KEYS.keys():
         run(_STATEMENT.format(key=_KEY, types=_FACT_TYPES))
     run(_SUPERSEDED)
-    run("update statement set position_to = s.position_to from superseded s where statement.position = s.position")
+    run(
+        "update statement set position_to = s.position_to from superseded s"
+        " where statement.position = s.position and statement.position_to is null"
+    )
     run(_COUNTING, {"after": after})
     run(_FACT)
     ends, returns = run(
-        "select coalesce(bool_or(first and before is not null), false), coalesce(bool_or(now <= %(after)s), false)"
-        " from counting",
+        "select coalesce(bool_or(position is null), false),"
+        " coalesce(bool_or(stated <= %(after)s and position is not null), false) from counting",
         {"after": after},
     ).one()
     for fact in FACTS:
