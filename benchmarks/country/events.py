@@ -1,8 +1,9 @@
 """The country's log from its first day: units, five years of returns as they come in, and what is closed each year.
 
-Everything is said as the program says it: a receipt, a verdict, the facts of an accepted workbook behind it, in the
-batches in which a commune hands in. Each branch writes once a year, in a quarter of its own, so that ten million
-events hold five years. The vault is empty: no person stands behind a commitment.
+Everything is said as the program says it: a receipt, a verdict, the facts of a valid workbook behind it, before whom it
+was put, in the batches in which a commune hands in. Each branch writes once a year, in a quarter of its own, and some
+hand in a plan with the first quarter, so that ten million events hold five years. The vault is empty: no person stands
+behind a commitment.
 """
 
 from collections.abc import Iterator
@@ -10,18 +11,25 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from benchmarks.country.draw import Draw
-from benchmarks.country.returns import Return, Writer
+from benchmarks.country.returns import PLAN, QUARTERLY, Return, Writer
 from benchmarks.country.units import SINCE, Branch, Commune, Province, established, reorganised
 from events.log.recorded import Cause, NewEvent
 from events.types.reports import ExpectationResult, PeriodClosed, QualityChecked, ReportCompiled
-from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
+from events.types.submissions import (
+    FindingRecord,
+    SubmissionFoundInvalid,
+    SubmissionFoundValid,
+    SubmissionReceived,
+    SubmissionSubmitted,
+    SubmissionSuperseded,
+)
 from schemas.periods import Period, parse
 
 YEARS = range(SINCE.year, SINCE.year + 5)
 SEED = 2164
 
-LATE, REJECTED, REVISED = 0.04, 0.03, 0.02
-"""Shares of returns that come a quarter later, that are rejected first, that are revised."""
+LATE, INVALID, REVISED, PLANNED = 0.04, 0.03, 0.02, 0.25
+"""Shares of returns that come a quarter later, that are invalid first, that are revised; of branches that plan."""
 
 _FINDINGS = ("date.impossible", "identity.digits", "cell.required", "step.unknown_nominee", "votes.above_total")
 
@@ -77,12 +85,15 @@ class _Country:
                 for one in writing:
                     (self._late if self.draw.chance(LATE) else on_time).append(one)
                 yield from self._received(on_time, day, again, told)
+                if quarter == 0:
+                    planning = [branch for branch, _ in writing if self.draw.chance(PLANNED)]
+                    yield from self._planned(planning, parse(str(period.first.year)), day)
         day = max(handed_in) + timedelta(days=3)
         self.draw.go_to(day)
         yield from self._received(came_late, day, again, told)
         yield from self._received(again, day, None, None)
-        for accepted in told:
-            yield from self._revised(accepted, day + timedelta(days=2))
+        for valid in told:
+            yield from self._revised(valid, day + timedelta(days=2))
 
     def _received(
         self,
@@ -91,55 +102,74 @@ class _Country:
         again: list[tuple[Branch, Period]] | None,
         told: list[Return] | None,
     ) -> Iterator[list[NewEvent]]:
-        """Workbooks that come together: all receipts, then each verdict; `again` hears who was rejected."""
+        """Workbooks that come together: all receipts, then each verdict; `again` hears whose were invalid."""
         draw = self.draw
         writing = [one for one in writing if one[0].alive]
         names = [draw.id() for _ in writing]
         if writing:
-            yield [self._receipt(name, *one, day) for name, one in zip(names, writing, strict=True)]
+            yield [
+                self._receipt(name, branch, QUARTERLY, period, day)
+                for name, (branch, period) in zip(names, writing, strict=True)
+            ]
         for name, (branch, period) in zip(names, writing, strict=True):
-            if again is not None and draw.chance(REJECTED):
+            if again is not None and draw.chance(INVALID):
                 again.append((branch, period))
-                yield [self._rejection(name)]
+                yield [self._invalid(name, branch, period)]
                 continue
-            written = self._writer.returned(branch, period, day, name)
-            yield self._acceptance(written, written.facts)
+            written = self._writer.quarterly(branch, period, day, name)
+            yield self._verdict(written, written.facts)
             if told is not None and draw.chance(REVISED):
                 told.append(written)
+
+    def _planned(self, branches: list[Branch], year: Period, day: date) -> Iterator[list[NewEvent]]:
+        plans = [self._writer.plan(branch, year, self.draw.id()) for branch in branches]
+        if plans:
+            yield [self._receipt(plan.submission, plan.branch, PLAN, year, day) for plan in plans]
+        for plan in plans:
+            yield self._verdict(plan, plan.facts)
 
     def _revised(self, one: Return, day: date) -> Iterator[list[NewEvent]]:
         name = self.draw.id()
         facts = self._writer.revised(one, name)
-        yield [self._receipt(name, one.branch, one.period, day)]
-        yield self._acceptance(Return(name, one.branch, one.period, facts), facts, previous=one.submission)
+        yield [self._receipt(name, one.branch, one.form, one.period, day)]
+        superseded = SubmissionSuperseded(one.submission, name)
+        yield [
+            *self._verdict(Return(name, one.branch, one.form, one.period, facts), facts, previous=one.submission),
+            NewEvent(f"submission-{one.submission}", 4, superseded),
+        ]
 
-    def _receipt(self, name: str, branch: Branch, period: Period, day: date) -> NewEvent:
+    def _receipt(self, name: str, branch: Branch, form: str, period: Period, day: date) -> NewEvent:
         size, commitment = 9_000 + self.draw.below(5_000), self.draw.hash()
-        received = SubmissionReceived(name, day, commitment, size, branch.unit, period.code, "branch-quarterly", 1)
+        received = SubmissionReceived(name, day, commitment, size, branch.unit, period.code, form, 1)
         return NewEvent(f"submission-{name}", 1, received)
 
-    def _rejection(self, name: str) -> NewEvent:
+    def _invalid(self, name: str, branch: Branch, period: Period) -> NewEvent:
         findings = tuple(
             FindingRecord(_FINDINGS[self.draw.below(len(_FINDINGS))], "error", "steps", f"D{4 + row}", "on")
             for row in range(1 + self.draw.below(3))
         )
-        return NewEvent(f"submission-{name}", 2, SubmissionFoundInvalid(name, findings))
+        found = SubmissionFoundInvalid(name, findings, branch.unit, period.code, QUARTERLY, 1)
+        return NewEvent(f"submission-{name}", 2, found)
 
-    def _acceptance(self, of: Return, facts: list[NewEvent], previous: str | None = None) -> list[NewEvent]:
+    def _verdict(self, of: Return, facts: list[NewEvent], previous: str | None = None) -> list[NewEvent]:
         unusual = self.draw.chance(0.05)
         warnings = (FindingRecord("date.before_period", "warning", "steps", "D4", "on"),) if unusual else ()
-        accepted = SubmissionFoundValid(
+        valid = SubmissionFoundValid(
             of.submission,
             of.branch.unit,
             of.period.code,
+            of.form,
+            1,
+            of.period.last,
             len(facts),
             self.draw.hash(),
             previous=previous,
             warnings=warnings,
             facts=len(facts),
         )
-        opening = NewEvent(f"submission-{of.submission}", 2, accepted, Cause(of.submission))
-        return [opening, *facts]
+        stream = f"submission-{of.submission}"
+        submitted = SubmissionSubmitted(of.submission, of.branch.commune)
+        return [NewEvent(stream, 2, valid, Cause(of.submission)), *facts, NewEvent(stream, 3, submitted)]
 
     def _closed(self, provinces: list[Province], year: Period) -> Iterator[list[NewEvent]]:
         """Each year is checked and closed, province by province; communes and provinces get a report."""

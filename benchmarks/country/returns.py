@@ -1,6 +1,7 @@
-"""What one branch writes in one quarter: its nominees and how far they came, its numbers, activities and targets."""
+"""What one branch writes: of a quarter its nominees, their steps, its numbers and activities; of a year its targets."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,18 +12,20 @@ from events.types import TYPES
 from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from flows.decide import stream_of
 from flows.sample.ways import Taken, decided, draw_way
 from schemas.periods import Period, parse
 from schemas.vocabulary.steps import STEPS
-from schemas.vocabulary.terms import ACTIVITY
+from schemas.vocabulary.terms import BRANCH_ACTIVITY
 
-NOMINEES = 0.31
+QUARTERLY, PLAN = "branch-quarterly", "yearly-plan"
+"""The forms that branches fill in, in their first version."""
+
+NOMINEES = 0.2
 """Members whom a branch puts on its list in a year, on average."""
 
 _EVENTS = {code: TYPES[step.event] for code, step in STEPS.items()}
 _VOTES = ("total", "present", "votes_for", "votes_against")
-_ACTIVITIES = tuple(ACTIVITY.terms)
+_ACTIVITIES = tuple(BRANCH_ACTIVITY.terms)
 _SHEETS = {
     "NomineeIdentified": "nominees",
     "MembershipCounted": "membership",
@@ -42,10 +45,11 @@ class _Open:
 
 @dataclass(slots=True)
 class Return:
-    """A workbook that was accepted: what it said last, and where."""
+    """A valid workbook: what it stated, and where."""
 
     submission: str
     branch: Branch
+    form: str
     period: Period
     facts: list[NewEvent]
 
@@ -57,26 +61,31 @@ class Writer:
     draw: Draw
     _open: dict[int, list[_Open]] = field(default_factory=dict)
 
-    def returned(self, branch: Branch, period: Period, received_on: date, submission: str) -> Return:
+    def quarterly(self, branch: Branch, period: Period, received_on: date, submission: str) -> Return:
         """What the branch says of a quarter in a workbook that it hands in on a day."""
         last = min(period.last, received_on - timedelta(days=1))
-        facts: list[NewEvent] = []
         steps = self._steps(branch, period, last)
-        for number, (stream, version, payload) in enumerate(steps):
-            sheet = _SHEETS.get(type(payload).__name__, "steps")
-            facts.append(NewEvent(stream, version, payload, Cause(submission, sheet, number + 4)))
-        versions: dict[str, int] = {}
-        for number, payload in enumerate(self._numbers(branch, period, last)):
-            stream = stream_of(payload)
-            versions[stream] = versions.get(stream, 0) + 1
-            cause = Cause(submission, _SHEETS[type(payload).__name__], number + 4)
-            facts.append(NewEvent(stream, versions[stream], payload, cause))
-        return Return(submission, branch, period, facts)
+        facts = [
+            NewEvent(
+                stream, version, payload, Cause(submission, _SHEETS.get(type(payload).__name__, "steps"), number + 4)
+            )
+            for number, (stream, version, payload) in enumerate(steps)
+        ]
+        made = Return(submission, branch, QUARTERLY, period, facts)
+        _state(made, self._numbers(branch, period, last))
+        return made
+
+    def plan(self, branch: Branch, year: Period, submission: str) -> Return:
+        """What the branch plans for a year."""
+        made = Return(submission, branch, PLAN, year, [])
+        nominated = 1 + self.draw.below(3)
+        numbers = {"nominated": nominated, "admitted": 1 + self.draw.below(nominated)}
+        _state(made, (TargetSet(branch.unit, year.first.year, target, value) for target, value in numbers.items()))
+        return made
 
     def revised(self, of: Return, submission: str) -> list[NewEvent]:
         """The facts of a workbook that counts the members again, and may take back the last activity."""
-        stream = f"return-{of.branch.unit}-{of.period.code}"
-        standing = [event for event in of.facts if event.stream == stream]
+        standing = [event for event in of.facts if event.stream == _stream(of)]
         counted = standing[0]
         assert isinstance(counted.payload, MembershipCounted)
         again = MembershipCounted(
@@ -84,10 +93,10 @@ class Writer:
         )
         version = len(standing) + 1
         cause = Cause(submission, "membership", 4)
-        facts = [NewEvent(stream, version, again, cause, counted.version)]
+        facts = [NewEvent(counted.stream, version, again, cause, counted.version)]
         if isinstance(standing[-1].payload, ActivityHeld):
             gone = standing[-1].version
-            facts.append(NewEvent(stream, version + 1, FactRetracted(), Cause(submission), gone))
+            facts.append(NewEvent(counted.stream, version + 1, FactRetracted(), Cause(submission), gone))
         return facts
 
     def _steps(self, branch: Branch, period: Period, last: date) -> Iterator[tuple[str, int, Payload]]:
@@ -143,13 +152,22 @@ class Writer:
         yield MembershipCounted(unit, code, "members", branch.members)
         yield MembershipCounted(unit, code, "members_female", draw.below(branch.members + 1))
         yield MembershipCounted(unit, code, "youth", 2 * branch.members + draw.below(20))
+        held: Counter[tuple[str, date]] = Counter()
         while draw.chance(0.4):
             on = period.first + timedelta(days=draw.below((last - period.first).days + 1))
             present = 1 + draw.below(branch.members)
             kind = _ACTIVITIES[draw.below(len(_ACTIVITIES))]
-            yield ActivityHeld(unit, code, kind, on, present + draw.below(25), present)
-        if code.endswith("Q1"):
-            nominated = 1 + draw.below(3)
-            yield TargetSet(unit, period.first.year, "nominated", nominated)
-            yield TargetSet(unit, period.first.year, "class_passed", nominated)
-            yield TargetSet(unit, period.first.year, "admitted", 1 + draw.below(nominated))
+            held[kind, on] += 1
+            yield ActivityHeld(unit, code, kind, on, present + draw.below(25), present, held[kind, on])
+
+
+def _stream(of: Return) -> str:
+    """Where a return states what is about no person."""
+    return f"return-{of.branch.unit}-{of.form}-{of.period.code}"
+
+
+def _state(made: Return, payloads: Iterable[Payload]) -> None:
+    """Add what a return states about no person."""
+    for number, payload in enumerate(payloads):
+        cause = Cause(made.submission, _SHEETS[type(payload).__name__], number + 4)
+        made.facts.append(NewEvent(_stream(made), number + 1, payload, cause))

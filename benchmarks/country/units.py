@@ -33,9 +33,10 @@ CHANGED = 0.006
 
 @dataclass(slots=True)
 class Branch:
-    """A branch and how many events stand about it; its `number` says in which quarter it reports."""
+    """A branch of a commune, and how many events stand about it; its `number` says in which quarter it reports."""
 
     unit: str
+    commune: str
     number: int
     kind: int
     members: int
@@ -87,7 +88,7 @@ def established(draw: Draw, scale: float) -> tuple[list[Province], Iterator[NewE
                 name = BRANCH_KINDS[kind][0].format(nth)
                 code = f"{row.code}-{nth:02}"
                 units.append(UnitEstablished(_id(code), code, name, "branch", 4, SINCE, commune))
-                branches.append(Branch(units[-1].unit, number, kind, 6 + draw.below(30)))
+                branches.append(Branch(units[-1].unit, commune, number, kind, 6 + draw.below(30)))
                 number += 1
             below.append(Commune(commune, tuple(branches)))
         provinces.append(Province(above, tuple(below)))

@@ -22,21 +22,46 @@ from events.event e, json_to_record(e.body -> 'data') as d (unit uuid, "on" date
 where e.type = 'UnitDivided';
 
 insert into submission (
-    submission, position, received_on, received_at, unit, period, form, size,
-    decided_position, decided_at, valid, previous, rows
+    submission, position, received_on, received_at, unit, period, form, form_version, size,
+    last, decided_position, decided_at, valid, previous, rows
 )
-select d.submission, e.position, d.received_on, e.recorded_at, d.unit, d.period, d.form, d.size,
-    v.position, v.recorded_at, v.type = 'SubmissionFoundValid', v.previous, v.rows
+select d.submission, e.position, d.received_on, e.recorded_at, d.unit, d.period, d.form, d.form_version, d.size,
+    v.last, v.position, v.recorded_at, v.type = 'SubmissionFoundValid', v.previous, v.rows
 from events.event e
 cross join json_to_record(e.body -> 'data') as d (
-    submission uuid, received_on date, unit uuid, period text, form text, size bigint
+    submission uuid, received_on date, unit uuid, period text, form text, form_version smallint, size bigint
 )
 left join (
     select e.position, e.recorded_at, e.type, d.*
-    from events.event e, json_to_record(e.body -> 'data') as d (submission uuid, previous uuid, rows integer)
+    from events.event e, json_to_record(e.body -> 'data') as d (
+        submission uuid, previous uuid, rows integer, last date
+    )
     where e.type in ('SubmissionFoundValid', 'SubmissionFoundInvalid')
 ) v using (submission)
 where e.type = 'SubmissionReceived';
+
+insert into submission_state (position, submission, state, counts, since)
+select e.position, d.submission, s.state, s.counts, e.recorded_at
+from events.event e
+join (
+    values ('SubmissionReceived', 'received', null), ('SubmissionFoundValid', 'valid', true),
+        ('SubmissionFoundInvalid', 'invalid', null), ('SubmissionSubmitted', 'submitted', null),
+        ('SubmissionSuperseded', 'superseded', false)
+) as s (type, state, counts) using (type)
+cross join json_to_record(e.body -> 'data') as d (submission uuid);
+
+insert into statement (position, key, last)
+select e.position, md5(e.type || ' ' || case
+        when e.type = 'MembershipCounted' then concat_ws(' ', d.unit, d.period, d.measure)
+        when e.type = 'ActivityHeld' then concat_ws(' ', d.unit, d.activity, d."on", d.number)
+        when e.type = 'TargetSet' then concat_ws(' ', d.unit, d.year, d.target)
+        when e.type = 'NomineeIdentified' then d.subject
+        else concat_ws(' ', d.subject, d."on")
+    end)::uuid, s.last
+from events.event e, json_to_record(e.body -> 'data') as d (
+    subject text, "on" text, unit text, period text, measure text, activity text, number text, year text, target text
+), json_to_record(e.body -> 'cause') as c (submission uuid) join submission s using (submission)
+where e.type = any(%(fact_types)s);
 
 insert into finding (position, number, submission, code, severity, sheet, cell, column_key)
 select e.position, f.number, d.submission, f.item ->> 'code', f.item ->> 'severity', f.item ->> 'sheet',
@@ -46,10 +71,10 @@ from events.event e, json_to_record(e.body -> 'data') as d (submission uuid, fin
 where e.type in ('SubmissionFoundValid', 'SubmissionFoundInvalid');
 
 insert into nominee (
-    position, unit, subject, identified_on, sex, birth_year, ethnic_minority, source_group, commitment,
+    stated, position, unit, subject, identified_on, sex, birth_year, ethnic_minority, source_group, commitment,
     submission, sheet, "row"
 )
-select e.position, d.unit, d.subject, d."on", d.sex, d.birth_year, d.ethnic_minority, d.source_group, d.commitment,
+select e.position, e.position, d.unit, d.subject, d."on", d.sex, d.birth_year, d.ethnic_minority, d.source_group, d.commitment,
     c.submission, c.sheet, c."row"
 from events.event e, json_to_record(e.body -> 'data') as d (
     unit uuid, subject uuid, "on" date, sex text, birth_year smallint, ethnic_minority boolean, source_group text,
@@ -58,10 +83,10 @@ from events.event e, json_to_record(e.body -> 'data') as d (
 where e.type = 'NomineeIdentified';
 
 insert into step (
-    position, unit, subject, step, on_date, document, total, present, votes_for, votes_against,
+    stated, position, unit, subject, step, on_date, document, total, present, votes_for, votes_against,
     submission, sheet, "row"
 )
-select e.position, d.unit, d.subject, s.step, d."on", d.document, d.total, d.present, d.votes_for, d.votes_against,
+select e.position, e.position, d.unit, d.subject, s.step, d."on", d.document, d.total, d.present, d.votes_for, d.votes_against,
     c.submission, c.sheet, c."row"
 from events.event e join unnest(%(step_events)s, %(step_codes)s) as s (type, step) using (type),
     json_to_record(e.body -> 'data') as d (
@@ -69,21 +94,21 @@ from events.event e join unnest(%(step_events)s, %(step_codes)s) as s (type, ste
         votes_against integer
     ), json_to_record(e.body -> 'cause') as c (submission uuid, sheet text, "row" integer);
 
-insert into membership (position, unit, period, measure, value, submission, sheet, "row")
-select e.position, d.unit, d.period, d.measure, d.value, c.submission, c.sheet, c."row"
+insert into membership (stated, position, unit, period, measure, value, submission, sheet, "row")
+select e.position, e.position, d.unit, d.period, d.measure, d.value, c.submission, c.sheet, c."row"
 from events.event e, json_to_record(e.body -> 'data') as d (unit uuid, period text, measure text, value integer),
     json_to_record(e.body -> 'cause') as c (submission uuid, sheet text, "row" integer)
 where e.type = 'MembershipCounted';
 
-insert into activity (position, unit, period, activity, on_date, participants, members, submission, sheet, "row")
-select e.position, d.unit, d.period, d.activity, d."on", d.participants, d.members, c.submission, c.sheet, c."row"
+insert into activity (stated, position, unit, period, activity, on_date, participants, members, submission, sheet, "row")
+select e.position, e.position, d.unit, d.period, d.activity, d."on", d.participants, d.members, c.submission, c.sheet, c."row"
 from events.event e, json_to_record(e.body -> 'data') as d (
     unit uuid, period text, activity text, "on" date, participants integer, members integer
 ), json_to_record(e.body -> 'cause') as c (submission uuid, sheet text, "row" integer)
 where e.type = 'ActivityHeld';
 
-insert into target (position, unit, year, target, value, submission, sheet, "row")
-select e.position, d.unit, d.year, d.target, d.value, c.submission, c.sheet, c."row"
+insert into target (stated, position, unit, year, target, value, submission, sheet, "row")
+select e.position, e.position, d.unit, d.year, d.target, d.value, c.submission, c.sheet, c."row"
 from events.event e, json_to_record(e.body -> 'data') as d (unit uuid, year smallint, target text, value integer),
     json_to_record(e.body -> 'cause') as c (submission uuid, sheet text, "row" integer)
 where e.type = 'TargetSet';

@@ -7,7 +7,6 @@ from sqlalchemy import Engine, text
 
 from benchmarks.kit.bench import Bench
 from events.database import engine as engine_of
-from schemas.vocabulary.steps import STEPS
 from warehouse import tables
 from warehouse.projections import project
 
@@ -44,9 +43,7 @@ def inserted(engine: Engine) -> float:
     made = scratch(engine)
     start = perf_counter()
     with made.begin() as connection:
-        connection.exec_driver_sql(
-            _FLOOR, {"step_events": [step.event for step in STEPS.values()], "step_codes": list(STEPS)}
-        )
+        connection.exec_driver_sql(_FLOOR, {**project.STEP_PLACES, "fact_types": list(project.FACT_KEYS)})
     taken = perf_counter() - start
     made.dispose()
     return taken

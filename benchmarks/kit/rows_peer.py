@@ -1,6 +1,8 @@
 """The usual way to project: read each event, hand it to the handler of its type, which writes its row."""
 
 from collections.abc import Callable
+from datetime import date
+from hashlib import md5
 from itertools import islice
 from time import perf_counter
 from typing import Any, TypeAlias
@@ -13,7 +15,14 @@ from events.database import cursor_of
 from events.log.recorded import Recorded, decode
 from events.types.nominations import NomineeIdentified, Vote
 from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
+from events.types.submissions import (
+    FindingRecord,
+    SubmissionFoundInvalid,
+    SubmissionFoundValid,
+    SubmissionReceived,
+    SubmissionSubmitted,
+    SubmissionSuperseded,
+)
 from schemas.vocabulary.steps import STEPS
 
 Cursor: TypeAlias = psycopg2.extensions.cursor
@@ -44,21 +53,25 @@ def by_row(engine: Engine, count: int) -> float:
 
 def _handle(cursor: Cursor, event: Recorded) -> None:
     _HANDLERS[event.type](cursor, event, event.payload)
+    if event.payload.key:
+        _statement(cursor, event)
     if event.supersedes is not None:
         cursor.execute(
             "select position from events.event where stream = %s and stream_version = %s",
             (event.stream, event.supersedes),
         )
         (old,) = cursor.fetchone()
+        cursor.execute("update statement set position_to = %s where position = %s", (event.position, old))
         for table in _FACTS:
-            cursor.execute(f"update {table} set position_to = %s where position = %s", (event.position, old))
+            cursor.execute(f"update {table} set position_to = %s where stated = %s", (event.position, old))
 
 
 def _insert(cursor: Cursor, table: str, event: Recorded, **row: Any) -> None:
-    cause = event.cause
     row |= {"position": event.position}
-    if table in _FACTS and cause is not None:
-        row |= {"submission": cause.submission, "sheet": cause.sheet, "row": cause.row}
+    if table in _FACTS:
+        row |= {"stated": event.position}
+        if cause := event.cause:
+            row |= {"submission": cause.submission, "sheet": cause.sheet, "row": cause.row}
     columns = ", ".join(f'"{name}"' for name in row)
     places = ", ".join(["%s"] * len(row))
     cursor.execute(f"insert into {table} ({columns}) values ({places})", list(row.values()))
@@ -104,28 +117,46 @@ def _target(cursor: Cursor, event: Recorded, told: Any) -> None:
     _insert(cursor, "target", event, unit=told.unit, year=told.year, target=told.target, value=told.value)
 
 
+def _statement(cursor: Cursor, event: Recorded) -> None:
+    said = (str(getattr(event.payload, name)) for name in event.payload.key)
+    key = md5(" ".join((event.type, *said)).encode(), usedforsecurity=False).hexdigest()
+    cursor.execute("select last from submission where submission = %s", (event.cause and event.cause.submission,))
+    last = (cursor.fetchone() or [date.min])[0]
+    _insert(cursor, "statement", event, key=key, last=last)
+
+
 def _received(cursor: Cursor, event: Recorded, told: Any) -> None:
     row = {"submission": told.submission, "received_on": told.received_on, "received_at": event.recorded_at}
-    _insert(cursor, "submission", event, **row, unit=told.unit, period=told.period, form=told.form, size=told.size)
+    row |= {"unit": told.unit, "period": told.period, "form": told.form, "form_version": told.form_version}
+    _insert(cursor, "submission", event, **row, size=told.size)
+    _state(cursor, event, "received", None)
 
 
-def _accepted(cursor: Cursor, event: Recorded, told: Any) -> None:
-    _decided(cursor, event, told.submission, True, told.previous, told.rows)
+def _valid(cursor: Cursor, event: Recorded, told: Any) -> None:
+    _decided(cursor, event, told.submission, True, told.last, told.previous, told.rows)
     _findings(cursor, event, told.submission, told.warnings)
+    _state(cursor, event, "valid", True)
 
 
-def _rejected(cursor: Cursor, event: Recorded, told: Any) -> None:
-    _decided(cursor, event, told.submission, False, None, None)
+def _invalid(cursor: Cursor, event: Recorded, told: Any) -> None:
+    _decided(cursor, event, told.submission, False, None, None, None)
     _findings(cursor, event, told.submission, told.findings)
+    _state(cursor, event, "invalid", None)
 
 
 def _decided(
-    cursor: Cursor, event: Recorded, submission: str, accepted: bool, previous: str | None, rows: int | None
+    cursor: Cursor,
+    event: Recorded,
+    submission: str,
+    valid: bool,
+    last: date | None,
+    previous: str | None,
+    rows: int | None,
 ) -> None:
     cursor.execute(
-        "update submission set decided_position = %s, decided_at = %s, valid = %s, previous = %s, rows = %s"
+        "update submission set decided_position = %s, decided_at = %s, valid = %s, last = %s, previous = %s, rows = %s"
         " where submission = %s",
-        (event.position, event.recorded_at, accepted, previous, rows, submission),
+        (event.position, event.recorded_at, valid, last, previous, rows, submission),
     )
 
 
@@ -135,6 +166,13 @@ def _findings(cursor: Cursor, event: Recorded, submission: str, findings: tuple[
         _insert(cursor, "finding", event, number=number, submission=submission, column_key=found.column, **row)
 
 
+def _state(cursor: Cursor, event: Recorded, state: str, counts: bool | None) -> None:
+    submission = getattr(event.payload, "submission", None)
+    _insert(
+        cursor, "submission_state", event, submission=submission, state=state, counts=counts, since=event.recorded_at
+    )
+
+
 _HANDLERS: dict[str, Callable[[Cursor, Recorded, Any], None]] = {
     **dict.fromkeys((step.event for step in STEPS.values()), _step),
     NomineeIdentified.__name__: _nominee,
@@ -142,8 +180,10 @@ _HANDLERS: dict[str, Callable[[Cursor, Recorded, Any], None]] = {
     ActivityHeld.__name__: _activity,
     TargetSet.__name__: _target,
     SubmissionReceived.__name__: _received,
-    SubmissionFoundValid.__name__: _accepted,
-    SubmissionFoundInvalid.__name__: _rejected,
+    SubmissionFoundValid.__name__: _valid,
+    SubmissionFoundInvalid.__name__: _invalid,
+    SubmissionSubmitted.__name__: lambda cursor, event, told: _state(cursor, event, "submitted", None),
+    SubmissionSuperseded.__name__: lambda cursor, event, told: _state(cursor, event, "superseded", False),
     "FactRetracted": lambda cursor, event, told: None,
 }
 _TYPES = list(_HANDLERS)
