@@ -24,7 +24,7 @@ from warehouse.projections import project
 from warehouse.returns import returns, statements, status
 from warehouse.returns.returns import Standing
 
-_OPEN = ("valid", "submitted", "accepted")
+OPEN = ("valid", "submitted", "accepted")
 """States in which a submission is its unit's word: it counts, or waits to be accepted."""
 
 
@@ -99,7 +99,7 @@ def _deciding(context: Context, submission: str) -> Iterator[tuple[Connection, S
             standing = returns.standing(connection, [submission]).get(submission)
             if standing is None:
                 raise UsageError("unknown_submission", submission=submission)
-            if standing.state not in _OPEN:
+            if standing.state not in OPEN:
                 raise RefusedError("not_to_be_reviewed", submission=submission, state=standing.state)
             yield connection, standing
 

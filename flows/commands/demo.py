@@ -42,6 +42,10 @@ def demo() -> Answer:
     parts: list[Part] = [
         say("demo.rejected", count=len(rejected), files=len(shown.files)),
         Table([say("submit.file"), say("submit.sheet"), say("submit.cells"), say("submit.message")], rejected),
+        say("demo.forms"),
+        _forms(context),
+        say("demo.returned", submission=shown.returned),
+        *trace(shown.returned).parts[:2],
         say("demo.figures"),
         _figures(context),
         say("demo.back", figure=whole.FIGURE),
@@ -61,11 +65,27 @@ def demo() -> Answer:
         "home": home,
         "files": len(shown.files),
         "rejected": len(rejected),
+        "returned": shown.returned,
         "figures": {period: dict(_row(context, period)) for period in whole.PERIODS},
         "trace": {"figure": whole.FIGURE, "position": shown.position, "subject": shown.subject},
         "verified": verified.data,
     }
     return Answer(data, parts)
+
+
+def _forms(context: "Context") -> Table:
+    """What came on each form, and what became of it."""
+    from schemas.forms.family import newest
+    from warehouse.returns.record import by_form
+
+    with context.engine.connect() as connection:
+        found = by_form(connection)
+    rows = [
+        (newest(one.form).title(LANGUAGE) if one.form else say("demo.no_form"), *(str(n) for n in one[1:]))
+        for one in found
+    ]
+    headings = [say(f"demo.{key}") for key in ("form", "received", "valid", "counting")]
+    return Table(headings, rows, numbers=(1, 2, 3))
 
 
 def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, str]]:

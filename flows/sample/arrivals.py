@@ -13,15 +13,15 @@ _DILIGENCE = {
     "832": 0.97, "838": 0.93, "829": 0.45, "831": 0.12, "833": 0.06, "834": 0.08, "835": 0.05, "836": 0.1, "837": 0.03,
     "83-DK": 0.6, "83-CA": 0.8, "83-T1": 0.6, "83-T2": 0.5, "83-S1": 1, "83-S2": 1, "83-S3": 0.8, "83-S4": 0.6,
 }  # fmt: skip
-"""Share of the reporting units below each unit under the province that send a workbook: nearly all, or few."""
+"""Share of the branches below each unit under the province that send a workbook: nearly all, or few."""
 
 
 def draw_arrivals(random: Random, units: Sequence[UnitRow]) -> dict[UnitRow, dict[Period, date]]:
-    """Day of arrival by quarter, for branches and for the schools directly under the province."""
+    """Day of arrival by quarter, for branches."""
     known = {unit.code: unit for unit in units}
     arrivals: dict[UnitRow, dict[Period, date]] = {}
     for unit in units:
-        if unit.kind not in ("branch", "school"):
+        if unit.kind != "branch":
             continue
         share = _DILIGENCE.get(_under_province(unit, known), 0.1)
         days: dict[Period, date] = {}

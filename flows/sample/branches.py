@@ -11,7 +11,7 @@ from flows.sample.ways import Taken, Window, decided, draw_way
 from flows.units.rows import UnitRow
 from schemas.periods import Period
 from schemas.vocabulary.steps import REPORTED_STEP
-from schemas.vocabulary.terms import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET, YES_NO
+from schemas.vocabulary.terms import BRANCH_ACTIVITY, MEASURE, SEX, SOURCE_GROUP, YES_NO
 
 _SOURCES: tuple[tuple[str, tuple[str, ...], tuple[int, int]], ...] = (
     ("Giảng viên", ("education",), (8, 30)),
@@ -98,7 +98,7 @@ def _sources(unit: UnitRow) -> tuple[tuple[str, ...], tuple[int, int]]:
 
 
 def write_rows(random: Random, branch: Branch, period: Period, window: Window) -> Rows:
-    """The rows of the branch's workbook for a quarter; targets are set in the first quarter of the year."""
+    """The rows of the branch's workbook for a quarter."""
     first, last = window
     new = [nominee for nominee in branch.nominees if first <= nominee.since <= last]
     steps = [
@@ -116,8 +116,6 @@ def write_rows(random: Random, branch: Branch, period: Period, window: Window) -
         ),
         "activities": _activities(random, members, window),
     }
-    if period.first.month == 1:
-        rows["targets"] = _targets(random, members)
     return rows
 
 
@@ -161,13 +159,7 @@ def _activities(random: Random, members: int, window: Window) -> list[Cells]:
     rows: list[Cells] = []
     for on in days:
         attending = random.randint(members // 2, members)
-        title = ACTIVITY.terms[random.choice(list(ACTIVITY.terms))].vi
+        title = BRANCH_ACTIVITY.terms[random.choice(list(BRANCH_ACTIVITY.terms))].vi
         everyone = attending + random.randint(0, 25)
         rows.append({"activity": title, "on": on, "participants": everyone, "members": attending})
     return rows
-
-
-def _targets(random: Random, members: int) -> list[Cells]:
-    nominated = random.randint(1, 2 + members // 12)
-    numbers = {"nominated": nominated, "class_passed": nominated, "admitted": random.randint(1, (nominated + 1) // 2)}
-    return [{"target": TARGET.terms[code].vi, "value": number} for code, number in numbers.items()]

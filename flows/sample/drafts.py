@@ -24,10 +24,11 @@ class Draft:
     period: Period
     received_on: date
     rows: Rows
+    form: Form = QUARTERLY
 
-    def workbook(self, form: Form = QUARTERLY) -> bytes:
-        """The draft as XLSX."""
-        return workbook(form, self.unit_id, self.unit_code, self.unit_name, self.period, self.rows)
+    def workbook(self, form: Form | None = None) -> bytes:
+        """The draft as XLSX, on another form than its own if one is given."""
+        return workbook(form or self.form, self.unit_id, self.unit_code, self.unit_name, self.period, self.rows)
 
     def each(self, sheet: str, change: Callable[[Cells], Cells]) -> "Draft":
         """A copy in which every row of a sheet went through `change`."""

@@ -1,4 +1,4 @@
-"""Which workbooks the sample has: most of them good, some odd, some bad, some sent again on a later day."""
+"""Which workbooks the sample has: on four forms, most of them good, some odd, some bad, some sent again later."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from flows.sample.branches import draw_branch, write_rows
 from flows.sample.drafts import Draft
 from flows.sample.flaws import FLAWS, UNKNOWN_UNIT, suits
 from flows.sample.oddities import ODDITIES
+from flows.sample.others import draw_others
 from flows.sample.people import People
 from flows.sample.revisions import revise
 from flows.units.rows import UnitRow
@@ -58,7 +59,11 @@ def plan_sample(units: Sequence[UnitRow], unit_ids: Mapping[str, str], seed: int
     stray = [Planned(_stray(random, draft), flaw=UNKNOWN_UNIT) for draft in islice(special, 1)]
     revised = (revise(draft, _later(random, draft).received_on, _used_later(files, draft)) for draft in special)
     again += islice((Planned(draft, oddity="revision") for draft in revised if draft), REVISIONS)
-    return sorted([*files.values(), *again, *stray], key=lambda file: (file.draft.received_on, file.draft.unit_code))
+    branches = [unit for unit in units if unit.code in {draft.unit_code for draft in drafts}]
+    others = [Planned(draft) for draft in draw_others(Random(f"{seed}:others"), units, unit_ids, branches)]
+    return sorted(
+        [*files.values(), *again, *stray, *others], key=lambda file: (file.draft.received_on, file.draft.unit_code)
+    )
 
 
 def _drafts(random: Random, units: Sequence[UnitRow], unit_ids: Mapping[str, str]) -> Iterator[Draft]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from flows.sample.drafts import Draft
 from flows.sample.plan import SEED, plan_sample
 from flows.units.rows import UnitRow
 
@@ -23,6 +24,12 @@ class Written:
     received_on: date
     flaw: str | None
     oddity: str | None
+    draft: Draft
+
+
+def place(folder: Path, draft: Draft) -> Path:
+    """Where a draft lies as a file."""
+    return folder / draft.period.code / draft.received_on.isoformat() / f"{draft.unit_code}.xlsx"
 
 
 def write_sample(
@@ -32,7 +39,7 @@ def write_sample(
     seed: int = SEED,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Written]:
-    """Write the sample to `folder`/<quarter>/<day of arrival>/<unit code>.xlsx and tell what is in it, by arrival.
+    """Write the sample to `folder`/<period>/<day of arrival>/<unit code>.xlsx and tell what is in it, by arrival.
 
     `unit_ids` maps unit codes to UUIDs. The same seed, units and ids give the same bytes. `progress` hears how many
     files are written and how many there will be. Nobody real is meant.
@@ -41,9 +48,11 @@ def write_sample(
     written = []
     for done, file in enumerate(planned, start=1):
         draft = file.draft
-        path = folder / draft.period.code / draft.received_on.isoformat() / f"{draft.unit_code}.xlsx"
+        path = place(folder, draft)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content())
-        written.append(Written(path, draft.unit_code, draft.period.code, draft.received_on, file.flaw, file.oddity))
+        written.append(
+            Written(path, draft.unit_code, draft.period.code, draft.received_on, file.flaw, file.oddity, draft)
+        )
         progress(done, len(planned))
     return written

@@ -63,7 +63,7 @@ def undisturbed(folder: Path) -> tuple[dict[str, Any], str]:
 def test_the_demo_tells_its_stages_and_nothing_of_prefect(undisturbed: tuple[dict[str, Any], str]) -> None:
     told, noise = undisturbed
     lines = noise.strip().splitlines()
-    assert [line[:3] for line in lines] == [f"{n}/6" for n in range(1, 7)], noise
+    assert [line[:3] for line in lines] == [f"{n}/7" for n in range(1, 8)], noise
     assert told["rejected"] == 15
     assert told["verified"]["events"] == told["verified"]["signed"] > 10_000
 

@@ -34,8 +34,8 @@ def plan() -> list[Planned]:
 
 @pytest.fixture(scope="module")
 def good(plan: list[Planned]) -> list[Planned]:
-    """What is to be accepted."""
-    return [file for file in plan if file.flaw is None]
+    """The quarterly workbooks that are valid."""
+    return [file for file in plan if file.flaw is None and file.draft.form is QUARTERLY]
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +78,8 @@ def test_the_same_seed_gives_the_same_bytes(written: list[Written], plan: list[P
             assert planned.content() == file.path.read_bytes()
 
 
-def test_a_file_lies_under_its_quarter_and_its_day_of_arrival(written: list[Written]) -> None:
-    assert 450 <= len(written) == len({file.path for file in written}) <= 520
+def test_a_file_lies_under_its_period_and_its_day_of_arrival(written: list[Written]) -> None:
+    assert 720 <= len(written) == len({file.path for file in written}) <= 820
     assert [file.received_on for file in written] == sorted(file.received_on for file in written)
     for file in written:
         assert file.path.parts[-3:] == (file.period, file.received_on.isoformat(), f"{file.unit_code}.xlsx")
@@ -111,7 +111,7 @@ def test_completeness_differs_between_districts_and_some_are_late(good: list[Pla
     shares = [sent[unit.code] / districts[unit.code] for unit in UNITS if unit.kind == "district"]
     assert max(shares) > 0.9
     assert min(shares) < 0.15
-    late = [file for file in good if file.draft.received_on > file.draft.period.due]
+    late = [file for file in good if file.draft.received_on > file.draft.form.duty.calendar.due(file.draft.period)]
     assert 0.05 < len(late) / len(good) < 0.25
 
 
@@ -181,7 +181,15 @@ def test_counts_of_a_workbook_fit_together(good: list[Planned]) -> None:
         assert 5 <= members <= 45
         assert max(women, minority, party, new) <= members <= youth
         assert all(cells["members"] <= cells["participants"] for cells in filled(file, "activities"))
-        assert ("targets" in file.draft.rows) == (file.draft.period.code == "2025Q1")
+
+
+def test_the_sample_is_on_all_four_forms(plan: list[Planned]) -> None:
+    forms = Counter(file.draft.form.key for file in plan)
+    assert forms.keys() == {"branch-quarterly", "yearly-plan", "activities", "rating"}
+    assert all(number > 10 for number in forms.values())
+    kinds = {unit.code: unit.kind for unit in UNITS}
+    for file in plan:
+        assert file.flaw == UNKNOWN_UNIT or kinds[file.draft.unit_code] in file.draft.form.duty.kinds
 
 
 def test_as_many_are_admitted_as_in_the_provinces_known(good: list[Planned]) -> None:
@@ -197,6 +205,8 @@ def test_files_read_back_as_drafted(written: list[Written], plan: list[Planned])
         book = CalamineWorkbook.from_filelike(BytesIO(file.path.read_bytes()))
         hidden = {row[0]: row[1] for row in book.get_sheet_by_name(IDENTITY_SHEET).to_python()}
         assert (hidden["unit"], hidden["period"]) == (IDS[file.unit_code], file.period)
+        if planned.draft.form is not QUARTERLY:
+            continue
         rows = book.get_sheet_by_name(QUARTERLY.sheet("steps").title).to_python(skip_empty_area=False)
         read = [row[0] for row in rows[FIRST_ROW - 1 :] if row[0]]
         assert read == [cells["identity"] for cells in planned.draft.rows["steps"] if cells]

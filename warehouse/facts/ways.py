@@ -21,10 +21,10 @@ def of_longest_way(connection: Connection, step: str, first: date, last: date) -
     """
     row = connection.execute(
         text(
-            "select a.position, a.submission::text, a.subject::text from step a join step s using (subject)"
+            "select a.stated, a.submission::text, a.subject::text from step a join step s using (subject)"
             " where a.step = :step and a.position_to is null and s.position_to is null"
             "   and a.on_date between :first and :last"
-            " group by a.position order by count(*) desc, min(a.on_date), a.position limit 1"
+            " group by a.stated, a.position order by count(*) desc, min(a.on_date), a.stated limit 1"
         ),
         {"step": step, "first": first, "last": last},
     ).one()

@@ -61,3 +61,24 @@ def rejected_files(connection: Connection) -> list[RejectedFile]:
         )
     )
     return [RejectedFile(*row) for row in rows]
+
+
+class FormCounts(NamedTuple):
+    """How many submissions came on a form (None: on none that is known), and what became of them."""
+
+    form: str | None
+    received: int
+    valid: int
+    counting: int
+
+
+def by_form(connection: Connection) -> list[FormCounts]:
+    """The submissions of each form, the most frequent first."""
+    rows = connection.exec_driver_sql(
+        "select form, count(*), count(*) filter (where valid), count(*) filter (where counts)"
+        " from submission s left join lateral ("
+        "  select counts from submission_state where submission = s.submission and counts is not null"
+        "  order by position desc limit 1"
+        ") latest on true group by form order by 2 desc"
+    )
+    return [FormCounts(*row) for row in rows]
