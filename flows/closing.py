@@ -6,13 +6,13 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from events import log
+from events.errors import UsageError
 from events.log.recorded import NewEvent
 from events.types.reports import PeriodClosed, ReportCompiled
 from flows.context import Context, alone
-from flows.quality import checked_position
 from reports.content.compiling import Compilation, Content, Issued, compile_period, encode
 from schemas.periods import Period
-from warehouse import hierarchy, issued
+from warehouse import hierarchy, issued, program
 from warehouse.closings import last_closing
 from warehouse.facts.bearing import bearing
 from warehouse.projections import project
@@ -21,36 +21,50 @@ _BATCH = 200
 """Contents in memory at a time."""
 
 
+def find_root(context: Context, period: Period, code: str | None = None) -> str:
+    """The id of the unit that bears a code on the period's last day, or of the tree's top.
+
+    Raises UsageError `unknown_unit`, `no_units`.
+    """
+    position = project.project(context.engine)
+    with context.engine.connect() as connection:
+        if code is not None:
+            return hierarchy.unit_by_code(connection, code, period.last, position)
+        tree = hierarchy.tree(connection, period.last, position)
+    if not tree:
+        raise UsageError("no_units", on=period.last)
+    return tree[0].unit
+
+
 def close(
     context: Context,
     period: Period,
-    root: str | None = None,
+    root: str,
+    position: int,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> PeriodClosed:
-    """Compile and record the reports of `root` (a unit's id; the whole tree if None) and of every unit under it.
+    """Compile and record the reports of `root` (a unit's id) and of every unit under it, as known at a position.
 
-    All or nothing, in one transaction. Closing again where nothing has been recorded since that bears on it
-    gives the same answer and records nothing. What is compiled is what passed the checks: raises RefusedError
-    `quality_failed`.
+    The position is one whose data passed its checks (`flows.quality.require_quality`). All or nothing, in one
+    transaction. Closing again with the same version of the code, where nothing has been recorded since that bears on
+    a figure, gives the same answer and records nothing. Raises UsageError `unit_not_in_tree`.
     """
-    reached = checked_position(context, period)
     with context.engine.connect() as connection, alone(connection, f"close {period.code}"), connection.begin():
-        tree = hierarchy.tree(connection, period.last, reached, root)
-        top = tree[0].unit
-        if (before := _unchanged(connection, period, top, reached)) is not None:
+        project.project(context.engine)  # a closing before this one may have ended before it was projected
+        if (before := _unchanged(connection, period, root, position)) is not None:
             return before
-        compilation = compile_period(connection, period, reached)
-        closed = PeriodClosed(top, period.code, reached, len(tree))
-        units = [unit.unit for unit in tree]
+        compilation = compile_period(connection, period, position)
+        units = compilation.units_under(root)
+        closed = PeriodClosed(root, period.code, position, len(units))
         streams = [f"report-{unit}-{period.code}" for unit in units]
-        versions = log.stream_versions(connection, [*streams, f"closing-{top}-{period.code}"])
+        versions = log.stream_versions(connection, [*streams, f"closing-{root}-{period.code}"])
 
         def events() -> Iterator[NewEvent]:
             for done, report in enumerate(_keep(connection, compilation, units), start=1):
                 stream = f"report-{report.unit}-{period.code}"
                 yield NewEvent(stream, versions.get(stream, 0) + 1, report)
                 progress(done, len(units))
-            stream = f"closing-{top}-{period.code}"
+            stream = f"closing-{root}-{period.code}"
             yield NewEvent(stream, versions.get(stream, 0) + 1, closed)
 
         log.append(connection, list(events()), context.actor)
@@ -74,15 +88,15 @@ def _keep(connection: Connection, compilation: Compilation, units: Sequence[str]
                 unit,
                 compilation.period.code,
                 compilation.position,
-                compilation.period.last,
+                compilation.tree_on,
                 digest,
                 content["code_version"],
             )
 
 
-def _unchanged(connection: Connection, period: Period, top: str, reached: int) -> PeriodClosed | None:
-    """The last closing, if since then nothing was recorded that bears on a figure."""
-    last = last_closing(connection, top, period.code)
-    if last is None or bearing(connection, last.as_of, reached):
+def _unchanged(connection: Connection, period: Period, root: str, position: int) -> PeriodClosed | None:
+    """The last closing, if the same code made it and since then nothing was recorded that bears on a figure."""
+    last = last_closing(connection, root, period.code)
+    if last is None or last.code_version != program.code_version() or bearing(connection, last.as_of, position):
         return None
-    return PeriodClosed(top, period.code, last.as_of, last.reports)
+    return PeriodClosed(root, period.code, last.as_of, last.reports)

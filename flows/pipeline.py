@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from prefect import runtime
 from prefect.artifacts import create_table_artifact
 
-from events.errors import NguonError, UsageError
+from events.errors import NguonError
 from flows import closing, documents, inbox, quality, validation, yearly_list
 from flows.calendar import today
 from flows.intake import Incoming
@@ -22,7 +22,6 @@ from flows.orchestration.conduct import conducted, context, step
 from flows.progress import tell
 from reports.render import Format
 from schemas.periods import ended, parse
-from warehouse import hierarchy
 from warehouse.projections import project as projection
 
 # The flows: what happens when.
@@ -51,8 +50,7 @@ def period_end(period: str, unit: str | None = None) -> Mapping[str, int]:
     the reports show. Raises UsageError `no_units`, `unknown_unit`; RefusedError `quality_failed`.
     """
     root = find_root(period, unit)
-    require_quality(period)
-    position, reports = close_period(period, root)
+    position, reports = close_period(period, root, require_quality(period))
     written = [render.submit(root, period, format) for format in documents.FORMATS]
     for done, document in enumerate(written, start=1):
         document.result()
@@ -121,26 +119,19 @@ def project() -> int:
 @step
 def find_root(period: str, unit: str | None) -> str:
     """The id of the unit to report on: the one that bears the code on the period's last day, or the tree's top."""
-    last, position = parse(period).last, projection.project(context().engine)
-    with context().engine.connect() as connection:
-        if unit is not None:
-            return hierarchy.unit_by_code(connection, unit, last, position)
-        tree = hierarchy.tree(connection, last, position)
-    if not tree:
-        raise UsageError("no_units", on=last)
-    return tree[0].unit
+    return closing.find_root(context(), parse(period), unit)
 
 
 @step
-def require_quality(period: str) -> None:
-    """Check the warehouse, and stop here when an error-level expectation is not met."""
-    quality.require_quality(quality.check_quality(context(), parse(period)))
+def require_quality(period: str) -> int:
+    """The position whose data passed its checks; stops here when an error-level expectation is not met."""
+    return quality.require_quality(quality.check_quality(context(), parse(period)))
 
 
 @step
-def close_period(period: str, root: str) -> tuple[int, int]:
+def close_period(period: str, root: str, position: int) -> tuple[int, int]:
     """Compile and record the reports of a unit and those under it; the position they show, and their number."""
-    closed = closing.close(context(), parse(period), root, lambda done, of: tell("close", done, of))
+    closed = closing.close(context(), parse(period), root, position, lambda done, of: tell("close", done, of))
     return closed.position, closed.reports
 
 

@@ -6,11 +6,9 @@ from events.log.recorded import NewEvent
 from events.types.reports import QualityChecked
 from flows.context import Context, alone
 from schemas.periods import Period
-from warehouse.facts.bearing import bearing
 from warehouse.projections import project
 from warehouse.quality import site, trend
 from warehouse.quality.check import QualityResult, check
-from warehouse.quality.runs import last_run
 
 FOLDER = "quality"
 """Where Data Docs are kept below the home folder, one site a period, and beside them the trend over periods."""
@@ -32,24 +30,13 @@ def check_quality(context: Context, period: Period) -> QualityResult:
     return result
 
 
-def require_quality(result: QualityResult) -> None:
-    """Raise RefusedError `quality_failed`, which names the error-level expectations that were not met."""
+def require_quality(result: QualityResult) -> int:
+    """The position whose data passed its checks.
+
+    Raises RefusedError `quality_failed`, which names the error-level expectations that were not met.
+    """
     if not result.passed:
         raise RefusedError(
             "quality_failed", period=result.period, expectations=", ".join(result.failed), site=result.site
         )
-
-
-def checked_position(context: Context, period: Period) -> int:
-    """A position whose data passed its checks for the period, and since which nothing bears on a figure.
-
-    The data is checked now unless the last run covers it. Raises RefusedError `quality_failed`.
-    """
-    reached = project.project(context.engine)
-    with context.engine.connect() as connection:
-        last = last_run(connection, period.code)
-        if last and last.passed and not bearing(connection, last.as_of, reached):
-            return reached
-    result = check_quality(context, period)
-    require_quality(result)
     return result.position

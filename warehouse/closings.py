@@ -6,17 +6,19 @@ from sqlalchemy import Connection, text
 
 
 class Closing(NamedTuple):
-    """A closing of a period: the position that its reports show, and how many there are."""
+    """A closing of a period: the position that its reports show, their number, and the code that compiled them."""
 
     as_of: int
     reports: int
+    code_version: str
 
 
 def last_closing(connection: Connection, unit: str, period: str) -> Closing | None:
     """The last closing of a period for a unit and all units under it."""
     row = connection.execute(
         text(
-            "select as_of, reports from closing where unit = :unit and period = :period order by position desc limit 1"
+            "select as_of, reports, code_version from closing join report using (unit, period, as_of)"
+            " where unit = :unit and period = :period order by closing.position desc, report.position desc limit 1"
         ),
         {"unit": unit, "period": period},
     ).one_or_none()

@@ -16,22 +16,16 @@ def close(period: PeriodOf, /, *, unit: AnyUnit = None) -> Answer:
     from flows.quality import check_quality, require_quality
     from flows.ready import ready
     from flows.terminal.screen import progress, waiting
-    from warehouse import hierarchy
-    from warehouse.projections import project
 
     context = ready()
     if period.last >= today(context.settings):
         raise UsageError("period_running", period=period.code, last=period.last)
-    position = project.project(context.engine)
-    with context.engine.connect() as connection:
-        root = hierarchy.unit_by_code(connection, unit, period.last, position) if unit else None
-        if not hierarchy.tree(connection, period.last, position):
-            raise UsageError("no_units", on=period.last)
+    root = closing.find_root(context, period, unit)
     with waiting(say("close.checking", period=period.code)):
         result = check_quality(context, period)
-    require_quality(result)
-    with progress(say("close.compiling", period=period.code)) as told:
-        closed = closing.close(context, period, root, told)
+    position = require_quality(result)
+    with progress(say("close.compiling", period=period.code)) as tell:
+        closed = closing.close(context, period, root, position, tell)
     rows = [
         (say(f"close.{key}"), str(value)) for key, value in (("reports", closed.reports), ("position", closed.position))
     ]

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 import msgspec
@@ -30,6 +29,7 @@ from schemas.indicators.catalogue import BY_CODE, FIGURES, REPORTING_KINDS, Figu
 from schemas.indicators.indicator import Grade, Indicator, Rate, Target
 from schemas.periods import Period
 from schemas.policies.deadlines import GRADE_TITLES, in_force
+from warehouse import program
 from warehouse.facts.rollup import Figures, roll_up
 from warehouse.hierarchy import Unit
 
@@ -80,16 +80,12 @@ class Compilation:
 
         `before` is what was issued last for the unit and the period, if this is to take its place.
         """
-        try:
-            at = self._place[unit]
-        except KeyError:
-            raise UsageError("unit_not_in_tree", unit=unit, on=self.tree_on.isoformat()) from None
-        tree = self.figures.tree
+        at, tree = self._at(unit), self.figures.tree
         top, end = tree[at], self._end(at)
         superior = tree[self._place[top.parent]] if top.parent in self._place else None
         return {
             "format": FORMAT,
-            "code_version": version("nguon"),
+            "code_version": program.code_version(),
             "position": self.position,
             "status": status,
             "unit": _named(top) | {"place": _place_name(tree[self._place[top.path[0]]])},
@@ -107,6 +103,17 @@ class Compilation:
             **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
             **({"restates": _restated(before, self._row(at)["values"])} if before else {}),
         }
+
+    def units_under(self, root: str) -> list[str]:
+        """The ids of a unit and of all that live under it, in the order of the tree. UsageError `unit_not_in_tree`."""
+        at = self._at(root)
+        return [unit.unit for unit in self.figures.tree[at : self._end(at)] if not unit.undecidable]
+
+    def _at(self, unit: str) -> int:
+        try:
+            return self._place[unit]
+        except KeyError:
+            raise UsageError("unit_not_in_tree", unit=unit, on=self.tree_on.isoformat()) from None
 
     @cached_property
     def _place(self) -> dict[str, int]:

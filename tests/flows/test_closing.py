@@ -15,30 +15,30 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from events import log
 from events.errors import UsageError
 from events.log.canonical import dumps
-from events.log.recorded import NewEvent
-from events.types.reports import QualityChecked
 from flows import audit, closing, reporting
 from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
 from flows.context import Context
-from flows.quality import check_quality
+from flows.quality import check_quality, require_quality
 from reports.content.compiling import COLUMNS, compile_period, encode
 from schemas.periods import Period, parse
 from tests.actors import TESTER
+from tests.flows.checked_close import checked_close
 from tests.flows.office import Office
 from tests.killed import Killed, Tell
 from tests.rows import AN, BINH, membership, vote
+from warehouse import program
 from warehouse.facts.origins import Origin
 from warehouse.projections import project
 
 Q1 = parse("2025Q1")
+OF_CLOSING = ["ReportCompiled", "PeriodClosed"]
 PLACE = {column["code"]: i for i, column in enumerate(COLUMNS)}
 
 
 def close(office: Office) -> int:
-    return closing.close(office.context, Q1).position
+    return checked_close(office.context, Q1).position
 
 
 def figure(office: Office, code: str, as_of: int | None = None) -> object:
@@ -57,12 +57,36 @@ def test_every_unit_gets_a_report_whose_hash_is_recorded(office: Office) -> None
 
 def test_closing_again_records_nothing_until_something_new_arrives(office: Office) -> None:
     office.send({"nominees": [AN]})
-    first = closing.close(office.context, Q1)
-    head = office.query("select position from events.head")[0][0]
-    assert closing.close(office.context, Q1) == first
-    assert office.query("select position from events.head")[0][0] == head
+    first = checked_close(office.context, Q1)
+    recorded = office.query("select count(*) from events.event where type = any(:types)", types=OF_CLOSING)
+    assert checked_close(office.context, Q1) == first
+    assert office.query("select count(*) from events.event where type = any(:types)", types=OF_CLOSING) == recorded
     office.send({"nominees": [BINH]}, unit="28756-02")
-    assert closing.close(office.context, Q1).position > first.position
+    assert checked_close(office.context, Q1).position > first.position
+
+
+def test_another_version_of_the_code_compiles_anew_from_the_same_facts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.send({"nominees": [AN]})
+    with monkeypatch.context() as earlier:
+        earlier.setattr(program, "code_version", lambda: "0.0.1")
+        first = checked_close(office.context, Q1)
+    again = checked_close(office.context, Q1)
+    assert (again.reports, again.position > first.position) == (first.reports, True)
+    content = reporting.report(office.context, "83", Q1)
+    assert (content["code_version"], content["restates"]["position"]) == (program.code_version(), first.position)
+    assert checked_close(office.context, Q1) == again
+
+
+def test_the_reports_show_what_was_checked_whatever_arrives_meanwhile(office: Office) -> None:
+    office.send({"nominees": [AN]})
+    position = require_quality(check_quality(office.context, Q1))
+    office.send({"nominees": [AN, BINH]})
+    root = closing.find_root(office.context, Q1)
+    assert closing.close(office.context, Q1, root, position).position == position
+    assert figure(office, "identified") == 1
+    assert len(office.query("select position from quality")) == 1
 
 
 def test_late_data_never_changes_what_was_issued(office: Office) -> None:
@@ -89,7 +113,7 @@ def test_a_period_that_is_not_closed_gives_preliminary_figures_of_any_position(o
 
 def test_closing_one_district_leaves_the_others_open(office: Office) -> None:
     office.send({"nominees": [AN]})
-    closing.close(office.context, Q1, office.unit("829"))
+    checked_close(office.context, Q1, "829")
     assert reporting.report(office.context, "28756-01", Q1)["status"] == "official"
     assert reporting.report(office.context, "83", Q1)["status"] == "preliminary"
 
@@ -156,15 +180,15 @@ def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Pa
     """Killed later and later until one run gets through: never a part of the reports, and the same figures."""
     office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})
     code = (
-        "import sys; from pathlib import Path; from flows import closing; from flows.context import Context;"
+        "import sys; from pathlib import Path; from flows.closing import close; from flows.context import Context;"
         "from flows.settings import Settings; from schemas.periods import parse;"
         "print('go', flush=True);"
         "settings = Settings(home=Path(sys.argv[1]), database_url=sys.argv[2]);"
-        "closing.close(Context(settings, 'command.test'), parse('2025Q1'))"
+        "close(Context(settings, 'command.test'), parse('2025Q1'), sys.argv[3], int(sys.argv[4]))"
     )
-    check_quality(office.context, Q1)
+    root, position = closing.find_root(office.context, Q1), require_quality(check_quality(office.context, Q1))
     url = office.context.settings.database_url
-    command = [sys.executable, "-c", code, str(office.context.settings.home), str(url)]
+    command = [sys.executable, "-c", code, str(office.context.settings.home), str(url), root, str(position)]
     delay = 0.0
     while True:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], env=dict(os.environ))
@@ -179,7 +203,7 @@ def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Pa
         if finished or reports == 8:
             break
         delay += 0.02
-    assert closing.close(office.context, Q1).reports == 8
+    assert closing.close(office.context, Q1, root, position).reports == 8
     assert office.query("select count(*) from events.event where type = 'ReportCompiled'")[0][0] == 8
     assert figure(office, "voted") == 1
 
@@ -188,25 +212,19 @@ def test_killed_at_any_moment_of_the_compile_a_period_has_all_reports_or_none(of
     """Every kill meets a period of its own; afterwards each one is as if compiled undisturbed at its position."""
     office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]})
     periods = [parse(f"2025-01-01..2025-02-{day:02}") for day in range(1, 29)]
-    position = project.project(office.context.engine)
-    with office.context.engine.begin() as connection:
-        log.append(
-            connection,
-            [NewEvent(f"quality-{p.code}", 1, QualityChecked(p.code, position, True, ())) for p in periods],
-            TESTER,
-        )
+    root, position = closing.find_root(office.context, Q1), project.project(office.context.engine)
     rng, alive = random.Random(5), 0
     for period in periods:
-        running = Killed(partial(close_and_tell, Context(office.context.settings, TESTER), period))
+        running = Killed(partial(close_and_tell, Context(office.context.settings, TESTER), period, root, position))
         running.wait(*rng.choice((("begun", 1), ("compiled", rng.randint(1, 8)), ("closed", 1))))
         time.sleep(rng.choice((0, rng.random() * 0.02)))
         alive += running.kill()
         compiled = "select count(*) from events.event where type = 'ReportCompiled' and body #>> '{data,period}' = :p"
         assert office.query(compiled, p=period.code)[0][0] in (0, 8)
-        closed = closing.close(office.context, period)
-        assert (closed.reports, office.query(compiled, p=period.code)[0][0]) == (8, 8)
+        found = closing.close(office.context, period, root, position)
+        assert (found.reports, office.query(compiled, p=period.code)[0][0]) == (8, 8)
         with office.context.engine.connect() as connection:
-            undisturbed = compile_period(connection, period, closed.position)
+            undisturbed = compile_period(connection, period, found.position)
             for row in connection.execute(
                 text("select unit::text, content_hash from report where period = :p"), {"p": period.code}
             ):
@@ -214,9 +232,9 @@ def test_killed_at_any_moment_of_the_compile_a_period_has_all_reports_or_none(of
     assert alive >= 20
 
 
-def close_and_tell(context: Context, period: Period, tell: Tell) -> None:
+def close_and_tell(context: Context, period: Period, root: str, position: int, tell: Tell) -> None:
     """What the killed process does."""
     tell("begun")
-    closing.close(context, period, progress=lambda done, of: tell("compiled"))
+    closing.close(context, period, root, position, lambda done, of: tell("compiled"))
     tell("closed")
     signal.pause()

@@ -16,7 +16,7 @@ from events.errors import NguonError, RefusedError, UsageError
 from events.log import WrongExpectedVersion
 from events.proof import receipt
 from events.vault import erasure, holds
-from flows import audit, checkpoints, closing, validation, yearly_list
+from flows import audit, checkpoints, validation, yearly_list
 from flows.audit import SubjectTrace, SubmissionTrace
 from flows.erasure import erase, forget, locked
 from flows.reading import READER
@@ -26,6 +26,7 @@ from reports.content.compiling import encode
 from schemas.gate.cells import Answer
 from schemas.periods import parse
 from tests.actors import TESTER
+from tests.flows.checked_close import checked_close
 from tests.flows.keepings import traces
 from tests.flows.office import Office
 from tests.rows import AN, BINH, vote
@@ -76,7 +77,7 @@ def lively(office: Office) -> Office:
     send({"nominees": [{**AN, "identity": "083204001243", "sex": "?"}]}, accepted=False, unit="28756-02")
     send({"nominees": [{**BINH, "sex": "?"}]}, accepted=False, unit="28756-02")
     send({"nominees": [{**AN, "identity": "083 204 001 234"}]}, accepted=False, unit="28807-01")
-    closing.close(office.context, parse("2025Q1"))
+    checked_close(office.context, parse("2025Q1"))
     checkpoints.sign(office.context)
     return office
 
@@ -127,9 +128,9 @@ def note_size(office: Office) -> int:
 
 
 def test_closing_again_after_an_erasure_gives_the_same_answer(lively: Office) -> None:
-    before = closing.close(lively.context, parse("2025Q1"))
+    before = checked_close(lively.context, parse("2025Q1"))
     erase(lively.context, subject_of(lively, AN), WHY)
-    assert closing.close(lively.context, parse("2025Q1")) == before
+    assert checked_close(lively.context, parse("2025Q1")) == before
 
 
 def test_two_who_stand_in_the_same_workbook_are_erased_one_after_the_other(lively: Office) -> None:

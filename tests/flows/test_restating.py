@@ -9,11 +9,12 @@ from docx import Document
 from openpyxl import load_workbook
 
 from events.errors import UsageError
-from flows import closing, reporting
+from flows import reporting
 from flows.restating import restate
 from reports.content.compiling import COLUMNS, Content
 from reports.render import render
 from schemas.periods import parse
+from tests.flows.checked_close import checked_close
 from tests.flows.nguon import Nguon, filled
 from tests.flows.office import Office
 from tests.rows import AN, BINH, membership, vote
@@ -29,7 +30,7 @@ def test_a_restatement_names_each_figure_with_its_causes(office: Office) -> None
     office.send({"nominees": [AN], "membership": membership(10)})
     with pytest.raises(UsageError, match="not_issued"):
         restate(office.context, "83", Q1)
-    issued = closing.close(office.context, Q1)
+    issued = checked_close(office.context, Q1)
     assert restate(office.context, "83", Q1).figures == ()
     office.send({"nominees": [AN, BINH], "steps": [vote(BINH, date(2025, 2, 2))], "membership": membership(12)})
     found = restate(office.context, "83", Q1)
@@ -49,10 +50,10 @@ def test_a_restatement_names_each_figure_with_its_causes(office: Office) -> None
 
 def test_a_report_says_which_figures_of_the_one_before_it_no_longer_hold(office: Office) -> None:
     office.send({"nominees": [AN], "membership": membership(10)})
-    first = closing.close(office.context, Q1)
+    first = checked_close(office.context, Q1)
     assert "restates" not in reporting.report(office.context, "83", Q1)
     office.send({"nominees": [AN, BINH], "steps": [vote(BINH, date(2025, 2, 2))], "membership": membership(12)})
-    second = closing.close(office.context, Q1)
+    second = checked_close(office.context, Q1)
     content = reporting.report(office.context, "83", Q1)
     figures = told(content)
     assert content["restates"]["position"] == first.position
@@ -66,9 +67,9 @@ def test_a_report_says_which_figures_of_the_one_before_it_no_longer_hold(office:
 
 def test_every_format_shows_what_was_restated_and_how_to_ask_why(office: Office) -> None:
     office.send({"membership": membership(10)})
-    first = closing.close(office.context, Q1)
+    first = checked_close(office.context, Q1)
     office.send({"membership": membership(12)})
-    second = closing.close(office.context, Q1)
+    second = checked_close(office.context, Q1)
     content, command = (
         reporting.report(office.context, "83", Q1),
         f"--issued {first.position} --as-of {second.position}",

@@ -17,13 +17,14 @@ from events.log.recorded import NewEvent
 from events.proof import merkle_tree, receipt, signing
 from events.types.people import HoldReleased, PersonalDataAccessed
 from events.vault import holds
-from flows import audit, checkpoints, closing, quality, reporting, yearly_list
+from flows import audit, checkpoints, quality, reporting, yearly_list
 from flows.context import Context
 from flows.erasure import erase
 from flows.verify import verify
 from schemas.periods import parse
 from tests.accounts import account, own_database, written
 from tests.actors import TESTER
+from tests.flows.checked_close import checked_close
 from tests.flows.conftest import new_home
 from tests.flows.nguon import Nguon
 from tests.flows.office import Office
@@ -48,8 +49,7 @@ def contexts(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) 
         revised = office.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]})
         assert revised.valid
         assert not office.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").valid
-        quality.require_quality(quality.check_quality(office.context, Q1))
-        closing.close(office.context, Q1)
+        checked_close(office.context, Q1)
         yearly_list.write_yearly_list(office.context, parse("2025"))
         note = checkpoints.sign(office.context)
         with office.context.engine.begin() as connection:

@@ -15,13 +15,14 @@ from events.log.recorded import NewEvent
 from events.proof.signers import SigningKey
 from events.types.people import SubjectErased
 from events.vault import holds
-from flows import checkpoints, closing
+from flows import checkpoints
 from flows.verify import Keys, verify, verify_snapshot
 from schemas.messages.translation import text
 from schemas.periods import parse
 from tests.actors import TESTER
 from tests.events.logs import fill
 from tests.flows import tampering
+from tests.flows.checked_close import checked_close
 from tests.flows.office import Office
 from tests.flows.tampering import TABLES
 from tests.rows import AN, BINH, vote
@@ -40,7 +41,7 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
     assert not made.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").valid
     checkpoints.sign(made.context)
     erased = made.send({"nominees": [CUC]}, unit="28807-01")
-    closing.close(made.context, parse("2025Q1"))
+    checked_close(made.context, parse("2025Q1"))
     made.receive(made.write({}, unit="28756-02", period="2025Q2"))
     subject = made.query("select subject::text from vault.subject order by 1 limit 1")[0].subject
     for purpose in ("trace", "correction"):

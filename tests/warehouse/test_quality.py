@@ -11,8 +11,7 @@ from sqlalchemy import Engine, text
 from events.errors import RefusedError, TransientError
 from events.log.recorded import NewEvent
 from events.types.nominations import BranchVoted
-from events.types.returns import MembershipCounted, TargetSet
-from flows import closing
+from events.types.returns import MembershipCounted
 from flows.context import Context
 from flows.quality import check_quality, require_quality
 from flows.settings import Settings
@@ -22,7 +21,8 @@ from schemas.expectations.expectation import Expectation, rows, warning
 from schemas.gate import rules
 from schemas.periods import parse
 from tests.actors import TESTER
-from tests.warehouse.defects import BRANCH, DEFECTS, LATER, NOBODY, PERSON, SUBJECT, good_quarter
+from tests.flows.checked_close import checked_close
+from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter
 from tests.warehouse.province import nominee, record, step
 from warehouse.quality.check import QualityResult, check
 
@@ -77,7 +77,7 @@ def test_a_planted_defect_stops_the_compile(expectation: Expectation, fresh_data
     plant(fresh_database, expectation.code)
     before = compiled(fresh_database)
     with pytest.raises(RefusedError, match="quality_failed") as refused:
-        closing.close(context(fresh_database, tmp_path), parse("2025H1"))
+        checked_close(context(fresh_database, tmp_path), parse("2025H1"))
     assert expectation.code in str(refused.value.details["expectations"]).split(", ")
     assert compiled(fresh_database) == before
 
@@ -90,29 +90,12 @@ def compiled(engine: Engine) -> int:
         )
 
 
-def test_good_data_is_compiled_and_a_check_that_covers_it_is_not_run_again(
-    fresh_database: Engine, tmp_path: Path
-) -> None:
+def test_good_data_is_compiled_as_of_the_position_that_was_checked(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
-    ready = context(fresh_database, tmp_path)
-    check_quality(ready, QUARTER)
-    record(fresh_database, [nominee("28756-02", date(2025, 2, 4))])
-    closed = closing.close(ready, QUARTER)
-    assert closed.reports == 11
-    assert closing.close(ready, QUARTER) == closed
-    assert recorded(fresh_database) == [(1, True), (2, True)]
-
-
-def test_what_was_recorded_after_the_check_is_checked_before_it_is_compiled(
-    fresh_database: Engine, tmp_path: Path
-) -> None:
-    good_quarter(fresh_database)
-    ready = context(fresh_database, tmp_path)
-    check_quality(ready, QUARTER)
-    record(fresh_database, [NewEvent("plan-b", 1, TargetSet(NOBODY, 2025, "nominated", 3))])
-    with pytest.raises(RefusedError, match="quality_failed"):
-        closing.close(ready, QUARTER)
-    assert recorded(fresh_database) == [(1, True), (2, False)]
+    position = record(fresh_database, [nominee("28756-02", date(2025, 2, 4))])
+    closed = checked_close(context(fresh_database, tmp_path), QUARTER)
+    assert (closed.reports, closed.position) == (11, position)
+    assert recorded(fresh_database) == [(1, True)]
 
 
 def test_late_facts_corrections_and_retractions_explain_what_differs_from_what_was_issued(

@@ -1,13 +1,12 @@
 """Figures as expectations see them: each added up again, and those that were issued beside those of today."""
 
-from importlib.metadata import version
-
 from sqlalchemy import Connection
 
 from events.database import filled
 from schemas.indicators.catalogue import INDICATORS, of_type
 from schemas.indicators.indicator import Count, Submissions
 from schemas.periods import Period, parse
+from warehouse import program
 from warehouse.facts.relations import CONTEXT, by_way, places, relation
 from warehouse.facts.rollup import STATEMENT
 
@@ -114,7 +113,7 @@ def _issued(connection: Connection, period: Period, position: int) -> list[str]:
     """For the widest closing of each quarter: what was issued, what came later, and what is known now."""
     quarters = [quarter.code for quarter in period.quarters()]
     found = connection.exec_driver_sql(
-        _CLOSED, {"codes": quarters, "position": position, "code_version": version("nguon")}
+        _CLOSED, {"codes": quarters, "position": position, "code_version": program.code_version()}
     ).all()
     written = []
     for row in found:
