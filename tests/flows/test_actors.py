@@ -44,6 +44,7 @@ def test_every_event_of_a_day_says_by_which_command(office: Office) -> None:
         ("SubmissionReceived", "command.submit"),
         ("SubmissionReceived", "command.test"),
         ("SubmissionFoundValid", "command.submit"),
+        ("SubmissionSubmitted", "command.submit"),
         ("SubmissionFoundInvalid", "command.submit"),
         ("NomineeIdentified", "command.submit"),
         ("BranchVoted", "command.submit"),
@@ -66,7 +67,7 @@ def test_every_event_of_a_flow_says_by_which_flow(office: Office) -> None:
     inbox = office.folder / "inbox"
     inbox.mkdir()
     office.write({"nominees": [AN]}).rename(inbox / "28756-01.xlsx")
-    assert conductor("submissions", folder=str(inbox))["result"]["accepted"] == 1
+    assert conductor("submissions", folder=str(inbox))["result"]["valid"] == 1
     assert conductor("period_end", period="2025Q1")["result"]["reports"] == 8
     assert conductor.end() == 0
     assert {by for _, by in recorded(office)} == {"command.test", "flow.submissions", "flow.period-end"}
