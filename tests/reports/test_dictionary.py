@@ -121,7 +121,7 @@ def test_the_types_of_event_that_fill_a_table_are_those_told(fresh_database: Eng
             ):
                 assert type in types, table
                 seen.add(table)
-    assert seen == {"unit_change", "nominee", "step", "submission"}
+    assert seen == {"unit_change", "nominee", "step", "statement", "submission", "submission_state"}
     fill_nothing = {name for name in TYPES if not any(name in types for types in traced.events.values())}
     assert fill_nothing == {"PersonalDataAccessed", "SubjectErased", "HoldPlaced", "HoldReleased"}
 
