@@ -47,8 +47,19 @@ class FigurePart:
 
 
 @dataclass(frozen=True)
+class StateChange:
+    """A state that a submission came into: at which event, by whom, and why, where it needs a reason."""
+
+    position: int
+    state: str
+    since: datetime
+    by: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class SubmissionTrace:
-    """A submission from receipt to verdict, with what it recorded."""
+    """A submission from receipt to its last state, with what it recorded; `comment` is what its return said."""
 
     submission: str
     file: str | None
@@ -60,6 +71,8 @@ class SubmissionTrace:
     valid: bool | None
     decided_position: int | None
     previous: str | None
+    states: tuple[StateChange, ...]
+    comment: str | None
     findings: tuple[Finding, ...]
     facts: tuple[Origin, ...]
 
@@ -147,8 +160,18 @@ def _submission(connection: Connection, submission: str) -> SubmissionTrace | No
         found.valid,
         found.decided_position,
         found.previous,
+        _states(connection, submission),
+        vault.comment(connection, submission),
         tuple(record.findings(connection, submission)),
         tuple(origins(connection, facts).values()),
+    )
+
+
+def _states(connection: Connection, submission: str) -> tuple[StateChange, ...]:
+    changes = record.states(connection, submission)
+    by = origins(connection, [position for position, *_ in changes])
+    return tuple(
+        StateChange(position, state, since, by[position].by, reason) for position, state, since, reason in changes
     )
 
 

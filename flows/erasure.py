@@ -92,7 +92,7 @@ def forget(
     before = erasure.recorded(connection, subject)
     sought = {Sought(*record) for record in erasure.records(connection, subject)}
     named = _naming(connection, sought, progress)
-    submissions = {*named, *(before.submissions if before else ())}
+    submissions = {*named, *_in_words(connection, sought), *(before.submissions if before else ())}
     deleted = erasure.delete(connection, subject, {person.identity for person in sought}, submissions)
     position = before.position if before else 0
     if before is None or set(deleted.submissions) - set(before.submissions):
@@ -149,6 +149,15 @@ def _naming(
             found[file.submission] = file
         progress(done, count)
     return found
+
+
+def _in_words(connection: Connection, sought: Collection[Sought]) -> set[str]:
+    """The submissions that were given back with words about the person."""
+    return {
+        submission
+        for submission, words in erasure.comments(connection)
+        if any(names(words.encode(), {"": [[words]]}, person) for person in sought)
+    }
 
 
 def _names_any(content: bytes, sought: Collection[Sought]) -> bool:

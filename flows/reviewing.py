@@ -151,10 +151,9 @@ def waiting(context: Context, period: Period, unit: str | None) -> list[str]:
     position = project.project(context.engine)
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, unit, period.last, position) if unit else None
-        found = [
-            returned
+        return [
+            returned.awaiting
             for part in periods_within(period)
             for returned in status.returned(connection, part, position, root)
-            if returned.newest in ("valid", "submitted") and returned.submission
+            if returned.awaiting
         ]
-    return [returned.submission for returned in found if returned.submission]

@@ -17,7 +17,7 @@ from events.vault import Person
 _FILES = 32
 """Files in memory at a time."""
 
-_TABLES = ("person", "subject", "row", "file")
+_TABLES = ("person", "subject", "former_match", "row", "file", "comment")
 
 
 class KeptFile(NamedTuple):
@@ -88,10 +88,17 @@ def kept_files(connection: Connection) -> tuple[int, Iterator[KeptFile]]:
     return count, (KeptFile(row.submission, bytes(row.content), bytes(row.fingerprint)) for row in rows)
 
 
-def delete(connection: Connection, subject: str, identities: Collection[str], submissions: Collection[str]) -> Deleted:
-    """Delete the person's records and match, the rows with the identity numbers, and the files that name them.
+def comments(connection: Connection) -> list[tuple[str, str]]:
+    """The words with which returns were given back, by submission; for the program's own searching."""
+    rows = connection.execute(text("select submission::text, content from vault.comment where content is not null"))
+    return [(row.submission, row.content) for row in rows]
 
-    The files are those of `submissions` and of the rows. Deleting again deletes nothing more.
+
+def delete(connection: Connection, subject: str, identities: Collection[str], submissions: Collection[str]) -> Deleted:
+    """Delete the person's records and matches, the rows with the identity numbers, and the files that name them.
+
+    The files, and the words with which they were given back, are those of `submissions` and of the rows. Deleting again
+    deletes nothing more.
     """
     deleted = connection.execute(
         text(
@@ -102,6 +109,10 @@ def delete(connection: Connection, subject: str, identities: Collection[str], su
     ).rowcount
     connection.execute(
         text("update vault.subject set match = null where subject = :subject and match is not null"),
+        {"subject": subject},
+    )
+    connection.execute(
+        text("update vault.former_match set match = null where subject = :subject and match is not null"),
         {"subject": subject},
     )
     rows = [
@@ -121,6 +132,13 @@ def delete(connection: Connection, subject: str, identities: Collection[str], su
             "update vault.file set name = null, content = null, salt = null, fingerprint = null"
             " where submission = any(cast(:submissions as uuid[]))"
             "   and num_nonnulls(name, content, salt, fingerprint) > 0"
+        ),
+        {"submissions": list(redacted)},
+    )
+    connection.execute(
+        text(
+            "update vault.comment set content = null, salt = null"
+            " where submission = any(cast(:submissions as uuid[])) and num_nonnulls(content, salt) > 0"
         ),
         {"submissions": list(redacted)},
     )

@@ -10,7 +10,9 @@ from flows.terminal.answer import Answer, Table
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
-    from flows.audit import FigureTrace, SubjectTrace, SubmissionTrace
+    from collections.abc import Sequence
+
+    from flows.audit import FigureTrace, StateChange, SubjectTrace, SubmissionTrace
     from warehouse.facts.origins import Origin
 
 SHOWN = 20
@@ -87,6 +89,8 @@ def _shown(found: "FigureTrace") -> str:
 
 
 def _submission(found: "SubmissionTrace") -> Answer:
+    from dataclasses import asdict
+
     from schemas.findings import message
 
     verdict = {True: "valid", False: "invalid", None: "waiting"}[found.valid]
@@ -107,13 +111,36 @@ def _submission(found: "SubmissionTrace") -> Answer:
         if value is not None
     ]
     findings = [(f.sheet or "", f.cell or "", message(f.code, LANGUAGE)) for f in found.findings]
-    parts: list[str | Table] = [Table([say("close.what"), say("close.value")], shown)]
+    parts: list[str | Table] = [Table([say("close.what"), say("close.value")], shown), _states(found.states)]
+    if found.comment:
+        parts.append(say("trace.comment", comment=found.comment))
     if findings:
         parts.append(Table([say("submit.sheet"), say("submit.cells"), say("submit.message")], findings))
     if found.facts:
         parts.append(_origins(found.facts))
     problems = [{"code": f.code, "severity": f.severity, "sheet": f.sheet, "cell": f.cell} for f in found.findings]
-    return Answer({**lines, "findings": problems, "facts": [_told(fact) for fact in found.facts]}, parts)
+    states = [asdict(one) for one in found.states]
+    data = {**lines, "states": states, "comment": found.comment, "findings": problems}
+    return Answer({**data, "facts": [_told(fact) for fact in found.facts]}, parts)
+
+
+def _states(changes: "Sequence[StateChange]") -> Table:
+    from schemas.vocabulary.reasons import RETURNED, SET_ASIDE, WITHDRAWN
+    from schemas.vocabulary.states import SUBMISSION_STATE
+
+    reasons = {**RETURNED.terms, **SET_ASIDE.terms, **WITHDRAWN.terms}
+    rows = [
+        (
+            str(one.position),
+            f"{one.since:%d/%m/%Y %H:%M}",
+            SUBMISSION_STATE.terms[one.state](LANGUAGE),
+            reasons[one.reason](LANGUAGE) if one.reason else "",
+            one.by,
+        )
+        for one in changes
+    ]
+    headings = ("position", "since", "state", "reason", "by")
+    return Table([say(f"trace.{key}") for key in headings], rows, numbers=(0,))
 
 
 def _subject(found: "SubjectTrace") -> Answer:
@@ -137,11 +164,12 @@ def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
             titles.get(origin.sheet or "", ""),
             origin.cell or "",
             str(origin.superseded_by or ""),
+            ", ".join(map(str, origin.also)),
             origin.by,
         )
         for origin in found
     ]
-    headings = ("position", "fact", "on", "unit", "file", "sheet", "cell", "superseded_by", "by")
+    headings = ("position", "fact", "on", "unit", "file", "sheet", "cell", "superseded_by", "also", "by")
     return Table([say(f"trace.{key}") for key in headings], rows, numbers=(0, 7))
 
 

@@ -16,7 +16,8 @@ from warehouse.hierarchy.history import last_codes
 class Origin:
     """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where it has none.
 
-    `by` is the actor that recorded it: an account, a flow or a command.
+    `by` is the actor that recorded it: an account, a flow or a command. `also` are the other events by which returns
+    state the same at present, in log order.
     """
 
     position: int
@@ -30,6 +31,7 @@ class Origin:
     cell: str | None
     superseded_by: int | None
     by: str
+    also: tuple[int, ...]
 
 
 def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origin]:
@@ -37,9 +39,9 @@ def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origi
     rows = connection.execute(
         text(
             "select e.position, e.body::text as body, f.name as file, s.form, s.form_version,"
-            "   later.position as superseded_by"
-            " from (select *, cast(coalesce(body #>> '{cause,submission}', body #>> '{data,submission}') as uuid)"
-            "   as submission from events.event) e"
+            "   later.position as superseded_by, coalesce(others.also, '{}') as also"
+            " from (select *, cast(coalesce(body #>> '{cause,submission}', substring(stream from '^submission-(.*)'))"
+            "   as uuid) as submission from events.event) e"
             " left join vault.file f using (submission)"
             " left join submission s using (submission)"
             " left join lateral ("
@@ -47,6 +49,11 @@ def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origi
             "   where l.stream = e.stream and l.stream_version > e.stream_version"
             "     and (l.body ->> 'supersedes')::integer = e.stream_version"
             " ) later on true"
+            " left join lateral ("
+            "   select array_agg(o.position order by o.position) as also"
+            "   from statement s join statement o on o.key = s.key"
+            "   where s.position = e.position and o.position <> s.position and o.position_to is null"
+            " ) others on true"
             " where e.position = any(:positions) order by e.position"
         ),
         {"positions": list(positions)},
@@ -71,4 +78,5 @@ def _origin(event: Recorded, row: Row[Any], codes: dict[str, str]) -> Origin:
         told_cell(row.form, row.form_version, sheet, number) if sheet and number else None,
         row.superseded_by,
         event.by,
+        tuple(row.also),
     )

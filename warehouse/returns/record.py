@@ -42,6 +42,17 @@ def record_of(connection: Connection, submission: str) -> SubmissionRecord | Non
     return None if row is None else SubmissionRecord(*row)
 
 
+def states(connection: Connection, submission: str) -> list[tuple[int, str, datetime, str | None]]:
+    """Every state that a submission came into: the position of its event, the state, since when, the reason's code."""
+    rows = connection.execute(
+        text(
+            "select position, state, since, reason from submission_state where submission = :submission order by position"
+        ),
+        {"submission": submission},
+    )
+    return [(row.position, row.state, row.since, row.reason) for row in rows]
+
+
 def findings(connection: Connection, submission: str) -> list[Finding]:
     """The findings of a submission, in their order."""
     rows = connection.execute(

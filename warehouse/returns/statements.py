@@ -12,22 +12,18 @@ from events.types.nominations import NomineeIdentified, Step
 from warehouse.hierarchy.history import last_codes
 from warehouse.returns.returns import Key
 
-_OF_RETURNS = """
-with own as (
-    select s.unit::text as unit, s.form, s.period, s.submission
-    from unnest(cast(:units as uuid[]), cast(:forms as text[]), cast(:periods as text[])) as a (unit, form, period)
-    join submission s on s.unit = a.unit and s.form = a.form and s.period = a.period and s.valid
-),
--- Facts follow what made their submission count without a gap.
-opened as (
-    select own.unit, own.form, own.period, e.position as after,
-        e.position + coalesce((e.body #>> '{data,facts}')::integer, 0) as upto
-    from own
-    join events.event e on e.stream = 'submission-' || own.submission
-        and e.type in ('SubmissionFoundValid', 'SubmissionAccepted')
-)
-select o.unit, o.form, o.period, e.position, e.body::text as body
-from opened o
+_OPENED = """
+select s.unit::text, s.form, s.period, e.position, e.body::text as body
+from unnest(cast(:units as uuid[]), cast(:forms as text[]), cast(:periods as text[])) as a (unit, form, period)
+join submission s on s.unit = a.unit and s.form = a.form and s.period = a.period and s.valid
+join events.event e on e.stream = 'submission-' || s.submission
+    and e.type in ('SubmissionFoundValid', 'SubmissionAccepted')
+"""
+"""Grain: one row per event that made a submission of a return count, or may have."""
+
+_FOLLOWING = """
+select o.number, e.position, e.body::text as body
+from unnest(cast(:after as bigint[]), cast(:upto as bigint[])) with ordinality as o (after, upto, number)
 join statement s on s.position > o.after and s.position <= o.upto and s.position_to is null
 join events.event e on e.position = s.position
 order by e.position
@@ -65,15 +61,19 @@ def of_returns(connection: Connection, keys: Collection[Key]) -> dict[Key, list[
     """Everything that returns state, in log order."""
     found: dict[Key, list[Recorded]] = {key: [] for key in keys}
     rows = connection.execute(
-        text(_OF_RETURNS),
+        text(_OPENED),
         {
             "units": [key.unit for key in found],
             "forms": [key.form for key in found],
             "periods": [key.period for key in found],
         },
     )
-    for row in rows:
-        found[Key(row.unit, row.form, row.period)].append(decode(row.position, row.body))
+    opened = [(Key(row.unit, row.form, row.period), decode(row.position, row.body)) for row in rows]
+    # Facts follow without a gap what made their submission count.
+    after = [event.position for _, event in opened]
+    upto = [event.position + event.payload.facts for _, event in opened]  # type: ignore[attr-defined]
+    for row in connection.execute(text(_FOLLOWING), {"after": after, "upto": upto}):
+        found[opened[row.number - 1][0]].append(decode(row.position, row.body))
     return found
 
 

@@ -24,7 +24,7 @@ class Returned:
     `state` says of what counts whether it came in time, else what it waits for; `newest` is the state of the newest
     workbook (None if nothing came), which may be another one than the one that counts. `received_on` is the first day
     on which a valid workbook came, or else on which anything came; `submission` is the newest workbook's, and `errors`
-    and `warnings` are its findings.
+    and `warnings` are its findings; `awaiting` is the newest valid one that the level above has not looked at.
     """
 
     unit: str
@@ -42,6 +42,7 @@ class Returned:
     errors: int
     warnings: int
     submission: str | None
+    awaiting: str | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ _RETURNED = """
     select unit, form, bool_or(counts) as counts, count(*) filter (where valid) as valid,
         coalesce(min(received_on) filter (where valid), min(received_on)) as received_on,
         (array_agg(state order by position desc))[1] as newest,
-        (array_agg(submission order by position desc))[1] as submission
+        (array_agg(submission order by position desc))[1] as submission,
+        (array_agg(submission order by position desc) filter (where state in ('valid', 'submitted')))[1] as awaiting
     from came group by unit, form
 ), found as (
     select submission, count(*) filter (where severity = 'error') as errors,
@@ -116,7 +118,8 @@ select o.unit, o.code, o.name, o.path, o.form, %(period)s as period, o.due,
         else 'invalid'
     end as state,
     k.newest, coalesce(k.counts, false) as counts, k.received_on, greatest(coalesce(k.valid, 0) - 1, 0) as revisions,
-    coalesce(f.errors, 0) as errors, coalesce(f.warnings, 0) as warnings, k.submission::text as submission
+    coalesce(f.errors, 0) as errors, coalesce(f.warnings, 0) as warnings, k.submission::text as submission,
+    k.awaiting::text as awaiting
 from owed o
 left join known k on k.unit::text = o.unit and k.form = o.form
 left join found f using (submission)
@@ -176,7 +179,7 @@ def waiting(connection: Connection, on: date, position: int) -> list[Waiting]:
 
 
 _DECIDED = """
-select s.submission::text, coalesce(t.code, last.code) as code, s.period, s.received_on, s.valid,
+select s.submission::text, coalesce(t.code, last.code) as unit_code, s.period, s.received_on, s.valid,
     (select state from submission_state where submission = s.submission order by position desc limit 1) as state,
     (
         select o.submission::text
