@@ -5,10 +5,12 @@ import os
 import pty
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from flows.cli import COMMANDS
 from tests.flows.nguon import Nguon, filled
+from warehouse.returns.status import STATES
 
 
 def test_help_names_every_command_and_imports_nothing_slow(nguon: Nguon) -> None:
@@ -41,7 +43,7 @@ def test_help_is_in_english_for_who_asks(nguon: Nguon) -> None:
         (["status", "2025Q1", "--foo"], 2, "unknown_option"),
         (["status", "2025Q1", "2025Q2"], 2, "argument_surplus"),
         (["status", "2025Q5"], 2, "unknown_period"),
-        (["status", "2025-01-02..2025-01-03"], 2, "period_without_quarter"),
+        (["status", "2025-01-02..2025-01-03"], 2, "period_without_return"),
         (["status", "2025Q1", "--unit", "T-9"], 2, "unknown_unit"),
         (["status", "2020Q1"], 2, "no_units"),
         (["units", "list", "--on", "31/31/2025"], 2, "unknown_day"),
@@ -123,13 +125,15 @@ def test_a_template_is_not_overwritten_unless_forced(nguon: Nguon, tmp_path: Pat
 def test_workbooks_are_answered_and_status_follows(nguon: Nguon, tmp_path: Path) -> None:
     for unit in ("T-S", "T-1-1-1", "T-2-1-1"):
         assert nguon("template", unit, "2025Q2", "--output", tmp_path / f"{unit}.xlsx").returncode == 0
-    filled(tmp_path / "T-S.xlsx", 20)
     filled(tmp_path / "T-1-1-1.xlsx", 10)
 
+    first = (tmp_path / "T-S.xlsx").read_bytes()
+    # A school held nothing, and says so on the form of its level; what is valid goes to the level above, and counts.
     good = nguon("submit", tmp_path / "T-S.xlsx", "--received", "20/06/2025", "--json")
     assert good.returncode == 0
     answer = json.loads(good.stdout)["submissions"][0]
-    assert (answer["unit"], answer["period"], answer["accepted"], answer["findings"]) == ("T-S", "2025Q2", True, [])
+    assert (answer["unit"], answer["period"], answer["valid"], answer["findings"]) == ("T-S", "2025Q2", True, [])
+    assert (answer["state"], answer["counting"]) == ("submitted", answer["submission"])
 
     (tmp_path / "not a workbook.xlsx").write_text("xin chào")
     both = nguon("submit", tmp_path, "--received", "2025-06-21")
@@ -138,37 +142,72 @@ def test_workbooks_are_answered_and_status_follows(nguon: Nguon, tmp_path: Path)
     assert "đã nộp trước" in both.stdout
 
     again = json.loads(nguon("submit", tmp_path / "T-2-1-1.xlsx", "--json").stdout)
-    assert again["rejected"] == 1 and again["submissions"][0]["repeated"]
+    assert (again["valid"], again["invalid"], again["submissions"][0]["repeated"]) == (0, 1, True)
+    assert (again["submissions"][0]["state"], again["submissions"][0]["counting"]) == ("invalid", None)
     assert {finding["sheet"] for finding in again["submissions"][0]["findings"]} == {"Số lượng"}
 
     status = json.loads(nguon("status", "2025Q2", "--unit", "T", "--json").stdout)
-    states = {row["code"]: row["state"] for row in status["returns"]}
+    states = {(row["code"], row["form"]): row["state"] for row in status["returns"]}
     assert states == {
-        "T-S": "accepted",
-        "T-1-1-1": "late",
-        "T-1-1-2": "missing",
-        "T-2-1-1": "rejected",
-        "T-2-1-2": "missing",
+        ("T-1", "activities"): "missing",
+        ("T-1-1", "activities"): "missing",
+        ("T-1-1-1", "branch-quarterly"): "late",
+        ("T-1-1-2", "branch-quarterly"): "missing",
+        ("T-2", "activities"): "missing",
+        ("T-2-1", "activities"): "missing",
+        ("T-2-1-1", "branch-quarterly"): "invalid",
+        ("T-2-1-2", "branch-quarterly"): "missing",
+        ("T-S", "activities"): "on_time",
     }
     assert [(unit["code"], unit["expected"], unit["missing"]) for unit in status["units"]] == [
-        ("T-1", 2, 1),
-        ("T-2", 2, 1),
+        ("T-1", 4, 3),
+        ("T-2", 4, 3),
         ("T-S", 1, 0),
     ]
-    assert status["total"]["expected"] == 5 and status["total"]["late"] == 1
-    newest = {row["code"]: row["submission"] for row in status["returns"]}
-    assert newest["T-S"] == answer["submission"] and newest["T-1-1-2"] is None
+    assert {key: status["total"][key] for key in ("expected", *STATES)} == {
+        "expected": 9,
+        "on_time": 1,
+        "late": 1,
+        "waiting": 0,
+        "invalid": 1,
+        "returned": 0,
+        "withdrawn": 0,
+        "missing": 6,
+    }
+    newest = {row["code"]: (row["submission"], row["newest"], row["counts"]) for row in status["returns"]}
+    assert newest["T-S"] == (answer["submission"], "submitted", True)
+    assert newest["T-1-1-2"] == (None, None, False)
+    assert newest["T-2-1-1"] == (again["submissions"][0]["submission"], "invalid", False)
     (unplaced,) = json.loads(nguon("status", "2025Q2", "--json").stdout)["unplaced"]
     assert unplaced["received_on"] == "2025-06-21"
     assert unplaced["submission"] in nguon("status", "2025Q2").stdout
     assert "not a workbook.xlsx" in nguon("trace", unplaced["submission"]).stdout
-    half = json.loads(nguon("status", "2025H1", "--json").stdout)
-    assert half["total"]["expected"] == 10 and half["total"]["accepted"] == 1
+    half = json.loads(nguon("status", "2025H1", "--unit", "T", "--json").stdout)
+    assert (half["total"]["expected"], half["total"]["on_time"], half["total"]["late"]) == (18, 1, 1)
 
-    filled(tmp_path / "T-S.xlsx", 21)
-    assert nguon("submit", tmp_path / "T-S.xlsx").returncode == 0
+    book = openpyxl.load_workbook(tmp_path / "T-S.xlsx")
+    for column, value in enumerate(("Phong trào thi đua “Đồng Khởi mới”", "12/05/2025", 30, 20), start=1):
+        book["Hoạt động"].cell(4, column, value)
+    book.save(tmp_path / "T-S.xlsx")
+    revised = json.loads(nguon("submit", tmp_path / "T-S.xlsx", "--json").stdout)["submissions"][0]
     after = json.loads(nguon("status", "2025Q2", "--unit", "T-S", "--json").stdout)
-    assert [(row["state"], row["revisions"]) for row in after["returns"]] == [("accepted", 1)]
+    assert [(row["state"], row["revisions"], row["submission"]) for row in after["returns"]] == [
+        ("on_time", 1, revised["submission"])
+    ]
+    (nguon.home / "first.xlsx").write_bytes(first)
+    sent_again = json.loads(nguon("submit", nguon.home / "first.xlsx", "--json").stdout)["submissions"][0]
+    assert (sent_again["submission"], sent_again["repeated"]) == (answer["submission"], True)
+    assert (sent_again["state"], sent_again["counting"]) == ("superseded", revised["submission"])
+
+
+def test_status_asks_for_what_is_owed_for_a_year_too(nguon: Nguon) -> None:
+    told = json.loads(nguon("status", "2026", "--unit", "T", "--json").stdout)
+    owed = [
+        (row["code"], row["form"], row["period"]) for row in told["returns"] if not row["period"].startswith("2026Q")
+    ]
+    plans = [(code, "yearly-plan", "2026") for code in ("T-1-1-1", "T-1-1-2", "T-2-1-1", "T-2-1-2")]
+    assert sorted(owed) == sorted([*plans, *((code, "rating", "2026") for code in ("T", "T-1", "T-2"))])
+    assert told["total"]["expected"] == 4 * 9 + len(owed)
 
 
 def test_a_reader_who_has_seen_enough_is_no_failure(nguon: Nguon) -> None:
