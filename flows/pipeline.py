@@ -60,8 +60,15 @@ def period_end(period: str, unit: str | None = None) -> Mapping[str, int]:
 
 @conducted
 def period_ended(kind: schedule.Kind) -> Mapping[str, int]:
-    """Compile the period of a kind that ended before the day for which this run was scheduled."""
-    return period_end(ended(kind, _scheduled_day()).code)
+    """Compile the period of a kind that ended before the day for which this run was scheduled.
+
+    Where a form about it is due on that day or later, nothing is compiled yet: `reconcile` does it when it is.
+    """
+    day = _scheduled_day()
+    period = ended(kind, day)
+    if not schedule.due(period, day):
+        return _summary("period-end", {"reports": 0, "documents": 0})
+    return period_end(period.code)
 
 
 @conducted

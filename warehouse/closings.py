@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from schemas.periods import Period, parse
+
 
 class Closing(NamedTuple):
     """A closing of a period: the position that its reports show, their number, and the code that compiled them."""
@@ -34,7 +36,7 @@ def closed_for_all(connection: Connection) -> set[str]:
     )
 
 
-def first_reported(connection: Connection) -> str | None:
-    """The code of the first period for which a workbook was valid."""
-    found: str | None = connection.execute(text("select min(period) from submission where valid")).scalar()
-    return found
+def first_reported(connection: Connection) -> Period | None:
+    """The period that begins first of those for which a workbook was valid."""
+    found = connection.execute(text("select distinct period from submission where valid")).scalars()
+    return min(map(parse, found), default=None)

@@ -23,6 +23,7 @@ from events.types.submissions import (
     SubmissionSubmitted,
     SubmissionSuperseded,
 )
+from schemas.forms import family
 from schemas.periods import Period, parse
 
 YEARS = range(SINCE.year, SINCE.year + 5)
@@ -71,9 +72,10 @@ class _Country:
 
     def _quarter(self, provinces: list[Province], period: Period, quarter: int) -> Iterator[list[NewEvent]]:
         communes = [commune for province in provinces for commune in province.communes]
+        due = family.due(QUARTERLY, period)
         handed_in: dict[date, list[Commune]] = {}
         for commune in communes:
-            handed_in.setdefault(period.due + timedelta(days=self.draw.below(15) - 11), []).append(commune)
+            handed_in.setdefault(due + timedelta(days=self.draw.below(15) - 11), []).append(commune)
         again: list[tuple[Branch, Period]] = []
         told: list[Return] = []
         came_late, self._late = self._late, []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from schemas.forms.family import about
 from schemas.periods import Period, ended, parse
 
 Kind = Literal["quarter", "half", "year"]
@@ -35,7 +36,7 @@ PERIOD_ENDS: dict[Kind, Appointment] = {
     "half": Appointment((1, 7), 1, 3),
     "year": Appointment((1,), 1, 4),
 }
-"""The morning after the last day of a period, when its cut-off day is past too; quarters first."""
+"""The morning after the last day of a period; quarters first. What is due later is compiled by RECONCILE when it is."""
 
 YEARLY_LIST = Appointment((2,), 1, 5)
 """Two days before 3 February, for which each level hands its list to the Party committee (letter 2164, 3)."""
@@ -46,9 +47,19 @@ RECONCILE = "30 5 * * *"
 INBOX = "*/5 * * * *"
 
 
+def complete_on(period: Period) -> date:
+    """The day after which a period is compiled: its last, or a later one on which a form about it or its parts is due.
+
+    Forms about a whole year hold nothing up: the list for 3 February needs the year's report, so the year is compiled
+    with its last quarter, and what comes later on such a form changes it as a correction does.
+    """
+    parts = (part for part in period.parts() if part.kind != "year")
+    return max([period.last, *(form.duty.calendar.due(part) for part in parts for form in about(part))])
+
+
 def due(period: Period, on: date) -> bool:
-    """Whether a period has ended, and its cut-off day passed, before the day."""
-    return max(period.last, period.due) < on
+    """Whether a period was complete before the day."""
+    return complete_on(period) < on
 
 
 def missed(on: date, since: Period, closed: Collection[str]) -> list[Period]:

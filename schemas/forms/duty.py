@@ -63,7 +63,11 @@ class Calendar:
         return in_force(self.opening_days, period.last).in_period(period)
 
     def cut_off(self, period: Period) -> date:
-        """Last day of which the form reports."""
+        """Last day of which the form reports, as its template tells whoever fills it in.
+
+        It binds nobody: the gate takes what happened after it, up to the period's last day, and figures count each
+        thing by its own day.
+        """
         return in_force(self.cut_off_days, period.last).in_period(period)
 
 

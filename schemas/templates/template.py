@@ -82,8 +82,10 @@ def _cover(
 
 
 def _instructions(form: Form, period: Period, language: Language) -> list[str]:
+    cut_off = form.duty.calendar.cut_off(period)
     return [
         text("template.start", language),
+        *([text("template.cut_off", language, day=f"{cut_off:%d/%m/%Y}")] if cut_off != period.last else []),
         *(text("template.sheet", language, title=sheet.title, help=sheet.help(language)) for sheet in form.sheets),
         *(text(f"template.{key}", language) for key in ("cells", *(["identity"] if form.identities else []), "paste")),
         text("template.save", language, due=f"{form.duty.calendar.due(period):%d/%m/%Y}"),

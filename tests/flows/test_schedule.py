@@ -9,11 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prefect._vendor.croniter import croniter
 
-from flows.closing import close
 from flows.orchestration.overdue import overdue
-from flows.orchestration.schedule import KINDS, PERIOD_ENDS, YEARLY_LIST, Appointment, Kind, due, last_year, missed
+from flows.orchestration.schedule import (
+    KINDS,
+    PERIOD_ENDS,
+    YEARLY_LIST,
+    Appointment,
+    Kind,
+    complete_on,
+    due,
+    last_year,
+    missed,
+)
 from flows.yearly_list import READER, write_yearly_list
+from schemas.forms.family import about
 from schemas.periods import Period, ended, parse, quarter_of
+from tests.flows.checked_close import checked_close
 from tests.flows.office import Office
 from tests.rows import AN, BINH, vote
 
@@ -28,6 +39,12 @@ def test_every_period_is_compiled_exactly_once_on_the_morning_after_its_last_day
     assert compiled == [period.last + timedelta(days=1)]
     assert due(period, compiled[0])
     assert not due(period, period.last)
+
+
+def test_what_is_due_for_a_whole_year_comes_after_its_report_and_holds_up_none() -> None:
+    year = parse("2025")
+    assert max(form.duty.calendar.due(year) for form in about(year)) == date(2026, 1, 15)
+    assert {complete_on(part) for part in year.parts()} == {part.last for part in year.parts()}
 
 
 @pytest.mark.parametrize("appointment", [*PERIOD_ENDS.values(), YEARLY_LIST])
@@ -67,8 +84,8 @@ def test_overdue_begins_with_the_first_accepted_workbook_and_ends_when_all_is_cl
     assert codes(date(2025, 3, 31)) == []
     assert codes(date(2025, 4, 1)) == ["2025Q1"]
     assert codes(date(2025, 7, 1)) == ["2025Q1", "2025Q2", "2025H1"]
-    close(office.context, parse("2025Q2"))
-    close(office.context, parse("2025H1"), office.unit("829"))
+    checked_close(office.context, parse("2025Q2"))
+    checked_close(office.context, parse("2025H1"), "829")
     assert codes(date(2025, 7, 1)) == ["2025Q1", "2025H1"], "a part of the tree is not the whole"
 
 

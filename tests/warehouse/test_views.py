@@ -2,14 +2,22 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
+from events.ids import new_id
+from events.log.recorded import NewEvent
+from events.types.submissions import SubmissionReceived, SubmissionSuperseded
+from schemas.forms import family
+from schemas.forms.duty import Calendar, Day, Duty
+from schemas.periods import parse
 from schemas.views.catalogue import BY_NAME, VIEWS
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import nominee, record, small_province, step, submission
@@ -70,6 +78,8 @@ def test_what_a_view_refers_to_is_the_key_of_another() -> None:
 
 def filled(engine: Engine) -> None:
     person, other = nominee("28756-01", date(2025, 1, 5)), nominee("28807-02", date(2025, 1, 9), "male", True)
+    first, second = (submission("28756-01", "2025Q1", date(2025, 3, day)) for day in (20, 23))
+    replaced = SubmissionSuperseded(first[0].payload.submission, second[0].payload.submission)  # type: ignore[attr-defined]
     record(engine, [*small_province(), person, other, step(person, 2, "voted", date(2025, 2, 1))])
     record(
         engine,
@@ -77,8 +87,9 @@ def filled(engine: Engine) -> None:
             step(person, 3, "voted", date(2025, 2, 2), supersedes=2),
             step(person, 4, "class_sent", date(2025, 2, 20)),
             step(person, 5, "class_sent", date(2025, 2, 25)),
-            *submission("28756-01", "2025Q1", date(2025, 3, 20)),
-            *submission("28756-01", "2025Q1", date(2025, 3, 23)),
+            *first,
+            *second,
+            NewEvent(first[0].stream, 3, replaced),
             *submission("28807-01", "2025Q1", date(2025, 3, 1), accepted=False),
         ],
     )
@@ -105,11 +116,38 @@ def test_the_views_say_what_stands(fresh_database: Engine) -> None:
         *("identified", "identified", "voted", "class_sent", "class_sent")
     ]
     returned = rows(fresh_database, "select * from analysis.submission order by received_on")
-    assert [(r.verdict, r.due, r.in_time, r.days_late, r.revision, r.stands) for r in returned] == [
-        ("pending", date(2025, 3, 20), True, 0, None, False),
-        ("accepted", date(2025, 3, 20), True, 0, 1, False),
-        ("accepted", date(2025, 3, 20), False, 3, 2, True),
+    assert [(r.verdict, r.due, r.in_time, r.days_late, r.revision, r.state, r.counts) for r in returned] == [
+        ("pending", date(2025, 3, 20), True, 0, None, "received", False),
+        ("valid", date(2025, 3, 20), True, 0, 1, "superseded", False),
+        ("valid", date(2025, 3, 20), False, 3, 2, "valid", True),
     ]
+
+
+def test_a_workbook_is_due_on_the_day_of_its_forms_calendar(
+    fresh_database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = ((date(1900, 1, 1), Day("last", 1, 31)), (date(2025, 1, 1), Day("first", -2, 5)))
+    half_yearly = replace(family.newest("activities"), key="half", duty=Duty(frozenset(), "half", Calendar(days)))
+    forms = {**family.FORMS, ("half", 1): half_yearly}
+    monkeypatch.setattr(family, "found", lambda: forms)
+    with fresh_database.begin() as connection:
+        views.drop(connection)
+        views.create(connection)
+    written = [f"{year}{part}" for year in (2024, 2025) for part in ("", "H1", "H2", "Q1", "Q2", "Q3", "Q4", "-2030")]
+    on = date(2025, 3, 3)
+    received = [
+        SubmissionReceived(new_id(), on, "0" * 64, 1, new_id(), period, form.key, 1)
+        for form in forms.values()
+        for period in written
+    ]
+    record(fresh_database, [NewEvent(f"submission-{one.submission}", 1, one) for one in received])
+    found = rows(fresh_database, "select form, period, due, in_time, days_late from analysis.submission")
+    assert len(found) == len(received)
+    for row in found:
+        period, form = parse(row.period), family.newest(row.form)
+        due = form.duty.calendar.due(period) if form.duty.periods == period.kind else None
+        late = None if due is None else max((on - due).days, 0)
+        assert (row.due, row.in_time, row.days_late) == (due, None if due is None else on <= due, late)
 
 
 def test_the_views_follow_a_rebuild_and_stay_explained(fresh_database: Engine) -> None:

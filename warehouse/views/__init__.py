@@ -10,7 +10,7 @@ import psycopg2.extensions
 from sqlalchemy import Connection, text
 
 from events.database import cursor_of
-from schemas.periods import DUE_DAYS
+from schemas.forms.family import keys, newest
 from schemas.views.catalogue import VIEWS
 from schemas.views.view import View
 from schemas.vocabulary.steps import STEPS
@@ -47,9 +47,18 @@ def query(view: View, cursor: psycopg2.extensions.cursor) -> str:
         "{tree}": cursor.mogrify(TREE, {**tree_places(today, _END)}).decode(),
         "{days}": ", ".join(f"t.{step}_on" for step in STEPS),
         "{first_days}": ", ".join(f"min(on_date) filter (where step = '{step}') as {step}_on" for step in STEPS),
-        "{due_days}": ", ".join(f"(date '{since}', {day})" for since, day in DUE_DAYS),
+        "{due_days}": _due_days(),
     }
     written = (Path(__file__).parent / f"{view.name}.sql").read_text(encoding="utf-8")
     for place, content in places.items():
         written = written.replace(place, content)
     return written.rstrip().rstrip(";")
+
+
+def _due_days() -> str:
+    """Rows of form, kind of its periods, and the dated rule of its due day (`schemas.forms.duty.Day`)."""
+    return ", ".join(
+        f"('{form.key}', '{form.duty.periods}', date '{since}', '{day.of}', {day.months}, {day.day})"
+        for form in map(newest, keys())
+        for since, day in form.duty.calendar.due_days
+    )

@@ -1,2 +1,2 @@
--- Grain: one row per rating of an organisation for a year that stands.
+-- Grain: one row per grassroots organisation and year that is rated.
 select stated as position, unit, year, rated_by, proposed, decided, submission from rating where position_to is null

@@ -1,15 +1,27 @@
 -- Grain: one row per workbook received, with its verdict and timeliness.
-with named as (
-    select submission,
-        (make_date(left(period, 4)::integer, 3 * right(period, 1)::integer, 1) + interval '1 month - 1 day')::date as last
+with due_day (form, kind, since, anchor, months, day) as (
+    values {due_days}
+),
+named as (
+    select submission, form, kind, first, (first + make_interval(months => length) - interval '1 day')::date as last
     from submission
-    where period ~ '^\d{4}Q[1-4]$'
+    join (values ('quarter', '^\d{4}Q[1-4]$', 3), ('half', '^\d{4}H[12]$', 6), ('year', '^\d{4}$', 12))
+        as written (kind, pattern, length) on period ~ pattern
+    cross join lateral make_date(
+        left(period, 4)::integer, 1 + length * (coalesce(nullif(substr(period, 6), '')::integer, 1) - 1), 1
+    ) as first
 ),
 dated as (
     select n.submission, (
-        select make_date(extract(year from n.last)::integer, extract(month from n.last)::integer, d.day)
-        from (values {due_days}) as d (since, day)
-        where d.since <= n.last
+        select least(month + d.day - 1, (month + interval '1 month - 1 day')::date)
+        from due_day d
+        cross join lateral (
+            select (
+                date_trunc('month', case d.anchor when 'first' then n.first else n.last end)
+                + make_interval(months => d.months)
+            )::date as month
+        ) m
+        where d.form = n.form and d.kind = n.kind and d.since <= n.last
         order by d.since desc
         limit 1
     ) as due
