@@ -83,7 +83,7 @@ def test_a_stop_while_another_process_works_loses_nothing(
     assert (process.returncode, out, err.count("\n")) == (3, "", 1)
     assert "chạy lại" in err
     carried_on = json.loads(nguon("submit", file, "--json").stdout)
-    assert (carried_on["accepted"], carried_on["submissions"][0]["repeated"]) == (1, True)
+    assert (carried_on["valid"], carried_on["submissions"][0]["repeated"]) == (1, True)
 
 
 def test_a_server_that_is_killed_while_a_command_works_is_one_line_and_loses_nothing(
@@ -101,7 +101,7 @@ def test_a_server_that_is_killed_while_a_command_works_is_one_line_and_loses_not
     assert (process.returncode, out, err.count("\n")) == (3, "", 1)
     assert "ngắt giữa chừng" in err or "không trả lời" in err
     carried_on = json.loads(nguon("submit", file, "--json").stdout)
-    assert (carried_on["accepted"], carried_on["submissions"][0]["repeated"]) == (1, True)
+    assert (carried_on["valid"], carried_on["submissions"][0]["repeated"]) == (1, True)
 
 
 def test_a_second_process_waits_its_turn(nguon: Nguon, database: Engine, tmp_path: Path) -> None:
@@ -110,7 +110,8 @@ def test_a_second_process_waits_its_turn(nguon: Nguon, database: Engine, tmp_pat
         filled(tmp_path / f"{unit}.xlsx", 10)
     both = [nguon.start("submit", tmp_path / f"{unit}.xlsx") for unit in ("T-1-1-1", "T-2-1-1")]
     assert [process.wait(60) for process in both] == [0, 0]
-    assert json.loads(nguon("status", "2025Q3", "--json").stdout)["total"]["missing"] == 3
+    total = json.loads(nguon("status", "2025Q3", "--json").stdout)["total"]
+    assert (total["late"], total["missing"]) == (2, 7)
 
 
 class Panic(BaseException):
