@@ -84,7 +84,9 @@ def _form(unit: "Bearer", period: "Period", key: str | None) -> "Form":
 
 def _beforehand(connection: "Connection", unit: "Bearer", period: "Period", position: int) -> "Beforehand":
     """The units below, as they stand when this one stood last in the period, and their nomination criterion."""
+    from reports.content.compiling import value_of
     from schemas.forms.prefill import Beforehand, UnitBelow
+    from schemas.indicators.catalogue import BY_CODE
     from schemas.policies.deadlines import GRADE_TITLES
     from warehouse import hierarchy
     from warehouse.facts.rollup import roll_up
@@ -92,7 +94,7 @@ def _beforehand(connection: "Connection", unit: "Bearer", period: "Period", posi
     values = roll_up(connection, period, position).values
 
     def criterion(of: str) -> str | None:
-        grade = values[of].get("nomination_grade")
+        grade = value_of(BY_CODE["nomination_grade"], values[of], period.last)
         return None if grade is None else GRADE_TITLES[int(grade)](LANGUAGE)
 
     below = hierarchy.tree(connection, unit.last_day, position, unit.unit)[1:]
