@@ -65,6 +65,8 @@ class SubmissionTrace:
     file: str | None
     unit_code: str | None
     period: str | None
+    form: str | None
+    form_version: int | None
     received_on: date
     received_at: datetime
     position: int
@@ -154,6 +156,8 @@ def _submission(connection: Connection, submission: str) -> SubmissionTrace | No
         vault.file_name(connection, submission),
         codes.get(found.unit or ""),
         found.period,
+        found.form,
+        found.form_version,
         found.received_on,
         found.received_at,
         found.position,

@@ -91,14 +91,19 @@ def _forms(context: "Context") -> Table:
 def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, str]]:
     """Each bad file with the first of its findings."""
     from schemas.findings import message
-    from schemas.forms.quarterly import QUARTERLY
+    from schemas.forms.family import sheet_title
     from warehouse.returns.record import rejected_files
 
-    titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
     with context.engine.connect() as connection:
         files = rejected_files(connection)
     return [
-        (file.name, titles.get(file.sheet or "", ""), file.cell or "", message(file.code, LANGUAGE)) for file in files
+        (
+            file.name,
+            sheet_title(file.form, file.form_version, file.sheet) or "",
+            file.cell or "",
+            message(file.code, LANGUAGE),
+        )
+        for file in files
     ]
 
 

@@ -82,7 +82,7 @@ def submit(
     parts: list[Part] = [verdicts.summary(found)]
     for receipt, decision in found:
         if decision.problems:
-            parts += verdicts.details(receipt.path, decision.problems)
+            parts += verdicts.details(receipt.path, decision)
     if untaken:
         parts += verdicts.untaken(untaken, say("submit.untaken", count=len(untaken)))
     parts.append(say("submit.total", valid=valid, invalid=invalid))

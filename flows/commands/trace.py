@@ -92,6 +92,7 @@ def _submission(found: "SubmissionTrace") -> Answer:
     from dataclasses import asdict
 
     from schemas.findings import message
+    from schemas.forms.family import FORMS
 
     verdict = {True: "valid", False: "invalid", None: "waiting"}[found.valid]
     lines = {
@@ -99,18 +100,20 @@ def _submission(found: "SubmissionTrace") -> Answer:
         "file": found.file,
         "unit": found.unit_code,
         "period": found.period,
+        "form": found.form,
         "received_on": found.received_on,
         "verdict": verdict,
         "previous": found.previous,
         "receipt_position": found.position,
         "verdict_position": found.decided_position,
     }
-    shown = [
-        (say(f"trace.{key}"), say(f"submit.{verdict}") if key == "verdict" else str(value))
-        for key, value in lines.items()
-        if value is not None
+    form = FORMS.get((found.form, found.form_version)) if found.form and found.form_version else None
+    words = {"form": form and form.title(LANGUAGE), "verdict": say(f"submit.{verdict}")}
+    shown = [(say(f"trace.{key}"), str(words.get(key) or value)) for key, value in lines.items() if value is not None]
+    findings = [
+        (_sheet(found.form, found.form_version, f.sheet), f.cell or "", message(f.code, LANGUAGE))
+        for f in found.findings
     ]
-    findings = [(f.sheet or "", f.cell or "", message(f.code, LANGUAGE)) for f in found.findings]
     parts: list[str | Table] = [Table([say("close.what"), say("close.value")], shown), _states(found.states)]
     if found.comment:
         parts.append(say("trace.comment", comment=found.comment))
@@ -151,9 +154,6 @@ def _subject(found: "SubjectTrace") -> Answer:
 
 
 def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
-    from schemas.forms.quarterly import QUARTERLY
-
-    titles = {sheet.key: sheet.title for sheet in QUARTERLY.sheets}
     rows = [
         (
             str(origin.position),
@@ -161,7 +161,7 @@ def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
             day(origin.on) if origin.on else "",
             origin.unit or "",
             origin.file or "",
-            titles.get(origin.sheet or "", ""),
+            _sheet(origin.form, origin.form_version, origin.sheet),
             origin.cell or "",
             str(origin.superseded_by or ""),
             ", ".join(map(str, origin.also)),
@@ -171,6 +171,13 @@ def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
     ]
     headings = ("position", "fact", "on", "unit", "file", "sheet", "cell", "superseded_by", "also", "by")
     return Table([say(f"trace.{key}") for key in headings], rows, numbers=(0, 7))
+
+
+def _sheet(form: str | None, version: int | None, key: str | None) -> str:
+    """What a sheet is called in the form's version that the file is on."""
+    from schemas.forms.family import sheet_title
+
+    return sheet_title(form, version, key) or ""
 
 
 def _title(event: str) -> str:

@@ -7,14 +7,11 @@ from flows.intake import NotTaken, Receipt
 from flows.terminal.answer import Part, Table
 from flows.terminal.wording import LANGUAGE, say
 from schemas.findings import message
-from schemas.forms.family import FORMS
-from schemas.forms.form import COVER_SHEET
+from schemas.forms.family import sheet_title
 from schemas.messages.translation import text
-from warehouse.returns.status import Decision, Problem
+from warehouse.returns.status import Decision
 
 CELLS_SHOWN = 8
-
-_SHEETS = {"cover": COVER_SHEET} | {sheet.key: sheet.title for form in FORMS.values() for sheet in form.sheets}
 
 Verdict = tuple[Receipt, Decision]
 
@@ -48,17 +45,17 @@ def _remark(receipt: Receipt, decision: Decision) -> str:
     return say("submit.awaits") if decision.valid and not counts else ""
 
 
-def details(path: Path, problems: Sequence[Problem]) -> list[Part]:
+def details(path: Path, decision: Decision) -> list[Part]:
     """What is wrong in one file: a line for each kind of problem in each sheet, with the cells that have it."""
     error, warning = say("submit.error"), say("submit.warning")
     grouped: dict[tuple[str, str, str | None], list[str]] = {}
-    for problem in problems:
+    for problem in decision.problems:
         cells = grouped.setdefault((problem.severity, problem.code, problem.sheet), [])
         cells += [problem.cell] if problem.cell else []
     rows = [
         (
             error if severity == "error" else warning,
-            _SHEETS.get(sheet or "", ""),
+            _sheet(decision, sheet) or "",
             _shortened(cells),
             message(code, LANGUAGE),
             code,
@@ -83,6 +80,7 @@ def told(receipt: Receipt, decision: Decision) -> dict[str, object]:
         "repeated": receipt.repeated,
         "unit": decision.unit_code,
         "period": decision.period,
+        "form": decision.form,
         "received_on": decision.received_on,
         "valid": decision.valid,
         "state": decision.state,
@@ -91,7 +89,7 @@ def told(receipt: Receipt, decision: Decision) -> dict[str, object]:
             {
                 "code": problem.code,
                 "severity": problem.severity,
-                "sheet": _SHEETS.get(problem.sheet or ""),
+                "sheet": _sheet(decision, problem.sheet),
                 "cell": problem.cell,
                 "column": problem.column,
                 "message": message(problem.code, LANGUAGE),
@@ -99,6 +97,10 @@ def told(receipt: Receipt, decision: Decision) -> dict[str, object]:
             for problem in decision.problems
         ],
     }
+
+
+def _sheet(decision: Decision, key: str | None) -> str | None:
+    return sheet_title(decision.form, decision.form_version, key)
 
 
 def _count(decision: Decision, severity: str) -> int:

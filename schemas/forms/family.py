@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 
 import schemas.forms
-from schemas.forms.form import Form
+from schemas.forms.form import COVER_SHEET, Form
 from schemas.periods import Period
 
 _NO_FORMS = {"parts"}
@@ -83,3 +83,11 @@ def told_cell(key: str, version: int, sheet: str, row: int) -> str | None:
     """
     form = FORMS.get((key, version))
     return form.cell(sheet, row) if form else None
+
+
+def sheet_title(key: str | None, version: int | None, sheet: str | None) -> str | None:
+    """What people call a sheet (its key) of a form's version, `cover` that of any; None where it is not known."""
+    if sheet == "cover":
+        return COVER_SHEET
+    form = FORMS.get((key, version)) if key and version else None
+    return next((one.title for one in form.sheets if one.key == sheet), None) if form else None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import schemas.forms
 from schemas.forms import duty, family, quarterly
-from schemas.forms.form import FIRST_ROW, Form, Sheet
+from schemas.forms.form import COVER_SHEET, FIRST_ROW, Form, Sheet
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
 from schemas.vocabulary.terms import UNIT_KIND
@@ -100,6 +100,19 @@ def test_the_cell_of_a_fact_is_that_of_the_version_that_stated_it(monkeypatch: p
     assert family.told_cell(QUARTERLY.key, 2, "steps", 7) == "A7"
     assert family.told_cell(QUARTERLY.key, 3, "steps", 7) is None
     family.found.cache_clear()
+
+
+def test_a_sheet_is_called_what_its_forms_version_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = QUARTERLY.sheet("steps")
+    renamed = replace(QUARTERLY, version=2, sheets=(replace(steps, title="Các bước"),))
+    monkeypatch.setattr(family, "found", lambda: {(QUARTERLY.key, 1): QUARTERLY, (QUARTERLY.key, 2): renamed})
+    assert family.sheet_title(QUARTERLY.key, 1, "steps") == steps.title
+    assert family.sheet_title(QUARTERLY.key, 2, "steps") == "Các bước"
+    assert [family.sheet_title(QUARTERLY.key, *of) for of in ((2, "nominees"), (3, "steps"), (None, "steps"))] == [
+        *(None, None, None)
+    ]
+    assert family.sheet_title(None, None, None) is None
+    assert family.sheet_title(None, None, "cover") == COVER_SHEET
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.key)

@@ -16,6 +16,7 @@ from warehouse.hierarchy.history import last_codes
 class Origin:
     """The origin of the event at `position`: `unit` is a code, `superseded_by` a position; None where it has none.
 
+    `sheet` is a key of the form's version that the file is on, and `cell` the address there.
     `by` is the actor that recorded it: an account, a flow or a command. `also` are the other events by which returns
     state the same at present, in log order.
     """
@@ -27,6 +28,8 @@ class Origin:
     unit: str | None
     submission: str | None
     file: str | None
+    form: str | None
+    form_version: int | None
     sheet: str | None
     cell: str | None
     superseded_by: int | None
@@ -74,6 +77,8 @@ def _origin(event: Recorded, row: Row[Any], codes: dict[str, str]) -> Origin:
         codes.get(getattr(event.payload, "unit", None) or ""),
         cause.submission if cause else getattr(event.payload, "submission", None),
         row.file,
+        row.form,
+        row.form_version,
         sheet,
         told_cell(row.form, row.form_version, sheet, number) if sheet and number else None,
         row.superseded_by,

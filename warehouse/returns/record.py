@@ -13,6 +13,8 @@ class SubmissionRecord(NamedTuple):
 
     unit: str | None
     period: str | None
+    form: str | None
+    form_version: int | None
     received_on: date
     received_at: datetime
     position: int
@@ -22,9 +24,11 @@ class SubmissionRecord(NamedTuple):
 
 
 class RejectedFile(NamedTuple):
-    """The file of an invalid submission, with the first error in it."""
+    """The file of an invalid submission, what form it is on (None where that is not known), and its first error."""
 
     name: str
+    form: str | None
+    form_version: int | None
     code: str
     sheet: str | None
     cell: str | None
@@ -34,7 +38,8 @@ def record_of(connection: Connection, submission: str) -> SubmissionRecord | Non
     """What is on record of a submission, by its id."""
     row = connection.execute(
         text(
-            "select unit::text, period, received_on, received_at, position, valid, decided_position, previous::text"
+            "select unit::text, period, form, form_version, received_on, received_at,"
+            " position, valid, decided_position, previous::text"
             " from submission where submission = :submission"
         ),
         {"submission": submission},
@@ -66,7 +71,7 @@ def rejected_files(connection: Connection) -> list[RejectedFile]:
     """Every file that was found invalid, in the order in which they came."""
     rows = connection.execute(
         text(
-            "select distinct on (s.position) f.name, g.code, g.sheet, g.cell"
+            "select distinct on (s.position) f.name, s.form, s.form_version, g.code, g.sheet, g.cell"
             " from submission s join vault.file f using (submission) join finding g using (submission)"
             " where not s.valid and g.severity = 'error' order by s.position, g.number"
         )

@@ -68,12 +68,15 @@ class Problem:
 class Decision:
     """What was decided of a submission (`valid` is None while it waits), for whom and when, and the findings.
 
+    `form` and `form_version` are None where the file is on none that is known.
     `state` is the one into which it came last; `counting` is the submission of the same return that counts, if any.
     """
 
     submission: str
     unit_code: str | None
     period: str | None
+    form: str | None
+    form_version: int | None
     received_on: date
     valid: bool | None
     state: str
@@ -179,7 +182,8 @@ def waiting(connection: Connection, on: date, position: int) -> list[Waiting]:
 
 
 _DECIDED = """
-select s.submission::text, coalesce(t.code, last.code) as unit_code, s.period, s.received_on, s.valid,
+select s.submission::text, coalesce(t.code, last.code) as unit_code, s.period, s.form, s.form_version,
+    s.received_on, s.valid,
     (select state from submission_state where submission = s.submission order by position desc limit 1) as state,
     (
         select o.submission::text
