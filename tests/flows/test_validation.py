@@ -143,6 +143,13 @@ def test_two_pending_revisions_are_decided_one_after_the_other(office: Office) -
     assert office.events(verdicts[1]) == ["BranchVoted~"]
 
 
+def test_of_what_waits_of_one_unit_the_earlier_period_is_decided_first(office: Office) -> None:
+    later = office.receive(office.write({"steps": [vote(AN, date(2025, 4, 10))]}, period="2025Q2"), date(2025, 6, 14))
+    earlier = office.receive(office.write({"nominees": [AN]}), date(2025, 6, 15))
+    verdicts = validation.validate_pending(office.context)
+    assert [(verdict.submission, verdict.valid) for verdict in verdicts] == [(earlier, True), (later, True)]
+
+
 def test_the_same_file_twice_is_one_submission(office: Office) -> None:
     path = office.write({"nominees": [AN]})
     incoming = intake.Incoming(path, date(2025, 3, 1))
