@@ -20,6 +20,7 @@ from schemas.indicators.catalogue import BY_CODE
 from schemas.periods import Period, parse
 from warehouse import hierarchy
 from warehouse.facts import expand
+from warehouse.facts.handed_over import commitment_of
 from warehouse.facts.origins import Origin, origins
 from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
@@ -183,5 +184,6 @@ def _subject(connection: Connection, subject: str, reader: str, by: str) -> Subj
     positions = [event.position for event in read.read(connection, stream=f"nomination-{subject}")]
     if not positions:
         return None
-    person = vault.read_person(connection, subject, reader, "trace", by)
+    counting = commitment_of(connection, subject)
+    person = vault.read_person(connection, subject, reader, "trace", by, counting)
     return SubjectTrace(subject, person, tuple(origins(connection, positions).values()))

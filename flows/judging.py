@@ -241,14 +241,15 @@ def _recognised(
         - set(own[submission].values())
         for submission, one in sound.items()
     }
-    records = vault.persons(connection, {subject for people in missing.values() for subject in people})
+    records = vault.person_versions(connection, {subject for people in missing.values() for subject in people})
     for submission, one in sound.items():
         if not missing[submission] or one.form.identities is None:
             continue
         people = {
             (fold(record["name"]), record["birth_date"]): subject
             for subject in missing[submission] & records.keys()
-            if (record := msgspec.json.decode(records[subject].content))
+            for version in records[subject]
+            if (record := msgspec.json.decode(version.content))
         }
         rows = stacked[one.form.key, one.form.version][one.form.identities].filter(pl.col("submission") == submission)
         for row in rows.select("identity", "name", "birth_date").drop_nulls().iter_rows(named=True):

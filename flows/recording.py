@@ -149,19 +149,20 @@ def _homes(judged: Judged) -> dict[FactKey, str]:
 def _record_people(
     connection: Connection, introduced: pl.DataFrame, subjects: Mapping[str, str], matches: Mapping[str, bytes]
 ) -> dict[str, str]:
-    """Subject to the commitment of its record, which is sealed anew where it is new or changed."""
+    """Subject to the commitment of its record, which is sealed anew where nobody ever said it like that."""
     wanted = [subjects[identity] for identity in introduced["identity"]]
-    kept, known_by = vault.persons(connection, wanted), vault.current_matches(connection, wanted)
+    kept, known_by = vault.person_versions(connection, wanted), vault.current_matches(connection, wanted)
     fresh, commitments = [], {}
     for row in introduced.iter_rows(named=True):
         subject, matched = subjects[row["identity"]], matches[row["identity"]]
         content = vault.person_content(vault.Person(row["identity"], row["name"], row["birth_date"].isoformat()))
-        sealed = kept.get(subject)
-        if sealed is None or sealed.content != content:
+        # A return that is sent again says what it said before, whatever a later one has said since.
+        sealed = next((version for version in kept.get(subject, ()) if version.content == content), None)
+        if sealed is None:
             sealed = vault.seal_person(subject, content)
             fresh.append((subject, matched, sealed))
-        if known_by.get(subject, matched) != matched:
-            vault.renumber(connection, subject, matched)
+            if known_by.get(subject, matched) != matched:
+                vault.renumber(connection, subject, matched)
         commitments[subject] = sealed.commitment.hex()
     if fresh:
         vault.add_persons(connection, fresh)

@@ -65,7 +65,8 @@ def _lines(context: Context, connection: Connection, year: Period, position: int
     places = {unit: place for place, unit in enumerate(units)}
     people = handed_over(connection, year.first, year.last)
     for row in sorted(people, key=lambda row: (places.get(row.unit, len(places)), row.on, row.subject)):
-        person = vault.read_person(connection, row.subject, READER, purpose(year.code), context.actor)
+        read_for = purpose(year.code)
+        person = vault.read_person(connection, row.subject, READER, read_for, context.actor, row.commitment)
         if person is None:
             continue
         unit = units.get(row.unit)

@@ -170,16 +170,19 @@ def renumber(connection: Connection, subject: str, matched: bytes) -> None:
     connection.execute(text("update vault.subject set match = :new where subject = :subject"), values)
 
 
-def persons(connection: Connection, wanted: Collection[str]) -> dict[str, Sealed]:
-    """The newest record of each subject, for the program's own comparing; people read through `read_person`."""
-    found = connection.execute(
+def person_versions(connection: Connection, wanted: Collection[str]) -> dict[str, list[Sealed]]:
+    """Every record of each subject, oldest first, for the program's own comparing; those erased are left out."""
+    rows = connection.execute(
         text(
-            "select distinct on (subject) subject::text, content, salt, commitment from vault.person"
-            " where subject = any(cast(:wanted as uuid[])) and content is not null order by subject, version desc"
+            "select subject::text, content, salt, commitment from vault.person"
+            " where subject = any(cast(:wanted as uuid[])) and content is not null order by subject, version"
         ),
         {"wanted": list(wanted)},
     )
-    return {row.subject: Sealed(bytes(row.content), bytes(row.salt), bytes(row.commitment)) for row in found}
+    found: dict[str, list[Sealed]] = {}
+    for row in rows:
+        found.setdefault(row.subject, []).append(Sealed(bytes(row.content), bytes(row.salt), bytes(row.commitment)))
+    return found
 
 
 def add_persons(connection: Connection, people: Sequence[tuple[str, bytes, Sealed]]) -> None:
@@ -225,16 +228,20 @@ def add_rows(connection: Connection, submission: str, rows: Iterable[SealedRow])
         )
 
 
-def read_person(connection: Connection, subject: str, reader: str, purpose: str, by: str) -> Person | None:
-    """A person's newest record, for a person to see. The reading is recorded `by` an actor: who, when, whose, why.
+def read_person(
+    connection: Connection, subject: str, reader: str, purpose: str, by: str, commitment: str | None = None
+) -> Person | None:
+    """A person's record with a commitment, or else the newest, for a person to see; None once erased.
 
-    Appends to the log, so it must be called under READ COMMITTED, and last in its transaction.
+    The reading is recorded `by` an actor: who, when, whose, why. Appends to the log, so it must be called under READ
+    COMMITTED, and last in its transaction.
     """
     import msgspec
 
-    sealed = persons(connection, [subject]).get(subject)
-    if sealed is None:
+    versions = person_versions(connection, [subject]).get(subject)
+    if not versions:
         return None
+    sealed = next((one for one in versions if one.commitment.hex() == commitment), versions[-1])
     reading, bound = new_id(), seal(reader, purpose.encode())
     connection.execute(
         text(

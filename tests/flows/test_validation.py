@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from events import vault
-from flows import intake, recording, validation
+from flows import audit, intake, recording, validation
 from tests.actors import TESTER
 from tests.flows.office import Office
 from tests.rows import AN, BINH, membership, vote
@@ -232,3 +232,19 @@ def test_a_workbook_with_hundreds_of_faults_fits_into_one_event(office: Office) 
     assert found[-1].code == "file.more_findings"
     (size,) = office.query("select max(octet_length(body::text)) as size from events.event")
     assert size.size < 65_535
+
+
+def test_an_old_quarter_sent_again_sets_no_name_back(office: Office) -> None:
+    """Nor does it say anything new where its own row did not change, whatever a later report said since."""
+    office.send({"nominees": [AN]})
+    office.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}]}, period="2025Q2")
+    again = office.send({"nominees": [AN, BINH]})
+    assert office.events(again) == ["NomineeIdentified"]
+    (row,) = office.query("select subject::text from nominee where position_to is null order by stated limit 1")
+    found = audit.trace(office.context, row.subject, "tester")
+    assert isinstance(found, audit.SubjectTrace) and found.person is not None
+    assert found.person.name == "Nguyễn Văn Ân"
+    office.send({"nominees": [{**AN, "name": "Nguyễn Văn Anh"}, BINH]})
+    found = audit.trace(office.context, row.subject, "tester")
+    assert isinstance(found, audit.SubjectTrace) and found.person is not None
+    assert found.person.name == "Nguyễn Văn Ân"

@@ -51,7 +51,8 @@ def states(connection: Connection, submission: str) -> list[tuple[int, str, date
     """Every state that a submission came into: the position of its event, the state, since when, the reason's code."""
     rows = connection.execute(
         text(
-            "select position, state, since, reason from submission_state where submission = :submission order by position"
+            "select position, state, since, reason from submission_state"
+            " where submission = :submission order by position"
         ),
         {"submission": submission},
     )
