@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 import warehouse
 from events import checks, log
 from events.checks import VerifyFailed
+from events.checks.current import current_events
 from events.checks.log import open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import verify_checkpoints, verify_tiles
 from events.checks.vault import verify_matches, verify_roots
@@ -62,7 +63,10 @@ def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, 
         snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
         comparing.exec_driver_sql(f"set transaction snapshot '{snapshot}'")
         with _named(reading):
-            compared = pool.submit(_compare, comparing, keys, progress)
+            events = current_events(comparing)
+            for connection in (reading, comparing):
+                connection.exec_driver_sql("set transaction read only")
+            compared = pool.submit(_compare, comparing, events, keys, progress)
             try:
                 _recompute(reading, keys, progress)
             finally:
@@ -79,7 +83,7 @@ def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
 
     with _named(connection):
         _recompute(connection, keys, ignore)
-        _compare(connection, keys, ignore)
+        _compare(connection, current_events(connection), keys, ignore)
     return _counted(connection)
 
 
@@ -95,9 +99,7 @@ def _named(connection: Connection) -> Iterator[None]:
 
 
 def _snapshot(engine: Engine) -> Connection:
-    connection = engine.connect().execution_options(isolation_level="REPEATABLE READ")
-    connection.exec_driver_sql("set transaction read only")
-    return connection
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
 
 def _recompute(connection: Connection, keys: Keys, progress: Progress) -> None:
@@ -109,13 +111,13 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress) -> None:
     open_bodies(connection, signed, head)
 
 
-def _compare(connection: Connection, keys: Keys, progress: Progress) -> None:
+def _compare(connection: Connection, events: str, keys: Keys, progress: Progress) -> None:
     """Columns, streams, vault and issued contents, with what the log says of them."""
     verify_columns(connection)
     for done, file in enumerate(laws := [*checks.LAWS, _ISSUED], start=1):
-        checks.run(connection, file)
+        checks.run(connection, file, events)
         progress("laws", done, len(laws))
-    verify_roots(connection)
+    verify_roots(connection, events)
     verify_matches(connection, keys.matching, lambda done, of: progress("matches", done, of))
 
 

@@ -9,6 +9,9 @@ from events.errors import RefusedError
 _HERE = Path(__file__).parent
 HEAD = _HERE / "head.sql"
 GAP = _HERE / "gap.sql"
+LOG = "events.event"
+"""The relation of all events."""
+
 LAWS = sorted((_HERE / "laws").glob("*.sql"))
 
 
@@ -19,9 +22,12 @@ class VerifyFailed(RefusedError):
         super().__init__(f"verify.{fault}", **where)
 
 
-def run(connection: Connection, file: Path) -> None:
-    """Run a check: a statement that gives no row, or one of a `fault` and where it lies, which is raised."""
-    statement = file.read_text(encoding="utf-8").replace("%", "%%")
+def run(connection: Connection, file: Path, events: str = LOG) -> None:
+    """Run a check: a statement that gives no row, or one of a `fault` and where it lies, which is raised.
+
+    What it says of `current_event` it says of the relation `events`.
+    """
+    statement = file.read_text(encoding="utf-8").replace("%", "%%").replace("current_event", events)
     broken = connection.exec_driver_sql(statement).mappings().one_or_none()
     if broken is not None:
         raise VerifyFailed(

@@ -1,6 +1,7 @@
 """What SQL cannot see of the vault: roots over the rows of each workbook, and matches under the secret key."""
 
 from collections.abc import Callable
+from itertools import groupby
 
 import msgspec
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ _ROOTS = """
 select a.position, a.submission, a.rows, a.rows_root, r.leaves, coalesce(r.gapless, true) as gapless
 from (
     select position, submission, rows, rows_root
-    from events.event, json_to_record(body -> 'data') as data (submission text, rows bigint, rows_root text)
+    from {events}, json_to_record(body -> 'data') as data (submission text, rows bigint, rows_root text)
     where type = 'SubmissionFoundValid'
 ) a
 left join (
@@ -32,10 +33,28 @@ left join (
 order by a.position
 """
 
+_NUMBERED = """
+select s.subject::text, s.match, p.contents, coalesce(f.matches, '{}') as former
+from vault.subject s
+join (
+    select subject, array_agg(content order by version) as contents
+    from vault.person
+    where content is not null
+    group by subject
+) p using (subject)
+left join (select subject, array_agg(match order by number) as matches from vault.former_match group by subject) f
+    using (subject)
+order by s.subject
+"""
+"""Grain: one row per person who was not erased: every record and every former match, oldest first."""
 
-def verify_roots(connection: Connection) -> None:
-    """Raise `VerifyFailed` (`rows_root`) for the first workbook whose rows are not those that were accepted."""
-    for row in connection.exec_driver_sql(_ROOTS, execution_options={"yield_per": 200}):
+
+def verify_roots(connection: Connection, events: str) -> None:
+    """Raise `VerifyFailed` (`rows_root`) for the first workbook whose rows are not those that were found valid.
+
+    `events` is the relation of all events in the current versions of their types.
+    """
+    for row in connection.exec_driver_sql(_ROOTS.format(events=events), execution_options={"yield_per": 200}):
         joined = bytes(row.leaves or b"")
         leaves = [joined[at : at + HASH_SIZE] for at in range(0, len(joined), HASH_SIZE)]
         if len(leaves) != row.rows or not row.gapless or root(leaves).hex() != row.rows_root:
@@ -43,17 +62,19 @@ def verify_roots(connection: Connection) -> None:
 
 
 def verify_matches(connection: Connection, key: bytes, progress: Callable[[int, int], None]) -> None:
-    """Raise `VerifyFailed` (`subject_changed`, `fingerprint_changed`) for what is not the match of its content."""
+    """Raise `VerifyFailed` for what is not the match of its content.
+
+    `subject_changed`, `fingerprint_changed`; and where a person's former matches are not those of the numbers that the
+    records had before the last: `former_match_missing`, `former_match_unknown`, `former_match_lost`,
+    `former_match_changed`.
+    """
     streamed = {"yield_per": _FILES}
-    people = connection.exec_driver_sql(
-        "select subject::text, match, content from vault.person join vault.subject using (subject)"
-        " where content is not null order by subject, version",
-        execution_options=streamed,
-    )
-    for row in people:
-        identity = msgspec.json.decode(row.content, type=dict[str, str])["identity"]
-        if vault.match(key, identity.encode()) != bytes(row.match):
+    for row in connection.exec_driver_sql(_NUMBERED, execution_options=streamed):
+        numbers = [msgspec.json.decode(content, type=dict[str, str])["identity"] for content in row.contents]
+        *former, now = (vault.match(key, number.encode()) for number, _ in groupby(numbers))
+        if now != bytes(row.match):
             raise VerifyFailed("subject_changed", subject=row.subject)
+        _verify_former(row.subject, now, former, [match and bytes(match) for match in row.former])
     count = connection.exec_driver_sql("select count(*) from vault.file where content is not null").scalar_one()
     kept = connection.exec_driver_sql(
         "select submission::text, fingerprint, content from vault.file where content is not null order by submission",
@@ -63,3 +84,14 @@ def verify_matches(connection: Connection, key: bytes, progress: Callable[[int, 
         if vault.match(key, row.content) != bytes(row.fingerprint):
             raise VerifyFailed("fingerprint_changed", submission=row.submission)
         progress(done, count)
+
+
+def _verify_former(subject: str, now: bytes, matches: list[bytes], kept: list[bytes | None]) -> None:
+    """Former matches are kept in their order, each where it was left for the last time; one taken up again is null."""
+    if len(kept) != len(matches):
+        fault = "former_match_missing" if len(kept) < len(matches) else "former_match_unknown"
+        raise VerifyFailed(fault, subject=subject)
+    for number, (match, found) in enumerate(zip(matches, kept, strict=True), start=1):
+        expected = None if match in (*matches[number:], now) else match
+        if found != expected:
+            raise VerifyFailed("former_match_lost" if found is None else "former_match_changed", subject=subject)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from events import log, vault
 from events.ids import new_id
+from events.log.read import read
 from events.log.recorded import NewEvent
 from events.types.people import HoldPlaced, HoldReleased
 
@@ -25,16 +26,19 @@ def in_force(connection: Connection, subject: str | None = None) -> list[Hold]:
     """The holds that are not released, oldest first; those on one person where `subject` is given."""
     rows = connection.execute(
         text(
-            "select h.hold::text, h.subject::text, h.reason, h.placed_by, e.recorded_at"
-            " from vault.hold h join events.event e"
-            "   on e.stream = 'nomination-' || h.subject and e.type = 'HoldPlaced'"
-            "   and e.body #>> '{data,hold}' = h.hold::text"
+            "select h.hold::text, h.subject::text, h.reason, h.placed_by from vault.hold h"
             " where h.released_by is null and (cast(:subject as uuid) is null or h.subject = :subject)"
-            " order by e.position"
         ),
         {"subject": subject},
     )
-    return [Hold(*row) for row in rows]
+    held = {row.hold: row for row in rows}
+    stream = subject and f"nomination-{subject}"
+    placed = list(read(connection, stream=stream, types=["HoldPlaced"])) if held else []
+    return [
+        Hold(hold.hold, hold.subject, hold.reason, hold.placed_by, event.recorded_at)
+        for event in placed
+        if isinstance(event.payload, HoldPlaced) and (hold := held.get(event.payload.hold))
+    ]
 
 
 def place(connection: Connection, subject: str, reason: str, officer: str, by: str) -> bool:

@@ -1,7 +1,7 @@
 -- The content of every report that was compiled is kept under its hash; and no other content.
 with compiled as (
     select body #>> '{data,content_hash}' as content_hash, min(position) as position
-    from events.event
+    from current_event
     where type = 'ReportCompiled'
     group by 1
 )

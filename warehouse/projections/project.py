@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from events.types import TYPES
 from schemas.vocabulary.steps import STEPS
+from warehouse.projections.current import bring_up
 from warehouse.tables import FACTS
 
 RANGE = 50_000
@@ -94,6 +95,7 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     # Nothing is lost that could not be projected again: a crash takes rows and checkpoint together.
     run("set local synchronous_commit = off")
     run(_TOLD, {"after": after, "upto": upto})
+    bring_up(connection, after, upto)
     happened = set(run("select distinct type from told").scalars())
     run(statements()["submission"])  # says which period a fact was stated for
     _count(connection, after, happened)

@@ -4,7 +4,7 @@ from pg_database d
 cross join (values
     ('grant connect on database ', ' to nguon_owner, nguon_writer, nguon_reader, nguon_auditor'),
     ('grant create on database ', ' to nguon_owner'),
-    ('grant temporary on database ', ' to nguon_owner, nguon_writer')
+    ('grant temporary on database ', ' to nguon_owner, nguon_writer, nguon_auditor')
 ) as given (what, whom)
 cross join lateral (select given.what || quote_ident(d.datname) || given.whom as statement) made
 where d.datname = current_database() and pg_has_role(d.datdba, 'USAGE')

@@ -2,12 +2,12 @@
 with received as (
     select position, (body #>> '{data,submission}')::uuid as submission, body #>> '{data,commitment}' as commitment,
         (body #>> '{data,size}')::bigint as size
-    from events.event
+    from current_event
     where type = 'SubmissionReceived'
 ),
 erased as (
     select distinct submission::uuid
-    from events.event, json_array_elements_text(body #> '{data,submissions}') as submission
+    from current_event, json_array_elements_text(body #> '{data,submissions}') as submission
     where type = 'SubjectErased'
 )
 select *

@@ -1,12 +1,12 @@
 -- Every row is one of an accepted workbook and has the content and the place that it committed to, unless erased.
 with accepted as (
     select position, (body #>> '{data,submission}')::uuid as submission
-    from events.event
+    from current_event
     where type = 'SubmissionFoundValid'
 ),
 erased as (
     select distinct submission::uuid
-    from events.event, json_array_elements_text(body #> '{data,submissions}') as submission
+    from current_event, json_array_elements_text(body #> '{data,submissions}') as submission
     where type = 'SubjectErased'
 )
 select *

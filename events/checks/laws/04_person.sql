@@ -2,7 +2,7 @@
 with identified as (
     select (body #>> '{data,subject}')::uuid as subject, body #>> '{data,commitment}' as commitment,
         min(position) as position
-    from events.event
+    from current_event
     where type = 'NomineeIdentified'
     group by 1, 2
 ),
@@ -10,7 +10,7 @@ numbered as (
     select *, row_number() over (partition by subject order by position) as version from identified
 ),
 erased as (
-    select distinct (body #>> '{data,subject}')::uuid as subject from events.event where type = 'SubjectErased'
+    select distinct (body #>> '{data,subject}')::uuid as subject from current_event where type = 'SubjectErased'
 )
 select *
 from (

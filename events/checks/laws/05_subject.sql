@@ -1,12 +1,12 @@
 -- Everybody who was identified is known by a match, unless erased; and nobody else.
 with identified as (
     select (body #>> '{data,subject}')::uuid as subject, min(position) as position
-    from events.event
+    from current_event
     where type = 'NomineeIdentified'
     group by 1
 ),
 erased as (
-    select distinct (body #>> '{data,subject}')::uuid as subject from events.event where type = 'SubjectErased'
+    select distinct (body #>> '{data,subject}')::uuid as subject from current_event where type = 'SubjectErased'
 )
 select *
 from (

@@ -2,7 +2,7 @@
 with reading as (
     select position, (body #>> '{data,reading}')::uuid as reading, (body #>> '{data,subject}')::uuid as subject,
         body #>> '{data,commitment}' as commitment
-    from events.event
+    from current_event
     where type = 'PersonalDataAccessed'
 )
 select *

@@ -2,7 +2,7 @@
 with told as materialized (
     select position, type, (body #>> '{data,hold}')::uuid as hold, (body #>> '{data,subject}')::uuid as subject,
         body #>> '{data,reason}' as reason, body #>> '{data,commitment}' as commitment
-    from events.event
+    from current_event
     where type in ('HoldPlaced', 'HoldReleased')
 )
 select *
