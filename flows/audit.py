@@ -134,11 +134,11 @@ def _figure(connection: Connection, figure: str, as_of: int | None, reached: int
 
 def _part(connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date) -> FigurePart:
     facts = expand.expand(connection, unit, period, code, position, tree_on)
-    found = origins(connection, [fact.position for fact in facts if fact.position is not None])
+    found = origins(connection, [fact.stated for fact in facts if fact.stated is not None])
     return FigurePart(
         code,
         sum(fact.value for fact in facts),
-        tuple((fact, found.get(fact.position) if fact.position else None) for fact in facts),
+        tuple((fact, found.get(fact.stated) if fact.stated else None) for fact in facts),
     )
 
 

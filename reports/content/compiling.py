@@ -25,7 +25,7 @@ from sqlalchemy import Connection
 
 from events.errors import UsageError
 from events.log.canonical import dumps
-from schemas.indicators.catalogue import BY_CODE, FIGURES, REPORTING_KINDS, Figure
+from schemas.indicators.catalogue import BY_CODE, FIGURES, Figure
 from schemas.indicators.indicator import Grade, Indicator, Rate, Target
 from schemas.periods import Period
 from schemas.policies.deadlines import GRADE_TITLES, in_force
@@ -164,13 +164,22 @@ class Compilation:
         return counts | {"missing": list(self._missing(at, end))}
 
     def _missing(self, at: int, end: int) -> Iterator[dict[str, str | None]]:
-        tree = self.figures.tree
-        for unit in tree[at:end]:
-            found = self.figures.values[unit.unit]
-            owed = found.get("submissions.expected", 0) - found.get("submissions.received", 0)
-            if unit.kind in REPORTING_KINDS and owed > 0:
-                above = tree[self._place[unit.parent]].name if unit.parent in self._place else None
-                yield {"code": unit.code, "name": unit.name, "superior": above}
+        """The units of which nothing came that they owe themselves, whatever those below them owe."""
+        tree = self.figures.tree[at:end]
+        owed = [self._owed(unit.unit) for unit in tree]
+        own = list(owed)
+        above = [self._place.get(unit.parent or "") for unit in tree]
+        for place, of_all in zip(above, owed, strict=True):
+            if place is not None and place >= at:
+                own[place - at] -= of_all
+        for unit, place, count in zip(tree, above, own, strict=True):
+            if count > 0:
+                superior = None if place is None else self.figures.tree[place].name
+                yield {"code": unit.code, "name": unit.name, "superior": superior}
+
+    def _owed(self, unit: str) -> int:
+        found = self.figures.values[unit]
+        return found.get("submissions.expected", 0) - found.get("submissions.received", 0)
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,14 @@ WINDOWS = ("period", "late", "year", "term")
 ATTENDANCE = ("held", "participants", "members")
 """Places of the table of activities."""
 
+RATED = ("rated",)
+"""The place of the table of ratings."""
+
 FAMILIES = {
     "cumulative": ("late", "cumulative"),
     "due": ("standing", "due"),
     "activities": ("activity", "outcome"),
+    "ratings": ("rating",),
 }
 """Kinds of the columns of the further tables, by what the table is called in messages."""
 
@@ -56,8 +60,9 @@ class View:
 
     @cached_property
     def main(self) -> tuple[Column, ...]:
-        """The columns that are no part of a breakdown."""
-        return tuple(column for column in self.columns if column.of is None)
+        """The columns that are no part of a breakdown; of ratings, where anybody was rated."""
+        rated = any(self.top.values[column.index] for column in self.columns if column.kind == "rating")
+        return tuple(column for column in self.columns if column.of is None and (column.kind != "rating" or rated))
 
     @cached_property
     def results(self) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
-"""Sections of the document beside the period's results: steps over time, what is due, activities."""
+"""Sections of the document beside the period's results: steps over time, what is due, activities, ratings."""
 
 from reports.content.blocks import Block, Paragraph, Table, TableColumn, TableRow
-from reports.content.view import ATTENDANCE, FAMILIES, WINDOWS, View
+from reports.content.view import ATTENDANCE, FAMILIES, RATED, WINDOWS, View
 
 _PAGE_WIDTH, _FIGURE_WIDTH = 160.0, 20.0
 
@@ -9,7 +9,7 @@ _PAGE_WIDTH, _FIGURE_WIDTH = 160.0, 20.0
 def further_sections(view: View, number: int) -> list[tuple[str, list[Block]]]:
     """Title and blocks of each section for which the content has figures; `number` is that of the first table."""
     sections: list[tuple[str, list[Block]]] = []
-    for name, places in (("cumulative", WINDOWS), ("due", ()), ("activities", ATTENDANCE)):
+    for name, places in (("cumulative", WINDOWS), ("due", ()), ("activities", ATTENDANCE), ("ratings", RATED)):
         table = _due(view, number) if name == "due" else _of_things(view, name, places, number)
         if table.rows:
             said = Paragraph(view.text(f"document.{name}_said"))

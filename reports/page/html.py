@@ -5,7 +5,7 @@ from typing import Any
 
 from reports.content.figures import figure
 from reports.content.parts import Column, runs
-from reports.content.view import ATTENDANCE, FAMILIES, SUMMARY, WINDOWS, Content, View, look
+from reports.content.view import ATTENDANCE, FAMILIES, RATED, SUMMARY, WINDOWS, Content, View, look
 from reports.page import charts
 from schemas.messages.translation import Language
 
@@ -44,8 +44,9 @@ def render(content: Content, language: Language) -> bytes:
 
 
 def _tables(view: View) -> list[dict[str, Any]]:
-    """Tables of the unit that reports: steps over time, activities, other steps; those without rows left out."""
+    """Tables of the unit that reports: steps over time, activities, ratings, other steps; those with rows only."""
     found = [("cumulative", WINDOWS, view.table(WINDOWS)), ("activities", ATTENDANCE, view.table(ATTENDANCE))]
+    found.append(("ratings", RATED, view.table(RATED)))
     found.append(("outcomes", ("period",), [(column, (column,)) for column in view.family("outcome")]))
     return [{"name": name, "places": places, "rows": rows} for name, places, rows in found if rows]
 

@@ -46,7 +46,3 @@ FIGURES = {
 def of_type(kind: type[_I]) -> tuple[_I, ...]:
     """The indicators that are counted in one way."""
     return tuple(indicator for indicator in INDICATORS if type(indicator) is kind)
-
-
-REPORTING_KINDS = ("branch", "school")
-"""Kinds of unit from which a workbook is expected each quarter."""

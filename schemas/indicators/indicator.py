@@ -22,6 +22,7 @@ Kind = Literal[
     "standing",
     "due",
     "activity",
+    "rating",
     "submission",
 ]
 """Where a report shows it; in this order, except that submissions have a part of their own."""
@@ -31,6 +32,7 @@ PERCENT = Text("%", "%")
 TIMES = Text("lần", "times")
 RETURNS = Text("báo cáo", "reports")
 GRADES = Text("mức", "grade")
+ORGANISATIONS = Text("tổ chức", "organisations")
 
 
 @dataclass(frozen=True)
@@ -187,8 +189,21 @@ class Target(Indicator):
 
 
 @dataclass(frozen=True)
+class Rated(Indicator):
+    """Organisations whose rating for the year that the period ends in was decided, at one grade; each at itself."""
+
+    kind: ClassVar[Kind] = "rating"
+    grade: str
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        """A row of its own."""
+        return self.grade, "rated"
+
+
+@dataclass(frozen=True)
 class Submissions(Indicator):
-    """Workbooks of the period's quarters, one for each unit and quarter for which one is owed."""
+    """Returns for the periods within the period: one for each unit, form and such period for which one is owed."""
 
     kind: ClassVar[Kind] = "submission"
     adds: Literal["expected", "received", "accepted", "on_time", "rejected"]

@@ -1,9 +1,10 @@
-"""Indicators of what units report beside their nominees: numbers, targets, activities, and the workbooks themselves."""
+"""Indicators of what units report beside nominees: numbers, targets, activities, ratings, and the returns themselves."""
 
 from typing import Literal
 
 from schemas.indicators.indicator import (
     GRADES,
+    ORGANISATIONS,
     PERCENT,
     RETURNS,
     TIMES,
@@ -11,6 +12,7 @@ from schemas.indicators.indicator import (
     Grade,
     Indicator,
     Rate,
+    Rated,
     Reported,
     Stock,
     Submissions,
@@ -18,7 +20,7 @@ from schemas.indicators.indicator import (
 )
 from schemas.messages.translation import Language
 from schemas.policies.deadlines import GRADE_TITLES, NOMINATION_SCALES
-from schemas.vocabulary.terms import ACTIVITY, MEASURE, TARGET, Text
+from schemas.vocabulary.terms import ACTIVITY, GRADE, MEASURE, TARGET, Text
 
 _SHORT = {
     "members": Text("Đoàn viên", "Members"),
@@ -103,7 +105,7 @@ RATES = (
     Rate(
         "completeness",
         Text("Tỷ lệ nộp báo cáo", "Completeness"),
-        Text("Số báo cáo đạt chia cho số báo cáo phải nộp.", "Reports accepted divided by reports expected."),
+        Text("Số báo cáo được tính chia cho số báo cáo phải nộp.", "Reports that count divided by reports expected."),
         "submissions.accepted",
         "submissions.expected",
         short=Text("Nộp đủ", "Complete"),
@@ -113,8 +115,8 @@ RATES = (
         "timeliness",
         Text("Tỷ lệ nộp đúng hạn", "Timeliness"),
         Text(
-            "Số báo cáo đạt, nộp đúng hạn, chia cho số báo cáo phải nộp.",
-            "Reports accepted that came in time, divided by reports expected.",
+            "Số báo cáo được tính, nộp đúng hạn, chia cho số báo cáo phải nộp.",
+            "Reports that count and came in time, divided by reports expected.",
         ),
         "submissions.on_time",
         "submissions.expected",
@@ -168,13 +170,28 @@ ACTIVITIES = tuple(
     for adds, (vi, en, what_vi, what_en) in _ADDS.items()
 )
 
+RATINGS = tuple(
+    Rated(
+        f"rated.{grade}",
+        Text(f"Tổ chức cơ sở xếp loại “{title.vi}”", f"Organisations rated “{title.en}”"),
+        Text(
+            f"Tổ chức cơ sở có quyết định xếp loại “{title.vi}” của năm mà kỳ kết thúc trong đó.",
+            f"Grassroots organisations whose rating “{title.en}” was decided for the year that the period ends in.",
+        ),
+        grade,
+        short=title,
+        measured_in=ORGANISATIONS,
+    )
+    for grade, title in GRADE.terms.items()
+)
+
 _SUBMISSIONS: dict[Literal["expected", "received", "accepted", "on_time", "rejected"], tuple[Text, Text]] = {
     "expected": (
         Text("Số báo cáo phải nộp", "Reports expected"),
         Text(
-            "Mỗi đơn vị thuộc loại phải báo cáo, hoạt động vào ngày cuối quý: một báo cáo cho mỗi quý của kỳ.",
-            "One for each quarter of the period and each unit of a kind that reports and lived on the quarter's last"
-            " day.",
+            "Một báo cáo cho mỗi biểu mẫu mà một đơn vị phải nộp cho mỗi kỳ nằm trong kỳ này, nếu đơn vị hoạt động vào"
+            " ngày cuối của kỳ đó.",
+            "One for each form that a unit owes for each period within this one, if it lived on the last day of that.",
         ),
     ),
     "received": (
@@ -182,16 +199,22 @@ _SUBMISSIONS: dict[Literal["expected", "received", "accepted", "on_time", "rejec
         Text("Trong số phải nộp: đã nhận ít nhất một bản.", "Of those expected: at least one workbook came."),
     ),
     "accepted": (
-        Text("Số báo cáo đạt", "Reports accepted"),
-        Text("Trong số đã nhận: có một bản được chấp nhận.", "Of those received: one was accepted."),
+        Text("Số báo cáo được tính", "Reports that count"),
+        Text("Trong số đã nhận: có một bản được tính.", "Of those received: one of its workbooks counts."),
     ),
     "on_time": (
         Text("Số báo cáo đúng hạn", "Reports in time"),
-        Text("Trong số đạt: nộp không sau ngày hạn của quý.", "Of those accepted: it came by the quarter's due day."),
+        Text(
+            "Trong số được tính: bản đạt đầu tiên nộp không sau ngày hạn.",
+            "Of those that count: the first valid workbook came by the due day.",
+        ),
     ),
     "rejected": (
-        Text("Số báo cáo bị trả lại", "Reports rejected"),
-        Text("Trong số đã nhận: chưa có bản nào được chấp nhận.", "Of those received: none was accepted."),
+        Text("Số báo cáo chưa được tính", "Reports that do not count"),
+        Text(
+            "Trong số đã nhận: không bản nào được tính, vì có lỗi, chờ duyệt, bị trả lại hoặc đã rút.",
+            "Of those received: no workbook counts, as they are invalid, wait, were given back or withdrawn.",
+        ),
     ),
 }
 
@@ -201,4 +224,4 @@ SUBMISSIONS = tuple(
 )
 """No columns of their own: a report tells them of its unit, and completeness and timeliness divide them."""
 
-OF_RETURNS: tuple[Indicator, ...] = (*NUMBERS, *TARGETS, *RATES, *GRADING, *ACTIVITIES, *SUBMISSIONS)
+OF_RETURNS: tuple[Indicator, ...] = (*NUMBERS, *TARGETS, *RATES, *GRADING, *ACTIVITIES, *RATINGS, *SUBMISSIONS)

@@ -1,4 +1,4 @@
-"""A plain model of all figures: walk the events, drop what was not known or was superseded, count one by one."""
+"""A plain model of all figures: walk the events, keep what counts of all that was known, count one by one."""
 
 import calendar
 from collections import defaultdict
@@ -9,10 +9,11 @@ from typing import Any
 
 from events.log.recorded import Recorded
 from events.types.nominations import NomineeIdentified, Step
-from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from events.types.submissions import SubmissionFoundValid, SubmissionReceived
+from events.types.returns import ActivityHeld, MembershipCounted, OrganisationRated, TargetSet
+from events.types.submissions import SubmissionFoundValid, SubmissionReceived, SubmissionReturned, SubmissionSuperseded
+from schemas.forms.family import FORMS
 from schemas.indicators import indicator as ways
-from schemas.indicators.catalogue import INDICATORS, REPORTING_KINDS
+from schemas.indicators.catalogue import INDICATORS
 from schemas.periods import Period, parse, quarter_of
 from schemas.policies.deadlines import NOTICE_MONTHS
 from schemas.vocabulary.steps import STEPS
@@ -35,16 +36,30 @@ class Known:
     def __init__(self, units: Sequence[unit_model.Event], reported: Sequence[Recorded], position: int) -> None:
         self.units = [event for event in units if event[0] <= position]
         known = [event for event in reported if event.position <= position]
-        gone = {(event.stream, event.supersedes) for event in known if event.supersedes}
-        self.standing = [event for event in known if (event.stream, event.version) not in gone]
+        self.received = [e.payload for e in known if isinstance(e.payload, SubmissionReceived)]
+        self.valid = {e.payload.submission: e.payload for e in known if isinstance(e.payload, SubmissionFoundValid)}
+        self.counting = {name for name, found in self.valid.items() if found.counts} - {
+            e.payload.submission for e in known if isinstance(e.payload, SubmissionReturned | SubmissionSuperseded)
+        }
+        self.return_of = {received.submission: received.period for received in self.received}
+        self.standing = self._counting(known)
         self.people: dict[str, NomineeIdentified] = {
             event.payload.subject: event.payload
             for event in self.standing
             if isinstance(event.payload, NomineeIdentified)
         }
-        self.received = [e.payload for e in known if isinstance(e.payload, SubmissionReceived)]
-        self.accepted = {e.payload.submission for e in known if isinstance(e.payload, SubmissionFoundValid)}
-        self.return_of = {received.submission: received.period for received in self.received}
+
+    def _counting(self, known: Sequence[Recorded]) -> list[Recorded]:
+        """Of the statements of one thing that stand the newest of those for the latest period, none before any."""
+        gone = {(event.stream, event.supersedes) for event in known if event.supersedes}
+        counting: dict[object, tuple[date, Recorded]] = {}
+        for event in known:
+            if event.payload.key and (event.stream, event.version) not in gone:
+                thing = (event.type, *(getattr(event.payload, name) for name in event.payload.key))
+                last = self.valid[event.cause.submission].last if event.cause else date.min
+                if thing not in counting or counting[thing][0] <= last:
+                    counting[thing] = last, event
+        return [event for _, event in sorted(counting.values(), key=lambda one: one[1].position)]
 
     def figures(self, period: Period, tree_on: date) -> Figures:
         """Every figure that is not zero, of every unit and line of the tree of a day."""
@@ -97,6 +112,9 @@ class Known:
             case ways.Target():
                 targets = [f for f in self._facts(TargetSet) if f.target == indicator.target]
                 return [(f.unit, f.value, "") for f in targets if f.year == period.last.year]
+            case ways.Rated():
+                ratings = [f for f in self._facts(OrganisationRated) if f.decided == indicator.grade]
+                return [(f.unit, 1, "") for f in ratings if f.year == period.last.year]
             case ways.Submissions():
                 return [(unit, 1, "") for unit in self._returns(indicator.adds, period)]
         return []
@@ -158,21 +176,26 @@ class Known:
 
     def _returns(self, adds: str, period: Period) -> list[str]:
         found = []
-        for quarter in period.quarters():
-            for unit, state in unit_model.states(self.units, quarter.last).items():
-                if not state.alive or state.kind not in REPORTING_KINDS:
+        for form in FORMS.values():
+            for one in period.parts():
+                if form.duty.periods != one.kind:
                     continue
-                came = [r for r in self.received if (r.unit, r.period) == (unit, quarter.code)]
-                good = [r for r in came if r.submission in self.accepted]
-                holds = {
-                    "expected": True,
-                    "received": bool(came),
-                    "accepted": bool(good),
-                    "on_time": any(r.received_on <= quarter.due for r in good),
-                    "rejected": bool(came) and not good,
-                }
-                found += [unit] * holds[adds]
+                for unit, state in unit_model.states(self.units, one.last).items():
+                    if state.alive and state.kind in form.duty.kinds:
+                        found += [unit] * self._return(unit, form.key, one, form.duty.calendar.due(one))[adds]
         return found
+
+    def _return(self, unit: str, form: str, period: Period, due: date) -> dict[str, bool]:
+        came = [r for r in self.received if (r.unit, r.form, r.period) == (unit, form, period.code)]
+        counts = any(r.submission in self.counting for r in came)
+        valid = [r.received_on for r in came if r.submission in self.valid]
+        return {
+            "expected": True,
+            "received": bool(came),
+            "accepted": counts,
+            "on_time": counts and min(valid) <= due,
+            "rejected": bool(came) and not counts,
+        }
 
     def _parts(self, indicator: ways.Indicator, unit: str, subject: str, last: date) -> list[str]:
         codes = [breakdown.code for breakdown in indicator.breakdowns]

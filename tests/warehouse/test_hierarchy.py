@@ -28,7 +28,7 @@ from events.types.units import (
 from flows.context import Context
 from flows.settings import Settings
 from flows.units import changes as unit_changes
-from schemas.indicators.catalogue import REPORTING_KINDS
+from schemas.forms.family import owed
 from schemas.periods import Period, parse
 from tests.actors import TESTER
 from tests.warehouse import unit_model as model
@@ -210,10 +210,10 @@ def expected_figures(province: Province, period: Period, on: date) -> dict[str, 
             count(fact.unit, "identified", 1)  # type: ignore[attr-defined]
     for unit, stock in stocks.items():
         count(unit, "members", stock.value)
-    for quarter in period.quarters():
-        for unit, state in model.states(events, quarter.last).items():
-            if state.alive and state.kind in REPORTING_KINDS:
-                count(unit, "submissions.expected", 1)
+    for part in period.parts():
+        for unit, state in model.states(events, part.last).items():
+            if state.alive:
+                count(unit, "submissions.expected", len(owed(state.kind, part)))
     return found
 
 

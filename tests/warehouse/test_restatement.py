@@ -24,6 +24,10 @@ CODES = [column["code"] for column in COLUMNS if parts(column["code"]) == [colum
 PERIODS = ("2025Q1", "2025H1", "2025Q2")
 
 
+def valid(submission: str, unit: str) -> SubmissionFoundValid:
+    return SubmissionFoundValid(submission, unit, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), 0, HASH)
+
+
 def later(rng: random.Random, events: list[NewEvent], tag: str) -> list[NewEvent]:
     """What comes after the cut-off: late facts, corrections of steps and people, retractions, decisions, units."""
     done = history(rng, rng.randint(3, 8), tag)
@@ -55,7 +59,7 @@ def later(rng: random.Random, events: list[NewEvent], tag: str) -> list[NewEvent
         if stream.startswith("submission-") and last.version == 1:
             name = stream.removeprefix("submission-")
             unit = last.payload.unit  # type: ignore[attr-defined]
-            done.append(NewEvent(stream, 2, SubmissionFoundValid(name, unit, "2025Q1", 0, HASH)))
+            done.append(NewEvent(stream, 2, valid(name, unit)))
     for number in range(rng.randint(0, 3)):
         counted = MembershipCounted(unit_id(rng.choice(BRANCHES)), "2025Q2", "members", rng.randint(3, 30))
         done.append(NewEvent(f"return-{tag}-q2-{number}", 1, counted))
@@ -119,7 +123,7 @@ def test_each_kind_of_cause_is_told_by_its_name_and_leads_to_its_event(fresh_dat
         NewEvent(second.stream, 3, FactRetracted(), supersedes=2),
         third,
         step(third, 2, "voted", date(2025, 2, 3)),
-        NewEvent(waiting[0].stream, 2, SubmissionFoundValid(name, unit_id("28757-01"), "2025Q1", 0, HASH)),
+        NewEvent(waiting[0].stream, 2, valid(name, unit_id("28757-01"))),
         establish("28807-03", "28807", 4),
     ]
     after = record(fresh_database, new)

@@ -1,4 +1,4 @@
-"""A fact stands while a return states it: of several statements that for the latest period counts, the newest of these."""
+"""A fact stands while a return states it: of several statements the newest of those for the latest period counts."""
 
 from collections import defaultdict
 from datetime import date

@@ -13,12 +13,16 @@ from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
 
 
 class Fact(NamedTuple):
-    """What adds `value` to a figure: the unit that reported it, and the position of its event (None for a duty)."""
+    """What adds `value` to a figure, and the unit that reported it.
+
+    `position` is the event since which it counts, `stated` the event that states it; a duty has neither.
+    """
 
     unit: str
     unit_code: str
     value: int
     position: int | None
+    stated: int | None
 
 
 def parts(code: str) -> list[str]:
@@ -37,7 +41,7 @@ def parts(code: str) -> list[str]:
 def expand(
     connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date | None = None
 ) -> list[Fact]:
-    """The facts that a unit's figure adds up, in log order: the sum of their values is the figure.
+    """The facts that a unit's figure adds up, as they were stated one after the other: their values make the figure.
 
     `code` is a column made of itself alone (see `parts`); `tree_on` is the day of the tree, the period's last if it is
     left out.
@@ -49,14 +53,15 @@ def expand(
         part = f"and ({breakdown.expression}) = %(term)s"
     rows = connection.exec_driver_sql(
         f"{CONTEXT}, found as ("
-        f"  select f.unit, f.value, f.position from ({relation([indicator])}) f"
+        f"  select f.unit, f.value, f.position, f.stated from ({relation([indicator])}) f"
         f"  join place on place.unit = f.unit {joined}"
         f"  where %(root)s::uuid = any(place.path) {part}"
         "), named as ("
         "  select distinct on (unit) unit, code from unit_change left join tree using (unit)"
         "  where unit in (select unit from found) and code is not null and position <= %(position)s"
         "  order by unit, (path is not null and on_date <= %(tree_on)s) desc, on_date desc, position desc"
-        ") select f.unit::text, named.code, f.value, f.position from found f join named using (unit) order by 4, 2",
+        ") select f.unit::text, named.code, f.value, f.position, f.stated"
+        " from found f join named using (unit) order by 5, 2",
         {**places(period, position, tree_on), "root": unit, "term": term},
     )
     return [Fact(*row) for row in rows]

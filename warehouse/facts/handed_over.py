@@ -30,7 +30,7 @@ def handed_over(connection: Connection, first: date, last: date) -> list[HandedO
             "  n.sex, n.ethnic_minority, n.source_group, n.commitment"
             " from step s join nominee n on n.subject = s.subject and n.position_to is null"
             " where s.step = 'handed_over' and s.position_to is null and s.on_date between :first and :last"
-            " order by s.subject, s.on_date desc, s.position desc"
+            " order by s.subject, s.on_date desc, s.stated desc"
         ),
         {"first": first, "last": last},
     )

@@ -1,6 +1,6 @@
 """The relation of people who stand somewhere on the period's last day, written from its declarations.
 
-A step's rank is one number that orders a person's steps: day, then the order of STEPS, then log position.
+A step's rank is one number that orders a person's steps: day, then the order of STEPS, then the event that states it.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,12 +31,12 @@ def standing(indicators: Sequence[Standing]) -> str:
     rows = ", ".join(f"('{code}', {start}, {condition})" for code, (start, condition) in held.items())
     conditions = dict.fromkeys(condition for _, condition in held.values())
     return f"""
-select s.unit, m.measure, 1 as value, s.position, s.subject
+select f.unit, m.measure, 1 as value, f.position, f.stated, f.subject
 from (
     select subject, {newest}
     from (
         select f.subject, f.step,
-            ((f.on_date - date '{_EPOCH}')::bigint << {_DAY_BITS}) + o.place + f.position as rank
+            ((f.on_date - date '{_EPOCH}')::bigint << {_DAY_BITS}) + o.place + f.stated as rank
         from step f
         join (values {order}) as o (step, place) on o.step = f.step
         where {AS_OF} and f.on_date <= %(last)s
@@ -44,7 +44,7 @@ from (
     group by subject
 ) person
 cross join lateral (values {rows}) as m (measure, start, holds)
-join step s on s.position = m.start & {(1 << _POSITION_BITS) - 1}
+join step f on f.stated = m.start & {(1 << _POSITION_BITS) - 1} and {AS_OF}
 where m.holds and ({" or ".join(conditions)})
 """
 

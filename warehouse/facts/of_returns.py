@@ -1,8 +1,8 @@
-"""The relations of what units report beside their nominees: numbers, activities, targets, workbooks."""
+"""The relations of what units report beside their nominees: numbers, activities, targets, ratings, the returns."""
 
 from collections.abc import Sequence
 
-from schemas.indicators.indicator import Activity, Reported, Stock, Submissions, Target
+from schemas.indicators.indicator import Activity, Rated, Reported, Stock, Submissions, Target
 from warehouse.facts.of_steps import AS_OF
 
 
@@ -10,9 +10,9 @@ def stocked(indicators: Sequence[Stock]) -> str:
     """The number that each unit reported last; those of units that had ended stand for nobody."""
     pairs = ", ".join(f"('{i.measure}', '{i.code}')" for i in indicators)
     return f"""
-select unit, code as measure, value, position
+select unit, code as measure, value, position, stated
 from (
-    select distinct on (f.unit, m.code) f.unit, m.code, f.value, f.position
+    select distinct on (f.unit, m.code) f.unit, m.code, f.value, f.position, f.stated
     from membership f
     join (values {pairs}) as m (measure, code) on m.measure = f.measure
     where {AS_OF} and f.period = any(%(stock_periods)s) and not exists (select from closed c where c.unit = f.unit)
@@ -25,7 +25,7 @@ def reported(indicators: Sequence[Reported]) -> str:
     """The numbers reported of the period's quarters."""
     pairs = ", ".join(f"('{i.measure}', '{i.code}')" for i in indicators)
     return f"""
-select f.unit, m.code as measure, f.value, f.position
+select f.unit, m.code as measure, f.value, f.position, f.stated
 from membership f
 join (values {pairs}) as m (measure, code) on m.measure = f.measure
 where {AS_OF} and f.period = any(%(quarters)s)
@@ -38,7 +38,7 @@ def held(indicators: Sequence[Activity]) -> str:
     return f"""
 select f.unit, m.measure,
     case m.adds when 'held' then 1 when 'participants' then f.participants else coalesce(f.members, 0) end as value,
-    f.position
+    f.position, f.stated
 from activity f
 join (values {kinds}) as m (activity, measure, adds) on m.activity = f.activity
 where {AS_OF} and f.on_date between %(first)s and %(last)s
@@ -49,40 +49,52 @@ def targeted(indicators: Sequence[Target]) -> str:
     """Targets of the year that the period ends in."""
     pairs = ", ".join(f"('{i.target}', '{i.code}')" for i in indicators)
     return f"""
-select f.unit, m.measure, f.value, f.position
+select f.unit, m.measure, f.value, f.position, f.stated
 from target f
 join (values {pairs}) as m (target, measure) on m.target = f.target
 where {AS_OF} and f.year = %(year)s
 """
 
 
+def rated(indicators: Sequence[Rated]) -> str:
+    """Decided ratings for the year that the period ends in, at the organisations that are rated."""
+    pairs = ", ".join(f"('{i.grade}', '{i.code}')" for i in indicators)
+    return f"""
+select f.unit, m.measure, 1 as value, f.position, f.stated
+from rating f
+join (values {pairs}) as m (grade, measure) on m.grade = f.decided
+where {AS_OF} and f.year = %(year)s
+"""
+
+
 def submitted(indicators: Sequence[Submissions]) -> str:
-    """Workbooks owed, and what came of them; the first that came stands for all revisions."""
+    """Returns owed, and what came of them; the receipt of the first of its workbooks stands for a return."""
     pairs = ", ".join(f"('{i.adds}', '{i.code}')" for i in indicators)
     return f"""
-select s.unit, m.measure, 1 as value, s.position
+select r.unit, m.measure, 1 as value, r.position, r.position as stated
 from (
     select unit, 'expected' as state, null::bigint as position from duty
     union all
-    select first.unit, stands.state, first.position
+    select came.unit, stands.state, came.position
     from (
-        select distinct on (s.unit, s.period) s.unit, s.period, s.position,
-            coalesce(bool_or(s.valid and s.decided_position <= %(position)s) over returned, false) as accepted,
-            coalesce(
-                bool_or(s.valid and s.decided_position <= %(position)s and s.received_on <= d.due) over returned,
-                false
-            ) as on_time
-        from submission s
-        join duty d on d.unit = s.unit and d.quarter = s.period
+        select d.unit, min(s.position) as position, coalesce(bool_or(latest.counts), false) as counts,
+            -- The first valid one: a revision that comes later does not make a return late.
+            coalesce(min(s.received_on) filter (where s.valid and s.decided_position <= %(position)s) <= d.due, false)
+                as in_time
+        from duty d
+        join submission s on s.unit = d.unit and s.form = d.form and s.period = d.period
+        left join lateral (
+            select counts from submission_state t
+            where t.submission = s.submission and t.counts is not null and t.position <= %(position)s
+            order by t.position desc limit 1
+        ) latest on true
         where s.position <= %(position)s
-        window returned as (partition by s.unit, s.period)
-        order by s.unit, s.period, s.position
-    ) first
+        group by d.unit, d.form, d.period, d.due
+    ) came
     cross join lateral (
-        values ('received', true), ('accepted', first.accepted), ('on_time', first.on_time),
-            ('rejected', not first.accepted)
+        values ('received', true), ('accepted', counts), ('on_time', counts and in_time), ('rejected', not counts)
     ) as stands (state, holds)
     where stands.holds
-) s
-join (values {pairs}) as m (state, measure) on m.state = s.state
+) r
+join (values {pairs}) as m (state, measure) on m.state = r.state
 """

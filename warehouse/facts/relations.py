@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.indicators.catalogue import REPORTING_KINDS
+from schemas.forms import family
 from schemas.indicators.indicator import (
     Activity,
     Count,
@@ -17,6 +17,7 @@ from schemas.indicators.indicator import (
     Indicator,
     Late,
     Outcome,
+    Rated,
     Reported,
     Standing,
     Stock,
@@ -42,8 +43,8 @@ duty as materialized ({_written("facts/duty")}),
 closed as materialized ({_written("hierarchy/closed")}),
 belonging as materialized ({_written("hierarchy/belonging")})
 """
-"""The tree; where the figures of every unit stand in it; who owed a workbook; who had ended by the period's end; what
-organisation a unit belongs to."""
+"""The tree; where the figures of every unit stand in it; what returns are owed; who had ended by the period's end; to
+what organisation a unit belongs."""
 
 _WAYS: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
     Count: of_steps.counted,
@@ -56,6 +57,7 @@ _WAYS: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
     Reported: of_returns.reported,
     Activity: of_returns.held,
     Target: of_returns.targeted,
+    Rated: of_returns.rated,
     Submissions: of_returns.submitted,
 }
 """What writes the relation of a class of indicators; rates and grades have none, since they are made of others."""
@@ -69,9 +71,10 @@ _TO_SUM: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
 def relation(indicators: Sequence[Indicator], *, to_sum: bool = False) -> str:
     """The facts that indicators of one way of counting add up, as a query: one row per indicator and fact.
 
-    Columns: `unit` (who reported), `measure` (the indicator's code), `value` (what it adds), `position` (its event;
-    null for a duty). Where it has `subject`, nominees can be joined to it. `places` fills it. With `to_sum`, one row
-    may stand for several facts, without their positions.
+    Columns: `unit` (who reported), `measure` (the indicator's code), `value` (what it adds), `position` (the event
+    since which it counts) and `stated` (the event that states it), both null for a duty. Where it has `subject`,
+    nominees can be joined to it. `places` fills it. With `to_sum`, one row may stand for several facts, without their
+    events.
     """
     ways = _WAYS | _TO_SUM if to_sum else _WAYS
     return ways[type(indicators[0])](indicators)
@@ -108,10 +111,20 @@ def places(period: Period, position: int, tree_on: date | None = None) -> dict[s
         "starts": sorted({period.first, year_first, term_first}),
         "stock_periods": _stock_periods(period.last),
         "quarters": [quarter.code for quarter in quarters],
-        "quarter_ends": [quarter.last for quarter in quarters],
-        "dues": [quarter.due for quarter in quarters],
-        "reporting_kinds": list(REPORTING_KINDS),
+        **_duties(period),
     }
+
+
+def _duties(period: Period) -> dict[str, object]:
+    """Which kinds of unit owe which form for the periods within this one, a place for each column of these."""
+    duties = [
+        (form.key, kind, one.code, one.last, form.duty.calendar.due(one))
+        for one in family.periods_within(period)
+        for form in family.about(one)
+        for kind in sorted(form.duty.kinds)
+    ]
+    columns = ("forms", "kinds", "periods", "lasts", "dues")
+    return {f"duty_{name}": [duty[place] for duty in duties] for place, name in enumerate(columns)}
 
 
 def _stock_periods(last: date) -> list[str]:

@@ -13,33 +13,44 @@ from sqlalchemy import Connection, text
 
 from schemas.periods import Period
 from warehouse.facts.expand import Fact, expand
+from warehouse.tables import FACTS
 
 Kind = Literal["late", "correction", "retraction", "decision", "unit_change"]
 
 
-_SUPERSEDING = """
-select old.position as fact, e.position, e.type
-from events.event old
-join events.event e on e.stream = old.stream and e.position > :before and e.position <= :after
-    and (e.body ->> 'supersedes')::integer = old.stream_version
-where old.position = any(:facts)
-order by e.position desc
+_STRETCHES = " union all ".join(
+    f"select stated, position, position_to from {fact.name} where stated = any(:facts)" for fact in FACTS
+)
+_ENDING = f"""
+select f.stated as fact, e.position, {{kind}} as kind
+from ({_STRETCHES}) f
+join events.event e on e.position = f.position_to
+where f.position <= :before and e.position > :before and e.position <= :after
 """
-_REVISING = "select position from events.event where position = any(:facts) and body ->> 'supersedes' is not null"
+"""Grain: one row per fact that counted at the first position and then no more, with the event by which it ended."""
+_BEGINNING = f"""
+select f.stated as fact, e.position, {{kind}} as kind
+from ({_STRETCHES}) f
+join events.event e on e.position = f.position
+where e.position > :before and e.position <= :after and coalesce(f.position_to > :after, true)
+"""
+"""Grain: one row per fact that counts at the second position and did not at the first, with the event since which."""
 _OF_PERSON = """
-select distinct on (old.position) old.position as fact, e.position,
-    case when e.type = 'FactRetracted' then 'retraction' when e.body ->> 'supersedes' is null then 'late'
-        else 'correction' end as kind
+select distinct on (old.position) old.position as fact, e.position, {kind} as kind
 from events.event old
 join events.event e on e.stream = old.stream and e.position > :before and e.position <= :after
 where old.position = any(:facts) and starts_with(old.stream, 'nomination-')
 order by old.position, e.position
 """
+_KIND = """case when e.type = 'FactRetracted' then 'retraction' when e.body ->> 'supersedes' is null then 'late'
+    else 'correction' end"""
+"""What an event does to facts that it makes count, or count no more."""
 _DECIDED = """
-select s.position as fact, min(d.decided_position) as position
+select s.position as fact, array_agg(t.position order by t.position) as positions
 from submission s
-join submission d on d.unit = s.unit and d.period = s.period
-where s.position = any(:facts) and d.decided_position > :before and d.decided_position <= :after
+join submission d on d.unit = s.unit and d.form = s.form and d.period = s.period
+join submission_state t on t.submission = d.submission and (t.counts is not null or t.state = 'valid')
+where s.position = any(:facts) and t.position > :before and t.position <= :after
 group by 1
 """
 _UNITS = "select position from unit_change where position > :before and position <= :after order by 1"
@@ -47,7 +58,7 @@ _UNITS = "select position from unit_change where position > :before and position
 
 @dataclass(frozen=True)
 class Cause:
-    """Adds `value` to what a figure was: the fact at `fact` (None for a duty), because of the events at `positions`."""
+    """Adds `value` to what a figure was: the fact stated at `fact` (None for a duty), by the events at `positions`."""
 
     kind: Kind
     value: int
@@ -56,14 +67,17 @@ class Cause:
     positions: tuple[int, ...]
 
 
+Why = tuple[Kind, tuple[int, ...]]
+
+
 @dataclass(frozen=True)
 class _Later:
-    """What was recorded between the positions, by what it bears on."""
+    """What was recorded between the positions, by the facts that it bears on."""
 
-    superseding: dict[int, tuple[int, str]]
-    revising: frozenset[int]
-    of_person: dict[int, tuple[int, Kind]]
-    decided: dict[int, int]
+    ending: dict[int, Why]
+    beginning: dict[int, Why]
+    of_person: dict[int, Why]
+    decided: dict[int, Why]
     units: tuple[int, ...]
 
 
@@ -79,19 +93,21 @@ def causes(
     gone, come = _less(old, new), _less(new, old)
     if not gone and not come:
         return []
-    later = _later(connection, before, after, [fact.position for fact in (*gone, *come) if fact.position is not None])
-    arrived = {fact.unit: fact.position for fact in come if fact.position is not None and fact.position > before}
-    left = {fact.unit: later.superseding[fact.position] for fact in gone if fact.position in later.superseding}
-    found = [_gone(fact, later, arrived) for fact in gone] + [_come(fact, later, before, left) for fact in come]
+    later = _later(connection, before, after, [fact.stated for fact in (*gone, *come) if fact.stated is not None])
+    # A newer number of a unit stands in the place of an older one, which stands again when the newer is taken back.
+    arrived = {fact.unit: later.beginning[fact.stated] for fact in come if fact.stated in later.beginning}
+    left = {fact.unit: later.ending[fact.stated] for fact in gone if fact.stated in later.ending}
+    found = [_cause(fact, -fact.value, later, later.ending, arrived) for fact in gone]
+    found += [_cause(fact, fact.value, later, later.beginning, left) for fact in come]
     return sorted(found, key=lambda cause: (cause.fact or 0, cause.value))
 
 
 def _less(some: Iterable[Fact], others: Iterable[Fact]) -> list[Fact]:
-    """Facts of `some` that `others` lack. Duties have no position: one for one."""
-    rest = [(fact.unit, fact.value, fact.position) for fact in others]
+    """Facts of `some` that `others` lack. Duties have no event: one for one."""
+    rest = [(fact.unit, fact.value, fact.stated) for fact in others]
     found = []
     for fact in some:
-        key = (fact.unit, fact.value, fact.position)
+        key = (fact.unit, fact.value, fact.stated)
         if key in rest:
             rest.remove(key)
         else:
@@ -99,49 +115,25 @@ def _less(some: Iterable[Fact], others: Iterable[Fact]) -> list[Fact]:
     return found
 
 
-def _gone(fact: Fact, later: _Later, arrived: dict[str, int]) -> Cause:
-    position = fact.position
-    if position in later.superseding:
-        by, kind = later.superseding[position]
-        return _cause("retraction" if kind == "FactRetracted" else "correction", fact, -fact.value, (by,))
-    if position in later.of_person:  # something else about the same nominee
-        by, why = later.of_person[position]
-        return _cause(why, fact, -fact.value, (by,))
-    if position in later.decided:
-        return _cause("decision", fact, -fact.value, (later.decided[position],))
-    if fact.unit in arrived:  # a newer number of the same unit stands in its place
-        return _cause("late", fact, -fact.value, (arrived[fact.unit],))
-    return _cause("unit_change", fact, -fact.value, later.units)
-
-
-def _come(fact: Fact, later: _Later, before: int, left: dict[str, tuple[int, str]]) -> Cause:
-    position = fact.position
-    if position is not None and position > before:
-        return _cause("correction" if position in later.revising else "late", fact, fact.value, (position,))
-    if position in later.of_person:
-        by, why = later.of_person[position]
-        return _cause(why, fact, fact.value, (by,))
-    if position in later.decided:
-        return _cause("decision", fact, fact.value, (later.decided[position],))
-    if fact.unit in left:  # an older number stands again, since the newer one was withdrawn
-        by, kind = left[fact.unit]
-        return _cause("retraction" if kind == "FactRetracted" else "correction", fact, fact.value, (by,))
-    return _cause("unit_change", fact, fact.value, later.units)
-
-
-def _cause(kind: Kind, fact: Fact, value: int, positions: tuple[int, ...]) -> Cause:
-    return Cause(kind, value, fact.unit_code, fact.position, positions)
+def _cause(fact: Fact, value: int, later: _Later, own: dict[int, Why], other: dict[str, Why]) -> Cause:
+    """Why a fact is counted or is no more: its own event, else what else was recorded that bears on it."""
+    stated = fact.stated
+    why = stated is not None and (own.get(stated) or later.of_person.get(stated) or later.decided.get(stated))
+    kind, positions = why or other.get(fact.unit) or ("unit_change", later.units)
+    return Cause(kind, value, fact.unit_code, stated, positions)
 
 
 def _later(connection: Connection, before: int, after: int, facts: list[int]) -> _Later:
     asked = {"before": before, "after": after, "facts": facts}
-    superseding = connection.execute(text(_SUPERSEDING), asked)
-    revising = connection.execute(text(_REVISING), asked).scalars()
-    units = connection.execute(text(_UNITS), asked).scalars()
+
+    def whys(statement: str) -> dict[int, Why]:
+        rows = connection.execute(text(statement.replace("{kind}", _KIND)), asked)
+        return {row.fact: (row.kind, (row.position,)) for row in rows}
+
     return _Later(
-        {row.fact: (row.position, row.type) for row in superseding},
-        frozenset(revising),
-        {row.fact: (row.position, row.kind) for row in connection.execute(text(_OF_PERSON), asked)},
-        {row.fact: row.position for row in connection.execute(text(_DECIDED), asked)},
-        tuple(units),
+        whys(_ENDING),
+        whys(_BEGINNING),
+        whys(_OF_PERSON),
+        {row.fact: ("decision", tuple(row.positions)) for row in connection.execute(text(_DECIDED), asked)},
+        tuple(connection.execute(text(_UNITS), asked).scalars()),
     )
