@@ -10,6 +10,8 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     *facts.MEMBERSHIP,
     *facts.ACTIVITIES,
     *facts.TARGETS,
+    *facts.SCHEDULES,
+    *facts.RATINGS,
     *records.VERSIONS,
     *records.UNITS,
     *records.SUBMISSIONS,

@@ -1,10 +1,10 @@
-"""What must hold of the facts that workbooks state: people, steps, numbers, activities, targets."""
+"""What must hold of the facts that count: people, steps, numbers, activities, targets, plans, ratings."""
 
 from collections.abc import Iterable, Mapping
 
 from schemas.expectations.expectation import Expectation, error, one_per, outside, rows, warning, without
 from schemas.vocabulary.steps import RESTS, STEPS
-from schemas.vocabulary.terms import ACTIVITY, MEASURE, SEX, SOURCE_GROUP, TARGET
+from schemas.vocabulary.terms import ACTIVITY, GRADE, MEASURE, MILESTONE, SEX, SOURCE_GROUP, TARGET
 
 YOUNGEST, OLDEST = 15, 60
 """Ages that the gate lets in, in years (guidance 42-HD/TĐTN-TCKT)."""
@@ -29,9 +29,15 @@ def _of_every(table: str) -> tuple[Expectation, ...]:
         ),
         error(
             f"{table}.submission",
-            "Dữ kiện đến từ một báo cáo đã được chấp nhận",
-            "The fact came with a submission that was accepted",
-            without("submission", "other.submission = this.submission and valid", "submission is not null"),
+            "Dữ kiện đến từ một báo cáo đang được tính",
+            "The fact came with a return that counts",
+            # A revision restates only what differs: what it left as it was came with the submission before it.
+            without(
+                "(select s.submission from submission s join submission c using (unit, form, period)"
+                " where s.valid and c.counts)",
+                "other.submission = this.submission",
+                "submission is not null",
+            ),
         ),
     )
 
@@ -49,8 +55,8 @@ def _of_dated(table: str, day: str) -> Expectation:
     )
 
 
-def _of_numbers(table: str) -> Expectation:
-    return error(f"{table}.value", "Số lượng không âm", "The number is not negative", rows("value < 0"))
+def _of_numbers(table: str, column: str = "value") -> Expectation:
+    return error(f"{table}.{column}", "Số lượng không âm", "The number is not negative", rows(f"{column} < 0"))
 
 
 NOMINEES = (
@@ -107,10 +113,10 @@ STEPS_TAKEN = (
             " or coalesce(votes_for, 0) + coalesce(votes_against, 0) > coalesce(present, total)"
         ),
     ),
-    warning(
-        "step.twice",
-        "Một bước trong một ngày chỉ được báo cáo một lần",
-        "A step on a day is reported once",
+    error(
+        "step.one",
+        "Mỗi người chỉ được tính một bước cùng loại trong một ngày",
+        "A person takes a step once on a day",
         one_per("subject", "step", "on_date"),
     ),
     warning(
@@ -175,5 +181,53 @@ TARGETS = (
         "Mỗi đơn vị có một số cho mỗi năm và chỉ tiêu",
         "A unit has one number for a year and a target",
         one_per("unit", "year", "target"),
+    ),
+)
+
+SCHEDULES = (
+    *_of_every("schedule"),
+    error(
+        "schedule.milestone",
+        "Mốc kế hoạch thuộc danh mục",
+        "The milestone is one of the list",
+        outside("milestone", MILESTONE.terms),
+    ),
+    _of_numbers("schedule", "planned"),
+    error(
+        "schedule.one",
+        "Mỗi đơn vị có một ngày cho mỗi năm và mốc kế hoạch",
+        "A unit has one day for a year and a milestone",
+        one_per("unit", "year", "milestone"),
+    ),
+)
+
+RATINGS = (
+    *_of_every("rating"),
+    error(
+        "rating.rated_by",
+        "Đơn vị xếp loại đã được thành lập, và là đơn vị khác",
+        "The unit that rates was established, and is another one",
+        rows(
+            "rated_by = unit"
+            " or not exists (select 1 from unit_change as other where other.unit = this.rated_by and other.alive)"
+        ),
+    ),
+    error(
+        "rating.proposed",
+        "Mức đề nghị xếp loại thuộc danh mục",
+        "The grade that is proposed is one of the list",
+        outside("proposed", GRADE.terms),
+    ),
+    error(
+        "rating.decided",
+        "Mức xếp loại đã quyết định thuộc danh mục",
+        "The grade that was decided is one of the list",
+        outside("decided", GRADE.terms),
+    ),
+    error(
+        "rating.one",
+        "Mỗi tổ chức được xếp loại một lần cho mỗi năm",
+        "An organisation is rated once for a year",
+        one_per("unit", "year"),
     ),
 )

@@ -51,9 +51,9 @@ SUBMISSIONS = (
     ),
     error(
         "submission.unit",
-        "Báo cáo được chấp nhận có đơn vị và kỳ",
-        "A submission that was accepted has a unit and a period",
-        rows("valid and (unit is null or period is null)"),
+        "Báo cáo đạt có đơn vị, biểu mẫu và kỳ",
+        "A submission that was found valid has a unit, a form and a period",
+        rows("valid and num_nulls(unit, form, period) > 0"),
     ),
     error(
         "submission.order",
@@ -80,9 +80,21 @@ SUBMISSIONS = (
     ),
     error(
         "submission.reason",
-        "Báo cáo bị từ chối có nêu lỗi",
-        "A submission that was rejected has an error to show",
+        "Báo cáo không đạt có nêu lỗi",
+        "A submission that was found invalid has an error to show",
         without("finding", "other.submission = this.submission and severity = 'error'", "valid = false"),
+    ),
+    error(
+        "submission.counts_valid",
+        "Chỉ báo cáo đạt mới được tính",
+        "Only a submission that was found valid counts",
+        rows("counts and valid is not true"),
+    ),
+    error(
+        "submission.counts_once",
+        "Mỗi đơn vị, biểu mẫu và kỳ chỉ có một báo cáo được tính",
+        "One submission counts for a unit, a form and a period",
+        "select 1 from {batch} as this where counts group by unit, form, period having count(*) > 1",
     ),
 )
 
@@ -95,8 +107,8 @@ FINDINGS = (
     ),
     error(
         "finding.severity",
-        "Báo cáo được chấp nhận chỉ có cảnh báo",
-        "A submission that was accepted has warnings only",
+        "Báo cáo đạt chỉ có cảnh báo",
+        "A submission that was found valid has warnings only",
         "select 1 from {batch} as this join submission using (submission) where valid and severity <> 'warning'",
     ),
     error(
@@ -146,9 +158,9 @@ FIGURES = (
         rows("value <> shown"),
     ),
     error(
-        "issued.explained",
-        "Số liệu hiện nay của mỗi quý bằng số đã phát hành cộng phần ghi nhận sau khi chốt",
-        "A quarter's figure of today equals the one issued plus what was recorded after the cut-off",
-        rows("issued + late <> today"),
+        "issued.recounted",
+        "Số liệu đã phát hành của mỗi quý bằng số tính lại tại vị trí đã chốt",
+        "A quarter's figure as it was issued equals what is counted again as of the position that it was issued from",
+        rows("issued <> recounted"),
     ),
 )

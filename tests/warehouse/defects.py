@@ -11,8 +11,14 @@ from events.log.recorded import Cause, NewEvent
 from events.types.base import Payload
 from events.types.nominations import BranchVoted, NomineeIdentified
 from events.types.reports import PeriodClosed, ReportCompiled
-from events.types.returns import ActivityHeld, MembershipCounted, TargetSet
-from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
+from events.types.returns import ActivityHeld, MembershipCounted, OrganisationRated, PlanScheduled, TargetSet
+from events.types.submissions import (
+    FindingRecord,
+    SubmissionFoundInvalid,
+    SubmissionFoundValid,
+    SubmissionReceived,
+    SubmissionSuperseded,
+)
 from reports.content.compiling import compile_period, encode
 from schemas.periods import parse
 from tests.actors import TESTER
@@ -21,7 +27,7 @@ from warehouse import issued
 from warehouse.projections.project import project
 
 PERSON = vault.Person("083304012345", "Võ Thị Kim Ngân", "2004-05-17")
-BRANCH, PROVINCE = unit_id("28756-01"), unit_id("83")
+BRANCH, COMMUNE, PROVINCE = unit_id("28756-01"), unit_id("28756"), unit_id("83")
 SUBJECT, FIRST, REVISION, REJECTED, NOBODY = (
     fixed_id("quality", name) for name in ("subject", "first", "revision", "rejected", "nobody")
 )
@@ -31,7 +37,7 @@ LATER = 99
 
 
 def good_quarter(engine: Engine) -> int:
-    """A province in which a branch reported 2025Q1, revised it, and sent a workbook that was rejected: the position.
+    """A province in which a branch reported 2025Q1, revised it, and sent a workbook that was invalid: the position.
 
     One nominee (SUBJECT, with PERSON in the vault) was identified and voted on.
     """
@@ -59,9 +65,10 @@ def _close(engine: Engine, position: int) -> None:
 
 def _submissions() -> list[NewEvent]:
     error, warning = FindingRecord("file.empty", "error"), FindingRecord("votes.below_half", "warning", "steps", "G4")
+    of, last = ("2025Q1", "branch-quarterly", 1), date(2025, 3, 31)
     decisions: list[tuple[str, Payload]] = [
-        (FIRST, SubmissionFoundValid(FIRST, BRANCH, "2025Q1", 5, HASH, warnings=(warning,))),
-        (REVISION, SubmissionFoundValid(REVISION, BRANCH, "2025Q1", 5, HASH, previous=FIRST)),
+        (FIRST, SubmissionFoundValid(FIRST, BRANCH, *of, last, 5, HASH, warnings=(warning,))),
+        (REVISION, SubmissionFoundValid(REVISION, BRANCH, *of, last, 5, HASH, previous=FIRST)),
         (REJECTED, SubmissionFoundInvalid(REJECTED, (error,))),
     ]
     received = date(2025, 3, 18)
@@ -69,12 +76,10 @@ def _submissions() -> list[NewEvent]:
         event
         for submission, decision in decisions
         for event in (
-            NewEvent(
-                f"submission-{submission}", 1, SubmissionReceived(submission, received, HASH, 9, BRANCH, "2025Q1")
-            ),
+            NewEvent(f"submission-{submission}", 1, SubmissionReceived(submission, received, HASH, 9, BRANCH, *of)),
             NewEvent(f"submission-{submission}", 2, decision, Cause(submission)),
         )
-    ]
+    ] + [NewEvent(f"submission-{FIRST}", 3, SubmissionSuperseded(FIRST, REVISION))]
 
 
 def _facts(commitment: str) -> list[NewEvent]:
@@ -86,6 +91,8 @@ def _facts(commitment: str) -> list[NewEvent]:
         ("return-a", 2, MembershipCounted(BRANCH, "2025Q1", "members_female", 4)),
         ("return-a", 3, ActivityHeld(BRANCH, "2025Q1", "volunteering", day, 20, 8)),
         ("plan-a", 1, TargetSet(BRANCH, 2025, "nominated", 3)),
+        ("plan-a", 2, PlanScheduled(BRANCH, 2025, "handover", date(2025, 2, 3), 2)),
+        ("rating-a", 1, OrganisationRated(COMMUNE, 2025, PROVINCE, "good", "excellent")),
     )
     return [NewEvent(stream, version, fact, Cause(FIRST, "steps", 4)) for stream, version, fact in facts]
 
@@ -96,10 +103,18 @@ def _report() -> NewEvent:
 
 _PERSON_COLUMNS = "identified_on, sex, birth_year, ethnic_minority, source_group, commitment, submission"
 _TWICE = (
-    f"insert into nominee (position, unit, subject, {_PERSON_COLUMNS})"
-    f" select 1, unit, subject, {_PERSON_COLUMNS} from nominee"
+    f"insert into nominee (stated, position, unit, subject, {_PERSON_COLUMNS})"
+    f" select stated, 1, unit, subject, {_PERSON_COLUMNS} from nominee"
 )
-_SECOND_STEP = "insert into step (position, unit, subject, step, on_date, submission) select 1, unit, subject,"
+_SECOND_STEP = (
+    "insert into step (stated, position, unit, subject, step, on_date, submission) select stated, 1, unit, subject,"
+)
+
+
+def _twice(table: str, *columns: str, where: str = "true") -> str:
+    """A fact that counts a second time, since an early position."""
+    listed = ", ".join(("unit", *columns))
+    return f"insert into {table} (stated, position, {listed}) select stated, 1, {listed} from {table} where {where}"
 
 
 def _stray(table: str) -> dict[str, str]:
@@ -119,7 +134,7 @@ def _outside_tree(table: str) -> dict[str, str]:
 DEFECTS: dict[str, str] = {
     **{
         code: defect
-        for fact in ("nominee", "step", "membership", "activity", "target")
+        for fact in ("nominee", "step", "membership", "activity", "target", "schedule", "rating")
         for code, defect in _stray(fact).items()
     },
     **{code: defect for fact in ("nominee", "step", "activity") for code, defect in _outside_tree(fact).items()},
@@ -132,20 +147,25 @@ DEFECTS: dict[str, str] = {
     "step.nominee": f"update step set subject = '{NOBODY}'",
     "step.order": "update step set on_date = on_date - 1 where step = 'voted'",
     "step.votes": "update step set votes_for = 9 where step = 'voted'",
-    "step.twice": f"{_SECOND_STEP} step, on_date, submission from step where step = 'voted'",
+    "step.one": f"{_SECOND_STEP} step, on_date, submission from step where step = 'voted'",
     "step.predecessor": f"{_SECOND_STEP} 'handed_over', on_date, submission from step where step = 'voted'",
     "membership.measure": "update membership set measure = 'members_retired' where measure = 'members_female'",
     "membership.value": "update membership set value = -1 where measure = 'members_female'",
-    "membership.one": "insert into membership (position, unit, period, measure, value)"
-    " select 1, unit, period, measure, value from membership where measure = 'members'",
+    "membership.one": _twice("membership", "period", "measure", "value", where="measure = 'members'"),
     "membership.part": "update membership set value = 11 where measure = 'members_female'",
     "activity.kind": "update activity set activity = 'picnic'",
     "activity.participants": "update activity set members = 21",
     "target.target": "update target set target = 'voted'",
     "target.value": "update target set value = -1",
-    "target.one": "insert into target (position, unit, year, target, value)"
-    " select 1, unit, year, target, value + 1 from target",
-    "version.interval": "update activity set position_to = position",
+    "target.one": _twice("target", "year", "target", "value"),
+    "schedule.milestone": "update schedule set milestone = 'party'",
+    "schedule.planned": "update schedule set planned = -1",
+    "schedule.one": _twice("schedule", "year", "milestone", "on_date", "planned"),
+    "rating.rated_by": "update rating set rated_by = unit",
+    "rating.proposed": "update rating set proposed = 'splendid'",
+    "rating.decided": "update rating set decided = 'splendid'",
+    "rating.one": _twice("rating", "year", "rated_by", "proposed"),
+    "version.interval": "update activity set position_to = position - 1",
     "unit_change.kind": "update unit_change set kind = 'canton' where code = '28756-02'",
     "unit_change.in_tree": f"update unit_change set parent = '{NOBODY}' where code = '829'",
     "tree.code": "update unit_change set code = '28756-01' where code = '28756-02'",
@@ -156,6 +176,8 @@ DEFECTS: dict[str, str] = {
     "submission.revises": f"update submission set period = '2024Q4' where submission = '{FIRST}'",
     "submission.revised_once": f"update submission set previous = '{FIRST}'",
     "submission.reason": "delete from finding where severity = 'error'",
+    "submission.counts_valid": f"update submission_state set counts = true where submission = '{REJECTED}'",
+    "submission.counts_once": "update submission_state set counts = null where state = 'superseded'",
     "finding.submission": f"update finding set submission = '{NOBODY}'",
     "finding.severity": "update finding set severity = 'error' where severity = 'warning'",
     "finding.code": "update finding set code = 'file.ugly'",
@@ -165,5 +187,5 @@ DEFECTS: dict[str, str] = {
     "digest.same": "update step set total = total + 1 where step = 'voted'",
     "figure.sum": _TWICE,
     "total.shown": f"update step set unit = '{NOBODY}'",
-    "issued.explained": "update step set on_date = '2024-12-30' where step = 'voted'",
+    "issued.recounted": "update step set on_date = '2024-12-30' where step = 'voted'",
 }

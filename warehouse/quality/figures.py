@@ -1,4 +1,4 @@
-"""Figures as expectations see them: each added up again, and those that were issued beside those of today."""
+"""Figures as expectations see them: each added up again, and those that were issued beside what is counted again."""
 
 from sqlalchemy import Connection
 
@@ -13,15 +13,16 @@ from warehouse.facts.rollup import STATEMENT
 # A duty has no event, so that nothing tells one from another.
 _WITH_EVENTS = [i for i in INDICATORS if not (isinstance(i, Submissions) and i.adds == "expected")]
 
-_STATED = " union all ".join(
-    f"select distinct unit, measure, position, value from ({relation(way)}) facts" for way in by_way(_WITH_EVENTS)
+_FACTS = " union all ".join(
+    f"select distinct unit, measure, position, stated, value from ({relation(way)}) facts"
+    for way in by_way(_WITH_EVENTS)
 )
 """Each fact once, whatever it was joined with when it was counted."""
 
 _PLACED = f"""
-{CONTEXT}, stated as ({_STATED})
+{CONTEXT}, facts as ({_FACTS})
 select path[cardinality(path)]::text as unit, measure as code, sum(value) as own
-from stated join place using (unit) group by 1, 2
+from facts join place using (unit) group by 1, 2
 """
 
 _LINES = f"""
@@ -45,16 +46,16 @@ group by figure.unit, figure.parent, figure.code, figure.value, figure.own
 """
 """Grain: one row per line of the tree (a unit, or what is undecidable under it) and figure without breakdown.
 
-`own` is what was stated for the line itself, `below` what the lines under it show.
+`own` is what the line itself reported, `below` what the lines under it show.
 """
 
 TOTAL = f"""
-with summed as ({STATEMENT}), line as ({_LINES}), stated as ({CONTEXT} {_STATED}),
+with summed as ({STATEMENT}), line as ({_LINES}), facts as ({CONTEXT} {_FACTS}),
 shown as (
     select code, sum(value) as shown from summed join line on line.unit = ancestor where parent is null group by code
 )
 select measure as code, sum(value) as value, coalesce(max(shown), 0) as shown
-from stated left join shown on code = measure
+from facts left join shown on code = measure
 group by measure
 """
 """Grain: one row per figure: what all facts add up to, and what the top lines of the tree show."""
@@ -71,22 +72,12 @@ printed as (
     from top cross join lateral json_array_elements(columns) with ordinality as head (item, n)
     where head.item ->> 'kind' = 'count' and head.item ->> 'breakdown' is null
 ),
-under as ({CONTEXT} select unit from place where %(root)s::uuid = any(path)),
-known as ({CONTEXT} select unit, measure, position, value from ({_COUNTED}) facts)
-"""
-
-_TODAY = f"{CONTEXT} select unit, measure, position, value from ({_COUNTED}) facts"
-
-_EXPLAINED = """
-select %(period)s as period, code, issued,
-    coalesce((
-        select sum(value) from today join under using (unit) where measure = code and position > %(position)s
-    ), 0) - coalesce((
-        select sum(value) from known join under using (unit)
-        where measure = code and position not in (select position from today where measure = code)
-    ), 0) as late,
-    coalesce((select sum(value) from today join under using (unit) where measure = code), 0) as today
-from printed
+recounted as (
+    {CONTEXT} select measure as code, sum(value) as value from ({_COUNTED}) facts join place using (unit)
+    where %(root)s::uuid = any(path) group by measure
+)
+select %(period)s as period, code, issued, coalesce(value, 0) as recounted
+from printed left join recounted using (code)
 """
 
 _CLOSED = """
@@ -96,7 +87,7 @@ where period = any(%(codes)s) and closing.position <= %(position)s and code_vers
 order by period, reports desc, closing.position desc
 """
 
-_NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as late, 0 as today where false"
+_NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as recounted where false"
 
 
 def queries(connection: Connection, period: Period, position: int) -> dict[str, str]:
@@ -110,7 +101,7 @@ def queries(connection: Connection, period: Period, position: int) -> dict[str, 
 
 
 def _issued(connection: Connection, period: Period, position: int) -> list[str]:
-    """For the widest closing of each quarter: what was issued, what came later, and what is known now."""
+    """For the widest closing of each quarter: what was issued, and what is counted as of then today."""
     quarters = [quarter.code for quarter in period.quarters()]
     found = connection.exec_driver_sql(
         _CLOSED, {"codes": quarters, "position": position, "code_version": program.code_version()}
@@ -124,9 +115,5 @@ def _issued(connection: Connection, period: Period, position: int) -> list[str]:
             "content_hash": row.content_hash,
             "period": quarter.code,
         }
-        today = filled(connection, _TODAY, places(quarter, position))
-        written.append(
-            f"select * from ({filled(connection, _ISSUED, then)}, today as ({today})"
-            f" {filled(connection, _EXPLAINED, then)}) as q{quarter.code.lower()}"
-        )
+        written.append(f"select * from ({filled(connection, _ISSUED, then)}) as q{quarter.code.lower()}")
     return written

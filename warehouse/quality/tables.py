@@ -23,6 +23,11 @@ _MADE_BY = {
     "policy": ("PolicySet",),
     "unit_change": tuple(name for name, kind in TYPES.items() if kind.__module__ == units.__name__),
     "submission": ("SubmissionReceived",),
+    "submission_state": (
+        *("SubmissionReceived", "SubmissionFoundValid", "SubmissionFoundInvalid", "SubmissionSetAside"),
+        *("SubmissionSubmitted", "SubmissionAccepted", "SubmissionReturned"),
+        *("SubmissionSuperseded", "SubmissionWithdrawn"),
+    ),
     "quality": ("QualityChecked",),
     "report": ("ReportCompiled",),
     "closing": ("PeriodClosed",),
@@ -37,7 +42,7 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
     """
     schema = connection.exec_driver_sql("select current_schema()").scalar_one()
     known = f"position <= {position}"
-    standing = f"{known} and (position_to is null or position_to > {position})"
+    counting = f"{known} and (position_to is null or position_to > {position})"
     versions = (f"select '{f.name}' as fact, position, position_to from {schema}.{f.name} where {known}" for f in FACTS)
     tree = filled(connection, hierarchy.TREE, hierarchy.tree_places(period.last, position))
     return {
@@ -47,16 +52,20 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
         "asked": filled(
             connection,
             "select %(first)s as first, %(last)s as last, %(codes)s as codes",
-            {"first": period.first, "last": period.last, "codes": [period.code, *(q.code for q in period.quarters())]},
+            {"first": period.first, "last": period.last, "codes": [period.code, *(one.code for one in period.parts())]},
         ),
         "version": " union all ".join(versions),
-        **{fact.name: f"select * from {schema}.{fact.name} where {standing}" for fact in FACTS},
+        **{fact.name: f"select * from {schema}.{fact.name} where {counting}" for fact in FACTS},
         **{name: f"select * from {schema}.{name} where {known}" for name in ("unit_change", "finding", "report")},
         "submission": (
-            "select submission, position, unit, form, period, d.* from"
+            "select submission, position, unit, form, period, d.*, coalesce(latest.counts, false) as counts from"
             f" (select *, decided_position <= {position} as decided from {schema}.submission where {known}) as s"
             " cross join lateral (select case when decided then decided_position end as decided_position,"
             " case when decided then valid end as valid, case when decided then previous end as previous) as d"
+            " left join ("
+            f"  select distinct on (submission) submission, counts from {schema}.submission_state"
+            f"  where {known} and counts is not null order by submission, position desc"
+            " ) as latest using (submission)"
         ),
     }
 
