@@ -3,7 +3,7 @@
 with unit as materialized (
     select u.unit, case u.level when 1 then array[u.unit] when 3 then array[u.parent, u.unit]
             else array[c.parent, u.parent, u.unit] end as path,
-        u.level = 4 as owes, u.level > 1 as in_commune, coalesce(c.name, u.name) as commune
+        u.level in (3, 4) as owes, u.level > 1 as in_commune, coalesce(c.name, u.name) as commune
     from unit_change u
     left join unit_change c on u.level = 4 and c.unit = u.parent and c.level = 3
     where u.level is not null
@@ -13,10 +13,14 @@ taken as materialized (
     select unit, subject, step, on_date >= %(first)s as now from step
     where position_to is null and on_date between %(year_first)s and %(last)s
 ),
+counting as materialized (
+    select submission from submission_state where counts except select submission from submission_state where not counts
+),
 returned as materialized (
-    select unit, coalesce(bool_or(valid), false) as accepted,
-        coalesce(bool_or(valid and received_on <= %(due)s), false) as on_time
-    from submission where period = %(quarter)s group by unit
+    select s.unit, bool_or(c.submission is not null) as accepted,
+        bool_or(c.submission is not null) and min(s.received_on) filter (where s.valid) <= %(due)s as on_time
+    from submission s left join counting c using (submission)
+    where s.period = %(quarter)s group by s.unit
 ),
 people as (
     select t.unit, t.step, '.sex.' || n.sex as by_sex,
@@ -56,7 +60,7 @@ leaf as (
     (
         select distinct on (unit, measure) unit, measure, value from membership
         where position_to is null and period = any(%(stock_periods)s) and measure <> 'members_new'
-        order by unit, measure, period desc, position desc
+        order by unit, measure, period desc
     )
     union all
     select unit, measure, sum(value) from membership
