@@ -39,6 +39,19 @@ SECRETS = [
 """Names as text and as JSON escapes them, identity numbers, and a word of a file's name."""
 
 
+SLOW = """
+from dataclasses import replace
+
+from schemas.forms.activities import ACTIVITIES
+from schemas.forms.duty import Calendar, Day, always
+
+VERSIONS = (
+    replace(ACTIVITIES, key="slow", duty=replace(ACTIVITIES.duty, calendar=Calendar(always(Day("last", 12, 31))))),
+)
+"""
+"""A form of an office's own that is due a year after its quarter."""
+
+
 @pytest.fixture
 def conductor(office: Office) -> Iterator[Conductor]:
     made = Conductor(office.context.settings.home, office.context.settings.database_url or "")
@@ -145,6 +158,22 @@ def test_reconcile_compiles_what_was_missed_once_and_the_server_ends_with_a_kill
     while alive(conductor.server) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not alive(conductor.server)
+
+
+def test_the_end_of_a_period_compiles_nothing_while_a_form_about_it_is_not_due(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = tmp_path / "schemas" / "forms" / "slow" / "__init__.py"
+    form.parent.mkdir(parents=True)
+    form.write_text(SLOW, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    quarter = ended("quarter", today(office.context.settings))
+    assert office.send({}, period=quarter.code).valid
+    conductor = Conductor(office.context.settings.home, office.context.settings.database_url or "")
+    assert conductor("period_ended", kind="quarter")["result"] == {"reports": 0, "documents": 0}
+    assert conductor("reconcile")["result"] == {"missed": 0, "compiled": 0}
+    assert office.query("select count(*) as of from closing")[0].of == 0
+    assert conductor.end() == 0
 
 
 def test_prefects_server_dies_in_the_middle_of_a_flow_which_goes_on(office: Office, conductor: Conductor) -> None:
