@@ -102,7 +102,7 @@ def open_bodies(
 ) -> None:
     """Open the body of every event after a position, in constant memory, trusting the server with nothing but reading.
 
-    Raises `VerifyFailed`: `log_gap`, `log_missing`, `log_column`, `log_time`, `log_facts` (an acceptance is not
+    Raises `VerifyFailed`: `log_gap`, `log_missing`, `log_column`, `log_time`, `log_facts` (an event is not
     followed by the facts that it announced), and what `Reader.one` does.
     """
     reader, order = Reader(), _Order()

@@ -15,7 +15,7 @@ from events.log.recorded import NewEvent
 from events.proof.signers import SigningKey
 from events.types.people import SubjectErased
 from events.vault import holds
-from flows import checkpoints
+from flows import checkpoints, erasure, reviewing
 from flows.verify import Keys, verify, verify_snapshot
 from schemas.messages.translation import text
 from schemas.periods import parse
@@ -25,14 +25,18 @@ from tests.flows import tampering
 from tests.flows.checked_close import checked_close
 from tests.flows.office import Office
 from tests.flows.tampering import TABLES
-from tests.rows import AN, BINH, vote
+from tests.rows import AN, BINH, membership, vote
 
 CUC = {**BINH, "identity": "083304007777", "name": "Lê Thị Cúc"}
+DUNG = {**AN, "identity": "083204008888", "name": "Phạm Văn Dũng"}
 
 
 @pytest.fixture(scope="module")
 def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """A province where all happened that can: revised, corrected, rejected, closed, read, erased, signed thrice."""
+    """A province where all happened that can: revised, renumbered, invalid, given back, closed, read, held, erased.
+
+    Signed thrice.
+    """
     url = module_database.url.render_as_string(hide_password=False)
     made = Office.open(url, tmp_path_factory.mktemp("office"))
     checkpoints.sign(made.context)
@@ -40,7 +44,17 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
     assert made.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH]}).valid
     assert not made.send({"nominees": [{**AN, "birth_date": "?"}]}, unit="28756-02").valid
     checkpoints.sign(made.context)
+    for number in ("083204001235", "083204001236"):
+        assert made.send({"nominees": [{**AN, "name": "Nguyễn Văn Ân", "identity": number}, BINH]}).valid
+    assert made.send({"nominees": [{**CUC, "identity": "083304007778"}]}, unit="28807-01").valid
     erased = made.send({"nominees": [CUC]}, unit="28807-01")
+    assert made.send({"nominees": [DUNG]}, unit="28756-02").valid
+    renumbered = made.send({"nominees": [{**DUNG, "identity": "083204008889"}]}, unit="28756-02")
+    for given_back in (renumbered, erased):
+        reviewing.give_back(made.context, given_back.submission, "implausible", "Xem lại số đoàn viên")
+    assert made.send(
+        {"nominees": [{**DUNG, "identity": "083204008889"}], "membership": membership(9)}, "28756-02"
+    ).valid
     checked_close(made.context, parse("2025Q1"))
     made.receive(made.write({}, unit="28756-02", period="2025Q2"))
     subject = made.query("select subject::text from vault.subject order by 1 limit 1")[0].subject
@@ -70,6 +84,8 @@ def erase(connection: Connection, submission: str) -> None:
     for statement in (
         "update vault.person set content = null, salt = null where subject = %(subject)s",
         "update vault.subject set match = null where subject = %(subject)s",
+        "update vault.former_match set match = null where subject = %(subject)s",
+        "update vault.comment set content = null, salt = null where submission = %(submission)s",
         "update vault.row set content = null, salt = null where submission = %(submission)s and sheet = 'nominees'",
         "update vault.file set name = null, content = null, salt = null, fingerprint = null"
         " where submission = %(submission)s",
@@ -148,6 +164,12 @@ COLUMNS: dict[str, dict[str, str]] = {
         "content": "person_changed",
         "salt": "person_changed",
     },
+    "vault.former_match": {
+        "subject": "former_match_unknown",
+        "number": "former_match_missing",
+        "match": "former_match_changed",
+    },
+    "vault.comment": {"submission": "comment_missing", "content": "comment_changed", "salt": "comment_changed"},
     "vault.access": {
         "reading": "reading_missing",
         "reader": "reading_changed",
@@ -181,6 +203,8 @@ ROWS: dict[str, tuple[str, str, str]] = {
     "vault.row": ("rows_root", "row_unknown", "row_changed row_lost"),
     "vault.subject": ("subject_missing", "subject_unknown", "subject_changed subject_lost subject_not_erased"),
     "vault.person": ("person_missing", "person_unknown", "person_missing person_lost person_not_erased"),
+    "vault.former_match": ("former_match_missing", "former_match_unknown", "former_match_changed"),
+    "vault.comment": ("comment_missing", "comment_unknown", "comment_changed comment_lost comment_not_erased"),
     "vault.access": ("reading_missing", "reading_unknown", "reading_changed"),
     "vault.hold": ("hold_missing", "hold_unknown", "hold_changed hold_lost"),
     "issued.content": ("report_missing", "report_unknown", "report_changed"),
@@ -192,7 +216,7 @@ def test_an_untouched_province_verifies(office: Office, keys: Keys) -> None:
     stages: list[str] = []
     found = verify(office.context.engine, keys, lambda stage, done, of: stages.append(stage) if done == of else None)
     assert found.events == found.signed > 300
-    assert (found.checkpoints, found.files, found.persons, found.reports) == (3, 5, 4, 8)
+    assert (found.checkpoints, found.files, found.persons, found.reports) == (3, 11, 9, 8)
     assert set(stages) == {"log", "laws", "matches"}
 
 
@@ -285,7 +309,7 @@ def test_a_log_cut_short_with_all_its_checkpoints_is_found_by_the_one_kept_outsi
     for table in ("signed_checkpoint", "tile", "event"):
         tampered.exec_driver_sql(f"delete from events.{table}")
     tampered.exec_driver_sql("update events.head set position = 0, recorded_at = '2000-01-01T00:00:00Z'")
-    for table in ("row", "person", "access", "hold", "file", "subject"):
+    for table in ("row", "person", "access", "hold", "comment", "file", "former_match", "subject"):
         tampered.exec_driver_sql(f"delete from vault.{table}")
     tampered.exec_driver_sql("delete from issued.content")
     assert failure(tampered, keys).key == "verify.checkpoint_ahead"
@@ -312,14 +336,48 @@ def test_a_body_that_is_not_as_the_log_writes_it_is_named(
 @pytest.mark.parametrize(
     ("restored", "key"),
     [
-        ("update vault.person set content = 'x', salt = 'x' where content is null", "person_not_erased"),
+        (
+            "update vault.person set content = 'x', salt = 'x' where content is null and version = 1",
+            "person_not_erased",
+        ),
         ("update vault.subject set match = 'x' where match is null", "subject_not_erased"),
+        ("update vault.former_match set match = 'x' where match is null", "former_match_not_erased"),
+        ("update vault.comment set content = 'x', salt = 'x' where content is null", "comment_not_erased"),
         ("update vault.file set name = 'An.xlsx' where name is null", "file_not_erased"),
     ],
 )
 def test_what_was_erased_and_is_there_again_is_found(tampered: Connection, keys: Keys, restored: str, key: str) -> None:
     assert tampered.exec_driver_sql(restored).rowcount == 1
     assert failure(tampered, keys).key == f"verify.{key}"
+
+
+def test_a_number_mistyped_corrected_and_put_back_verifies(fresh_database: Engine, tmp_path: Path) -> None:
+    office = Office.open(fresh_database.url.render_as_string(hide_password=False), tmp_path)
+    keys = checkpoints.keys_of(office.context)
+    one, two, three = ("083204001234", "083204001235", "083204001236")
+    for number, name in ((one, "An"), (two, "An"), (one, "Ân"), (two, "Ân"), (three, "Ân")):
+        assert office.send({"nominees": [{**AN, "identity": number, "name": f"Nguyễn Văn {name}"}]}).valid
+        verify(office.context.engine, keys)
+    assert len(office.query("select from vault.subject")) == 1
+    former = office.query("select match is null as taken_up from vault.former_match order by number")
+    assert [row.taken_up for row in former] == [True, True, False, False]
+    office.context.engine.dispose()
+
+
+def test_words_about_what_was_erased_verify_before_and_after_they_are_erased_too(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    office = Office.open(fresh_database.url.render_as_string(hide_password=False), tmp_path)
+    keys = checkpoints.keys_of(office.context)
+    sent = office.send({"nominees": [AN]})
+    (row,) = office.query("select subject::text from vault.subject")
+    erasure.erase(office.context, row.subject, "request_of_the_person")
+    reviewing.give_back(office.context, sent.submission, "implausible", "Hỏi lại anh Nguyễn Văn An")
+    verify(office.context.engine, keys)
+    erasure.erase(office.context, row.subject, "request_of_the_person")
+    assert office.query("select from vault.comment where content is not null") == []
+    verify(office.context.engine, keys)
+    office.context.engine.dispose()
 
 
 def test_another_signing_or_matching_key_does_not_verify_this_log(office: Office, keys: Keys) -> None:
