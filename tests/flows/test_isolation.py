@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from events import log, vault
 from events.errors import TransientError, UsageError
-from flows import intake, validation
+from flows import intake, judging, recording, validation
 from flows.validation import Verdict
 from schemas.gate import check, workbook
 from tests.flows.office import Office
@@ -24,10 +24,12 @@ from tests.thoroughness import times
 
 PARTS: dict[str, tuple[object, str]] = {
     "reading": (workbook, "understand"),
+    "saying whose": (judging, "read_covers"),
     "stacking": (check, "stack"),
+    "looking at what is known": (judging, "known"),
     "checking": (check, "check"),
-    "deciding": (validation, "stated"),
-    "comparing": (validation, "differences"),
+    "stating": (recording, "Stating"),
+    "comparing": (recording, "differences"),
     "keeping people": (vault, "add_persons"),
     "keeping rows": (vault, "add_rows"),
     "sealing": (vault, "seal_row"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events.errors import UsageError
+from flows import reviewing
 from flows.moments import position_at, read_moment
 from schemas.periods import parse
 from tests.flows.office import Office
@@ -57,17 +58,20 @@ def test_a_moment_is_the_last_position_recorded_up_to_it(office: Office) -> None
 
 
 def test_the_state_of_a_return_is_that_of_the_position(office: Office) -> None:
-    office.send({"nominees": [AN]})
+    sent = office.send({"nominees": [AN]})
     received, decided = office.query("select position, decided_position from submission")[0]
+    given_back = reviewing.give_back(office.context, sent.submission, "implausible")
 
     def state(position: int) -> str:
         with office.context.engine.connect() as connection:
             found = returned(connection, parse("2025Q1"), position)
         return next(one.state for one in found if one.code == "28756-01")
 
-    assert [state(p) for p in (received - 1, received, decided - 1, decided)] == [
+    assert [state(p) for p in (received - 1, received, decided - 1, decided, given_back - 1, given_back)] == [
         "missing",
-        "pending",
-        "pending",
-        "accepted",
+        "waiting",
+        "waiting",
+        "on_time",
+        "on_time",
+        "returned",
     ]
