@@ -1,4 +1,4 @@
-"""Reporting periods: how they are written, which days they cover, when a report on them is due."""
+"""Reporting periods: how they are written, which days they cover."""
 
 import re
 from dataclasses import dataclass
@@ -8,9 +8,6 @@ from typing import Literal
 from events.errors import UsageError
 
 PeriodKind = Literal["quarter", "half", "year", "term", "range"]
-
-DUE_DAYS: tuple[tuple[date, int], ...] = ((date(1900, 1, 1), 20),)
-"""Dated setting: from which day on a quarterly report is due on which day of the quarter's last month."""
 
 _YEAR = r"(?:19|20|21)\d\d"
 """A year, 1900 to 2199: within what an event may hold (`events.types.fields.Year`)."""
@@ -24,12 +21,6 @@ class Period:
     last: date
     kind: PeriodKind
     code: str
-
-    @property
-    def due(self) -> date:
-        """Last day on which a report on this period is in time."""
-        day = next(day for since, day in reversed(DUE_DAYS) if since <= self.last)
-        return self.last.replace(day=day)
 
     def quarters(self) -> tuple["Period", ...]:
         """The quarters that begin and end inside this period, in order."""

@@ -55,7 +55,7 @@ def test_the_template_says_by_when_and_until_which_day_its_numbers_count(later: 
     assert "tính đến hết ngày" not in cover(QUARTERLY), "nothing is said where it is the period's last day"
 
 
-def test_status_views_and_schedule_agree_on_what_is_in_time(office: Office, later: Form) -> None:
+def test_status_indicators_views_and_schedule_agree_on_what_is_in_time(office: Office, later: Form) -> None:
     days = {"28756-01": date(2025, 4, 5), "28756-02": date(2025, 4, 6)}
     for unit, day in days.items():
         office.receive(office.write({"membership": membership(10)}, unit), day)
@@ -69,6 +69,8 @@ def test_status_views_and_schedule_agree_on_what_is_in_time(office: Office, late
         "28756-01": ("on_time", date(2025, 4, 5)),
         "28756-02": ("late", date(2025, 4, 5)),
     }
+    figures = office.figures()
+    assert (figures["submissions.accepted"], figures["submissions.on_time"]) == (2, 1)
     told = office.query("select received_on, due, in_time, days_late from analysis.submission order by received_on")
     assert [tuple(row) for row in told] == [
         (date(2025, 4, 5), date(2025, 4, 5), True, 0),
