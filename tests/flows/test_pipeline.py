@@ -82,8 +82,8 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
         "received": 3,
         "repeated": 0,
         "refused": 0,
-        "accepted": 2,
-        "rejected": 1,
+        "valid": 2,
+        "invalid": 1,
         "position": first["position"],
     }
     assert sorted(row.received_on for row in office.query("select received_on from submission")) == [
@@ -102,7 +102,7 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
 
     # All of it again: nothing new is recorded but the checks, and the documents say the same.
     again = conductor("submissions", folder=str(inbox))["result"]
-    assert (again["received"], again["repeated"], again["accepted"]) == (0, 3, 0)
+    assert (again["received"], again["repeated"], again["valid"]) == (0, 3, 0)
     assert conductor("period_end", period="2025Q1")["result"] == closed
     assert (reports / "83.json").read_bytes() == issued
     assert office.figures() == figures
@@ -122,7 +122,7 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     sent = office.write({"nominees": [person]}, "28807-01", "2025Q2")
     shutil.move(sent, inbox)
     counts = conductor("submissions", folder=str(inbox))["result"]
-    assert (counts["received"], counts["rejected"]) == (1, 1)
+    assert (counts["received"], counts["invalid"]) == (1, 1)
     assert [row.code for row in office.query("select code from finding order by position")][-1] == "file.unforeseen"
 
     assert conductor("tries", kind="transient")["result"] == 3
@@ -134,7 +134,7 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     assert conductor.noise() == ""
     kept = told(home)
     assert b"period-end" in kept[str(home / "prefect" / "prefect.db")]
-    assert b"vault.py" in kept[str(home / "log" / "nguon.jsonl")], "where the failure came from is told"
+    assert b"vault/content.py" in kept[str(home / "log" / "nguon.jsonl")], "where the failure came from is told"
     assert not [(secret, name) for name, said in kept.items() for secret in SECRETS if secret.encode() in said]
 
 
@@ -189,7 +189,7 @@ def test_prefects_server_dies_in_the_middle_of_a_flow_which_goes_on(office: Offi
         wait_until(conductor.noise, 30, str)
         connection.execute(text("select pg_advisory_unlock(hashtext('validate'))"))
         connection.commit()
-        assert result.result()["result"]["accepted"] == 1
+        assert result.result()["result"]["valid"] == 1
     assert conductor("submissions", folder=str(inbox))["result"]["repeated"] == 1
     assert conductor.end() == 0
     (line,) = conductor.noise().splitlines()
