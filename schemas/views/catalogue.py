@@ -207,8 +207,8 @@ VIEWS = (
             "One row per workbook received, with its verdict and timeliness.",
         ),
         "submission",
-        "submission unit? period? form? form_version? received_on received_at due? in_time? days_late? verdict decided_at?"
-        " state revision? counts errors warnings rows? bytes previous?",
+        "submission unit? period? form? form_version? received_on received_at due? in_time? days_late? verdict"
+        " decided_at? state revision? counts errors warnings rows? bytes previous?",
     ),
     _view(
         "finding",
