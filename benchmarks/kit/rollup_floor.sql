@@ -10,8 +10,9 @@ with unit as materialized (
         and not exists (select from unit_change e where e.unit = u.unit and not e.alive and e.on_date <= %(last)s)
 ),
 taken as materialized (
-    select unit, subject, step, on_date >= %(first)s as now from step
+    select distinct on (subject, step) unit, subject, step, on_date >= %(first)s as now from step
     where position_to is null and on_date between %(year_first)s and %(last)s
+    order by subject, step, on_date desc
 ),
 counting as materialized (
     select submission from submission_state where counts except select submission from submission_state where not counts
@@ -52,10 +53,14 @@ leaf as (
     union all
     select unit, step || '.year', count(*) from taken where step = any(%(counts)s) group by unit, step
     union all
-    select f.unit, f.step || '.late', count(*)
-    from step f join submission s using (submission)
-    where f.position_to is null and s.period = %(quarter)s and f.on_date < %(first)s and f.step = any(%(counts)s)
-    group by f.unit, f.step
+    select unit, step || '.late', count(*)
+    from (
+        select distinct on (subject, step) f.unit, step
+        from step f join submission s using (submission)
+        where f.position_to is null and s.period = %(quarter)s and f.on_date < %(first)s and f.step = any(%(counts)s)
+        order by subject, step, on_date desc
+    ) late
+    group by unit, step
     union all
     (
         select distinct on (unit, measure) unit, measure, value from membership

@@ -84,7 +84,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Count(Indicator):
-    """Steps of one kind whose day lies in the period."""
+    """People who took a step of one kind in the period, each once: at the unit that reported the newest one."""
 
     kind: ClassVar[Kind] = "count"
     step: str
@@ -104,7 +104,10 @@ class Outcome(Count):
 
 @dataclass(frozen=True)
 class Late(Indicator):
-    """Steps of one kind from before the period that came with the workbooks for the period's quarters."""
+    """People whose step of one kind lies before the period and came with the workbooks for the period's quarters.
+
+    Each once, at the unit that reported the newest of these steps.
+    """
 
     kind: ClassVar[Kind] = "late"
     step: str
@@ -117,7 +120,10 @@ class Late(Indicator):
 
 @dataclass(frozen=True)
 class Cumulative(Indicator):
-    """Steps of one kind from the first day of the year, or of the term, that the period ends in, to its last day."""
+    """People who took a step of one kind from the first day of the year, or term, that the period ends in, to its last.
+
+    Each once, at the unit that reported the newest of these steps.
+    """
 
     kind: ClassVar[Kind] = "cumulative"
     step: str

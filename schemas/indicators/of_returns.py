@@ -1,4 +1,4 @@
-"""Indicators of what units report beside nominees: numbers, targets, activities, ratings, and the returns themselves."""
+"""Indicators of what units report beside nominees: numbers, targets, activities, ratings, returns themselves."""
 
 from typing import Literal
 

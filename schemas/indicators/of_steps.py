@@ -1,17 +1,25 @@
 """Indicators that count steps: in the period, late, over the year and over the term."""
 
 from schemas.indicators.breakdowns import BREAKDOWNS
-from schemas.indicators.indicator import TIMES, Count, Cumulative, Indicator, Late, Outcome
+from schemas.indicators.indicator import Count, Cumulative, Indicator, Late, Outcome
 from schemas.vocabulary.steps import STEPS
 from schemas.vocabulary.terms import Text
 
+_ONCE = Text(
+    "mỗi người tính một lần, tại đơn vị báo cáo lần gần nhất.",
+    "each counts once, at the unit that reported the newest such step.",
+)
+
+
+def _in_period(step: str) -> Text:
+    return Text(
+        f"Số người có bước “{STEPS[step].title.vi}” với ngày nằm trong kỳ; {_ONCE.vi}",
+        f"People with the step “{STEPS[step].title.en}” on a day in the period; {_ONCE.en}",
+    )
+
 
 def _count(step: str, vi: str, en: str, short: Text) -> Count:
-    definition = Text(
-        f"Số người có bước “{STEPS[step].title.vi}” với ngày nằm trong kỳ, tại đơn vị báo cáo bước đó.",
-        f"People with the step “{STEPS[step].title.en}” on a day in the period, at the unit that reported it.",
-    )
-    return Count(step, Text(vi, en), definition, step, short=short, breakdowns=BREAKDOWNS)
+    return Count(step, Text(vi, en), _in_period(step), step, short=short, breakdowns=BREAKDOWNS)
 
 
 COUNTS = (
@@ -41,12 +49,8 @@ OUTCOMES = tuple(
     Outcome(
         step,
         STEPS[step].title,
-        Text(
-            f"Số lượt “{STEPS[step].title.vi}” với ngày nằm trong kỳ.",
-            f"How often “{STEPS[step].title.en}” was reported with a day in the period.",
-        ),
+        _in_period(step),
         step,
-        measured_in=TIMES,
     )
     for step in STEPS
     if step not in {count.step for count in COUNTS}
@@ -64,9 +68,9 @@ LATE = tuple(
         Text(f"{count.title.vi} (báo cáo muộn của kỳ trước)", f"{count.title.en} (late, of earlier periods)"),
         Text(
             f"Số người có bước “{STEPS[count.step].title.vi}” trước ngày đầu kỳ, nhưng nay mới được báo cáo trong biểu"
-            " của các quý thuộc kỳ. Không nằm trong số của kỳ.",
+            f" của các quý thuộc kỳ; {_ONCE.vi} Không nằm trong số của kỳ.",
             f"People whose step “{STEPS[count.step].title.en}” lies before the period and came only with the workbooks"
-            " for the period's quarters. No part of the period's own figure.",
+            f" for the period's quarters; {_ONCE.en} No part of the period's own figure.",
         ),
         count.step,
         short=count.short,
@@ -79,9 +83,10 @@ YEAR_TO_DATE = tuple(
         f"{count.code}.year",
         Text(f"{count.title.vi} (lũy kế năm)", f"{count.title.en} (year to date)"),
         Text(
-            f"Số người có bước “{STEPS[count.step].title.vi}” từ đầu năm đến hết kỳ, gồm cả phần báo cáo muộn.",
+            f"Số người có bước “{STEPS[count.step].title.vi}” từ đầu năm đến hết kỳ, gồm cả phần báo cáo muộn;"
+            f" {_ONCE.vi}",
             f"People with the step “{STEPS[count.step].title.en}” from the year's first day to the period's last,"
-            " those reported late among them.",
+            f" those reported late among them; {_ONCE.en}",
         ),
         count.step,
         "year",
@@ -95,9 +100,9 @@ TERM_TO_DATE = tuple(
         f"{count.code}.term",
         Text(f"{count.title.vi} (lũy kế nhiệm kỳ)", f"{count.title.en} (term to date)"),
         Text(
-            f"Số người có bước “{STEPS[count.step].title.vi}” từ đầu nhiệm kỳ của Đoàn đến hết kỳ.",
+            f"Số người có bước “{STEPS[count.step].title.vi}” từ đầu nhiệm kỳ của Đoàn đến hết kỳ; {_ONCE.vi}",
             f"People with the step “{STEPS[count.step].title.en}” from the first day of the Union's term to the"
-            " period's last.",
+            f" period's last; {_ONCE.en}",
         ),
         count.step,
         "term",

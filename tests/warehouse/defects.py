@@ -32,6 +32,8 @@ SUBJECT, FIRST, REVISION, REJECTED, NOBODY = (
     fixed_id("quality", name) for name in ("subject", "first", "revision", "rejected", "nobody")
 )
 
+CAME = (BRANCH, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31))
+
 LATER = 99
 """A position after everything that a good quarter records."""
 
@@ -47,12 +49,11 @@ def good_quarter(engine: Engine) -> int:
         log.append(
             connection, [*small_province(), *_submissions(), *_facts(sealed.commitment.hex()), _report()], TESTER
         )
-    _close(engine, project(engine))
-    return project(engine)
+    return issue(engine, project(engine))
 
 
-def _close(engine: Engine, position: int) -> None:
-    """Issue the province's report on the quarter."""
+def issue(engine: Engine, position: int, version: int = 1) -> int:
+    """Issue the province's report on the quarter, for the `version`th time: the position after it."""
     with engine.begin() as connection:
         content = compile_period(connection, parse("2025Q1"), position).content(PROVINCE, "official")
         written, digest = encode(content)
@@ -60,7 +61,8 @@ def _close(engine: Engine, position: int) -> None:
         last = date(2025, 3, 31)
         report = ReportCompiled(PROVINCE, "2025Q1", position, last, digest, content["code_version"])
         closed = PeriodClosed(PROVINCE, "2025Q1", position, 1)
-        log.append(connection, [NewEvent("report-b", 1, report), NewEvent("closing-b", 1, closed)], TESTER)
+        log.append(connection, [NewEvent("report-b", version, report), NewEvent("closing-b", version, closed)], TESTER)
+    return project(engine)
 
 
 def _submissions() -> list[NewEvent]:

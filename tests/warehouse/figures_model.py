@@ -2,7 +2,7 @@
 
 import calendar
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -88,13 +88,14 @@ class Known:
                 first = 2020 if 2020 <= period.last.year <= 2025 else 2015 if period.last.year < 2020 else 2026
                 return self._steps(indicator.step, date(first, 1, 1), period.last)
             case ways.Late():
-                return [
-                    (event.payload.unit, 1, event.payload.subject)
+                quarters = [quarter.code for quarter in period.quarters()]
+                return _once_each(
+                    event.payload
                     for event in self._taken(indicator.step)
                     if event.payload.on < period.first
                     and event.cause
-                    and self.return_of[event.cause.submission] in [q.code for q in period.quarters()]
-                ]
+                    and self.return_of[event.cause.submission] in quarters
+                )
             case ways.Standing():
                 return self._standing(indicator, period.last)
             case ways.Stock():
@@ -131,7 +132,7 @@ class Known:
 
     def _steps(self, step: str, first: date, last: date) -> list[tuple[str, int, str]]:
         payloads = [event.payload for event in self._taken(step)]
-        return [(p.unit, 1, p.subject) for p in payloads if first <= p.on <= last]
+        return _once_each(p for p in payloads if first <= p.on <= last)
 
     def _standing(self, indicator: ways.Standing, last: date) -> list[tuple[str, int, str]]:
         ways_of: dict[str, list[Recorded]] = defaultdict(list)
@@ -220,6 +221,29 @@ class Known:
         if unit in states:
             return states[unit]
         return unit_model.states(self.units, min(said.on for _, said in self.units if said.unit == unit))[unit]
+
+
+def _counting(stands: Sequence[Recorded], known: Sequence[Recorded]) -> list[Recorded]:
+    """Of the facts that say one thing, that of the latest period, and of these the newest; all others as they are."""
+    last_of = {e.payload.submission: e.payload.last for e in known if isinstance(e.payload, SubmissionFoundValid)}
+    newest: dict[object, tuple[date, int]] = {}
+    for event in stands:
+        if thing := _thing(event):
+            place = (last_of[event.cause.submission] if event.cause else date.min, event.position)
+            newest[thing] = max(newest.get(thing, place), place)
+    return [event for event in stands if not (thing := _thing(event)) or newest[thing][1] == event.position]
+
+
+def _thing(event: Recorded) -> tuple[object, ...]:
+    return event.payload.key and (event.type, *(getattr(event.payload, name) for name in event.payload.key))
+
+
+def _once_each(steps: Iterable[Any]) -> list[tuple[str, int, str]]:
+    """Each person once, where the newest of the steps was reported."""
+    newest: dict[str, Any] = {}
+    for step in steps:
+        newest[step.subject] = max(newest.get(step.subject, step), step, key=lambda s: s.on)
+    return [(step.unit, 1, step.subject) for step in newest.values()]
 
 
 def derived(indicator: ways.Rate, found: dict[str, int]) -> Fraction | None:

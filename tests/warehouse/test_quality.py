@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from events.errors import RefusedError, TransientError
 from events.log.recorded import NewEvent
-from events.types.nominations import BranchVoted, ListHandedOver
+from events.types.nominations import BranchVoted, FactRetracted, ListHandedOver
 from events.types.returns import MembershipCounted
 from flows.context import Context
 from flows.quality import check_quality, require_quality
@@ -22,7 +22,7 @@ from schemas.forms.parts.people import rules as gate
 from schemas.periods import parse
 from tests.actors import TESTER
 from tests.flows.checked_close import checked_close
-from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter
+from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter, issue
 from tests.warehouse.province import nominee, record, step
 from warehouse.quality.check import QualityResult, check
 
@@ -109,6 +109,7 @@ def test_late_facts_corrections_and_retractions_leave_what_was_issued_as_it_was(
         [
             late,
             step(late, 2, "voted", date(2025, 3, 3)),
+            step(late, 3, "voted", date(2025, 3, 4)),
             NewEvent("nomination-a", 3, voted, supersedes=2),
             nominee("28756-02", date(2025, 2, 4)),
         ],
@@ -118,6 +119,17 @@ def test_late_facts_corrections_and_retractions_leave_what_was_issued_as_it_was(
     with fresh_database.begin() as connection:
         connection.execute(text("delete from step where on_date = '2025-02-10'"))
     assert not check(fresh_database, parse("2025"), LATER, tmp_path, expectation).passed
+
+
+def test_a_step_that_counts_again_since_a_newer_one_was_retracted_is_explained(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    good_quarter(fresh_database)
+    again = BranchVoted(SUBJECT, BRANCH, date(2025, 3, 10), None, 10, 9, 8, 1)
+    position = record(fresh_database, [NewEvent("nomination-a", 3, again)])
+    issue(fresh_database, position, 2)
+    later = record(fresh_database, [NewEvent("nomination-a", 4, FactRetracted(), supersedes=3)])
+    assert check(fresh_database, QUARTER, later, tmp_path, [BY_CODE["issued.recounted"]]).passed
 
 
 def test_an_undecided_quarter_shows_in_its_half_year_and_not_in_the_next(

@@ -4,9 +4,11 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from events import log
+from events.log import recorded
 from events.log.recorded import NewEvent
 from events.types.nominations import FactRetracted, NomineeIdentified
 from events.types.returns import MembershipCounted, TargetSet
@@ -26,6 +28,15 @@ PERIODS = ("2025Q1", "2025H1", "2025Q2")
 
 def valid(submission: str, unit: str) -> SubmissionFoundValid:
     return SubmissionFoundValid(submission, unit, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), 0, HASH)
+
+
+def found_valid(submission: str, unit: str) -> SubmissionFoundValid:
+    return SubmissionFoundValid(submission, unit, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), 0, HASH)
+
+
+def moved_to(of: NewEvent, unit: str) -> NewEvent:
+    """The nominee as another unit would speak of them."""
+    return replace(of, payload=replace(of.payload, unit=unit_id(unit)))
 
 
 def later(rng: random.Random, events: list[NewEvent], tag: str) -> list[NewEvent]:
@@ -49,6 +60,11 @@ def later(rng: random.Random, events: list[NewEvent], tag: str) -> list[NewEvent
                     if rng.random() < 0.5 and last.version > 1
                     else step(first, last.version + 1, "admitted", person.on + timedelta(days=rng.randrange(150)))
                 )
+            if rng.random() < 0.4:
+                told = [event.version for event in done if event.stream == stream]
+                person = moved_to(first, rng.choice(BRANCHES))
+                on = date(2025, 1, 1) + timedelta(days=rng.randrange(180))
+                done.append(step(person, max([last.version, *told]) + 1, rng.choice(["voted", "transferred"]), on))
         if stream.startswith("return-") and rng.random() < 0.4:
             assert isinstance(last.payload, MembershipCounted)
             changed = MembershipCounted(last.payload.unit, last.payload.period, "members", rng.randint(20, 60))
@@ -142,3 +158,63 @@ def test_each_kind_of_cause_is_told_by_its_name_and_leads_to_its_event(fresh_dat
         assert told("submissions.accepted") == [("decision", 1, (before + 5,))]
         assert told("submissions.expected") == [("unit_change", 1, (before + 6,))]
         assert told("nominated") == []
+
+
+def listed(engine: Engine, unit: str, code: str, before: int, after: int) -> list[tuple[str, int, tuple[int, ...]]]:
+    with engine.connect() as connection:
+        found = causes(connection, unit_id(unit), parse("2025Q1"), code, before, after)
+    return [(cause.kind, cause.value, cause.positions) for cause in found]
+
+
+@pytest.mark.parametrize("code", ["voted", "voted.year", "voted.term"])
+def test_a_second_step_of_a_person_takes_the_place_of_the_first_and_gives_it_back(
+    fresh_database: Engine, code: str
+) -> None:
+    person = nominee("28756-01", date(2025, 1, 5))
+    first = record(fresh_database, [*small_province(), person, step(person, 2, "voted", date(2025, 2, 1))])
+    second = record(fresh_database, [step(moved_to(person, "28807-01"), 3, "voted", date(2025, 3, 1))])
+    assert listed(fresh_database, "28756-01", code, first, second) == [("late", -1, (second,))]
+    assert listed(fresh_database, "28807-01", code, first, second) == [("late", 1, (second,))]
+    assert listed(fresh_database, "83", code, first, second) == [("late", -1, (second,)), ("late", 1, (second,))]
+    back = record(fresh_database, [NewEvent(person.stream, 4, FactRetracted(), supersedes=3)])
+    assert listed(fresh_database, "28756-01", code, second, back) == [("retraction", 1, (back,))]
+    assert listed(fresh_database, "28807-01", code, second, back) == [("retraction", -1, (back,))]
+
+
+def test_an_older_number_counts_again_when_the_newer_one_is_retracted(fresh_database: Engine) -> None:
+    def counted(period: str, value: int) -> NewEvent:
+        unit = unit_id("28756-01")
+        return NewEvent(f"return-{unit}-{period}", 1, MembershipCounted(unit, period, "members", value))
+
+    newer = counted("2025Q1", 12)
+    before = record(fresh_database, [*small_province(), counted("2024Q4", 10), newer])
+    after = record(fresh_database, [NewEvent(newer.stream, 2, FactRetracted(), supersedes=1)])
+    assert listed(fresh_database, "83", "members", before, after) == [
+        ("retraction", 10, (after,)),
+        ("retraction", -12, (after,)),
+    ]
+    again = record(fresh_database, [replace(newer, version=3)])
+    assert listed(fresh_database, "83", "members", after, again) == [("late", -10, (again,)), ("late", 12, (again,))]
+
+
+def test_a_return_for_a_later_period_that_says_otherwise_is_a_correction(fresh_database: Engine) -> None:
+    def target(period: str, value: int, version: int) -> list[NewEvent]:
+        unit = unit_id("28756-01")
+        came = submission("28756-01", period, date(2025, 3, 3))
+        name = came[0].stream.removeprefix("submission-")
+        return [
+            *came,
+            NewEvent(f"plan-{unit}-2025", version, TargetSet(unit, 2025, "nominated", value), recorded.Cause(name)),
+        ]
+
+    before = record(fresh_database, [*small_province(), *target("2025Q1", 3, 1)])
+    after = record(fresh_database, target("2025Q2", 5, 2))
+    assert listed(fresh_database, "83", "target.nominated", before, after) == [
+        ("correction", -3, (after,)),
+        ("correction", 5, (after,)),
+    ]
+    back = record(fresh_database, [NewEvent(f"plan-{unit_id('28756-01')}-2025", 3, FactRetracted(), supersedes=2)])
+    assert listed(fresh_database, "83", "target.nominated", after, back) == [
+        ("retraction", 3, (back,)),
+        ("retraction", -5, (back,)),
+    ]

@@ -6,10 +6,11 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from events.errors import UsageError
-from events.log.recorded import Recorded, decode
+from events.log.recorded import Cause, NewEvent, Recorded, decode
 from events.types.units import UnitReclassified, UnitRenamed
 from reports.content.compiling import COLUMNS, compile_period
 from schemas.indicators.breakdowns import BREAKDOWNS, UNIT
@@ -18,7 +19,7 @@ from schemas.indicators.indicator import Grade, Rate
 from schemas.periods import parse
 from schemas.policies.deadlines import in_force
 from tests.warehouse.figures_model import Figures, Known, derived
-from tests.warehouse.province import nominee, record, step
+from tests.warehouse.province import nominee, record, small_province, step, submission, unit_id
 from tests.warehouse.random_facts import random_facts
 from tests.warehouse.test_hierarchy import DAYS, Province, reorganised, replace_struct
 from tests.warehouse.unit_model import states
@@ -160,3 +161,41 @@ def test_an_earlier_position_gives_the_earlier_figures_again(told: Told) -> None
     assert again == before.content(unit, "official")
     column = next(i for i, c in enumerate(COLUMNS) if c["code"] == "voted")
     assert now["rows"][0]["values"][column] == again["rows"][0]["values"][column] + 1
+
+
+def test_a_person_counts_once_where_the_newest_step_of_a_window_was_reported(fresh_database: Engine) -> None:
+    person = nominee("28756-01", date(2024, 11, 1))
+    came = submission("28807-01", "2025Q1", date(2025, 3, 3))
+    of_q1 = Cause(came[0].stream.removeprefix("submission-"))
+
+    def taken(version: int, unit: str, on: date, code: str = "voted", cause: Cause | None = None) -> NewEvent:
+        event = step(person, version, code, on)
+        return replace(event, payload=replace(event.payload, unit=unit_id(unit)), cause=cause)
+
+    position = record(
+        fresh_database,
+        [
+            *small_province(),
+            *came,
+            person,
+            taken(2, "28756-01", date(2024, 12, 1), cause=of_q1),
+            taken(3, "28756-02", date(2024, 12, 2), cause=of_q1),
+            taken(4, "28756-01", date(2025, 2, 1)),
+            taken(5, "28807-01", date(2025, 3, 1)),
+            taken(6, "28756-02", date(2025, 2, 20)),
+            taken(7, "28757-01", date(2025, 4, 1)),
+            taken(8, "28756-01", date(2025, 2, 3), "transferred"),
+            taken(9, "28757-01", date(2025, 2, 4), "transferred"),
+        ],
+    )
+
+    def where(period: str, code: str) -> list[tuple[str, int]]:
+        with fresh_database.connect() as connection:
+            tree, values = roll_up(connection, parse(period), position)
+        return [(unit.code, value) for unit in tree if unit.level == 4 and (value := values[unit.unit].get(code, 0))]
+
+    assert where("2025Q1", "voted") == where("2025Q1", "voted.sex.female") == [("28807-01", 1)]
+    assert where("2025Q1", "voted.year") == where("2025Q1", "voted.term") == [("28807-01", 1)]
+    assert where("2025H1", "voted") == where("2025H1", "voted.year") == [("28757-01", 1)]
+    assert where("2025Q1", "voted.late") == [("28756-02", 1)]
+    assert where("2025Q1", "transferred") == [("28757-01", 1)]

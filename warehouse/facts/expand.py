@@ -15,7 +15,8 @@ from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
 class Fact(NamedTuple):
     """What adds `value` to a figure, and the unit that reported it.
 
-    `position` is the event since which it counts, `stated` the event that states it; a duty has neither.
+    `position` is the event since which it counts, `stated` the event that states it; a duty has neither. `subject` is
+    the person whom the figure counts, where it counts people.
     """
 
     unit: str
@@ -23,6 +24,7 @@ class Fact(NamedTuple):
     value: int
     position: int | None
     stated: int | None
+    subject: str | None
 
 
 def parts(code: str) -> list[str]:
@@ -53,14 +55,14 @@ def expand(
         part = f"and ({breakdown.expression}) = %(term)s"
     rows = connection.exec_driver_sql(
         f"{CONTEXT}, found as ("
-        f"  select f.unit, f.value, f.position, f.stated from ({relation([indicator])}) f"
+        f"  select f.unit, f.value, f.position, f.stated, f.subject from ({relation([indicator])}) f"
         f"  join place on place.unit = f.unit {joined}"
         f"  where %(root)s::uuid = any(place.path) {part}"
         "), named as ("
         "  select distinct on (unit) unit, code from unit_change left join tree using (unit)"
         "  where unit in (select unit from found) and code is not null and position <= %(position)s"
         "  order by unit, (path is not null and on_date <= %(tree_on)s) desc, on_date desc, position desc"
-        ") select f.unit::text, named.code, f.value, f.position, f.stated"
+        ") select f.unit::text, named.code, f.value, f.position, f.stated, f.subject::text"
         " from found f join named using (unit) order by 5, 2",
         {**places(period, position, tree_on), "root": unit, "term": term},
     )

@@ -10,13 +10,13 @@ def stocked(indicators: Sequence[Stock]) -> str:
     """The number that each unit reported last; those of units that had ended stand for nobody."""
     pairs = ", ".join(f"('{i.measure}', '{i.code}')" for i in indicators)
     return f"""
-select unit, code as measure, value, position, stated
+select unit, code as measure, value, position, stated, null::uuid as subject
 from (
     select distinct on (f.unit, m.code) f.unit, m.code, f.value, f.position, f.stated
     from membership f
     join (values {pairs}) as m (measure, code) on m.measure = f.measure
     where {AS_OF} and f.period = any(%(stock_periods)s) and not exists (select from closed c where c.unit = f.unit)
-    order by f.unit, m.code, f.period desc, f.position desc
+    order by f.unit, m.code, f.period desc, f.stated desc
 ) newest
 """
 
@@ -25,7 +25,7 @@ def reported(indicators: Sequence[Reported]) -> str:
     """The numbers reported of the period's quarters."""
     pairs = ", ".join(f"('{i.measure}', '{i.code}')" for i in indicators)
     return f"""
-select f.unit, m.code as measure, f.value, f.position, f.stated
+select f.unit, m.code as measure, f.value, f.position, f.stated, null::uuid as subject
 from membership f
 join (values {pairs}) as m (measure, code) on m.measure = f.measure
 where {AS_OF} and f.period = any(%(quarters)s)
@@ -38,7 +38,7 @@ def held(indicators: Sequence[Activity]) -> str:
     return f"""
 select f.unit, m.measure,
     case m.adds when 'held' then 1 when 'participants' then f.participants else coalesce(f.members, 0) end as value,
-    f.position, f.stated
+    f.position, f.stated, null::uuid as subject
 from activity f
 join (values {kinds}) as m (activity, measure, adds) on m.activity = f.activity
 where {AS_OF} and f.on_date between %(first)s and %(last)s
@@ -49,7 +49,7 @@ def targeted(indicators: Sequence[Target]) -> str:
     """Targets of the year that the period ends in."""
     pairs = ", ".join(f"('{i.target}', '{i.code}')" for i in indicators)
     return f"""
-select f.unit, m.measure, f.value, f.position, f.stated
+select f.unit, m.measure, f.value, f.position, f.stated, null::uuid as subject
 from target f
 join (values {pairs}) as m (target, measure) on m.target = f.target
 where {AS_OF} and f.year = %(year)s
@@ -60,7 +60,7 @@ def rated(indicators: Sequence[Rated]) -> str:
     """Decided ratings for the year that the period ends in, at the organisations that are rated."""
     pairs = ", ".join(f"('{i.grade}', '{i.code}')" for i in indicators)
     return f"""
-select f.unit, m.measure, 1 as value, f.position, f.stated
+select f.unit, m.measure, 1 as value, f.position, f.stated, null::uuid as subject
 from rating f
 join (values {pairs}) as m (grade, measure) on m.grade = f.decided
 where {AS_OF} and f.year = %(year)s
@@ -71,7 +71,7 @@ def submitted(indicators: Sequence[Submissions]) -> str:
     """Returns owed, and what came of them; the receipt of the first of its workbooks stands for a return."""
     pairs = ", ".join(f"('{i.adds}', '{i.code}')" for i in indicators)
     return f"""
-select r.unit, m.measure, 1 as value, r.position, r.position as stated
+select r.unit, m.measure, 1 as value, r.position, r.position as stated, null::uuid as subject
 from (
     select unit, 'expected' as state, null::bigint as position from duty
     union all

@@ -72,9 +72,9 @@ def relation(indicators: Sequence[Indicator], *, to_sum: bool = False) -> str:
     """The facts that indicators of one way of counting add up, as a query: one row per indicator and fact.
 
     Columns: `unit` (who reported), `measure` (the indicator's code), `value` (what it adds), `position` (the event
-    since which it counts) and `stated` (the event that states it), both null for a duty. Where it has `subject`,
-    nominees can be joined to it. `places` fills it. With `to_sum`, one row may stand for several facts, without their
-    events.
+    since which it counts) and `stated` (the event that states it), both null for a duty. `subject` is the person
+    that is counted, null where none is. `places` fills it. With `to_sum`, one row may stand for several facts, and has
+    no more than the first three columns.
     """
     ways = _WAYS | _TO_SUM if to_sum else _WAYS
     return ways[type(indicators[0])](indicators)
@@ -91,7 +91,7 @@ def by_way(indicators: Sequence[Indicator]) -> list[list[Indicator]]:
 
 OF_NOMINEE = """left join nominee n on n.subject = f.subject
     and n.position <= %(position)s and coalesce(n.position_to > %(position)s, true)"""
-"""What joins the nominee to a relation `f` that has a `subject`."""
+"""What joins the nominee to a relation `f` of people."""
 
 
 def places(period: Period, position: int, tree_on: date | None = None) -> dict[str, object]:

@@ -4,6 +4,7 @@ What made a difference lies between the two positions: a late fact, a correction
 submission, or a change of the units.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,36 +18,42 @@ from warehouse.tables import FACTS
 
 Kind = Literal["late", "correction", "retraction", "decision", "unit_change"]
 
+_WHY = "case when e.type = 'FactRetracted' then 'retraction' else 'correction' end"
 
-_STRETCHES = " union all ".join(
-    f"select stated, position, position_to from {fact.name} where stated = any(:facts)" for fact in FACTS
+_CEASED = " union all ".join(
+    f"select f.stated, f.position_to as position, {_WHY} as kind"
+    f" from {fact.name} f join events.event e on e.position = f.position_to"
+    " where f.stated = any(:facts) and f.position_to > :before and f.position_to <= :after"
+    for fact in FACTS
 )
-_ENDING = f"""
-select f.stated as fact, e.position, {{kind}} as kind
-from ({_STRETCHES}) f
-join events.event e on e.position = f.position_to
-where f.position <= :before and e.position > :before and e.position <= :after
+_ENDED = f"select distinct on (stated) * from ({_CEASED}) ceased order by stated, position desc"
+"""Grain: one row per fact that ceased to count, with the event by which it did so last."""
+
+_BEGUN = f"""
+select s.position as stated, e.position,
+    case when e.position <> s.position then {_WHY}
+        when exists (
+            select from statement o
+            where o.key = s.key and o.position < s.position and coalesce(o.position_to >= s.position, true)
+        ) or e.body ->> 'supersedes' is not null then 'correction'
+        else 'late' end as kind
+from unnest(cast(:facts as bigint[]), cast(:since as bigint[])) as f (stated, since)
+join statement s on s.position = f.stated
+join events.event e on e.position = f.since
 """
-"""Grain: one row per fact that counted at the first position and then no more, with the event by which it ended."""
-_BEGINNING = f"""
-select f.stated as fact, e.position, {{kind}} as kind
-from ({_STRETCHES}) f
-join events.event e on e.position = f.position
-where e.position > :before and e.position <= :after and coalesce(f.position_to > :after, true)
-"""
-"""Grain: one row per fact that counts at the second position and did not at the first, with the event since which."""
+"""Grain: one row per fact, with the event by which it began to count: its own, or the end of another in its place."""
+
 _OF_PERSON = """
-select distinct on (old.position) old.position as fact, e.position, {kind} as kind
+select distinct on (old.position) old.position as stated, e.position,
+    case when e.type = 'FactRetracted' then 'retraction' when e.body ->> 'supersedes' is null then 'late'
+        else 'correction' end as kind
 from events.event old
 join events.event e on e.stream = old.stream and e.position > :before and e.position <= :after
 where old.position = any(:facts) and starts_with(old.stream, 'nomination-')
 order by old.position, e.position
 """
-_KIND = """case when e.type = 'FactRetracted' then 'retraction' when e.body ->> 'supersedes' is null then 'late'
-    else 'correction' end"""
-"""What an event does to facts that it makes count, or count no more."""
 _DECIDED = """
-select s.position as fact, array_agg(t.position order by t.position) as positions
+select s.position as stated, min(t.position) as position, 'decision' as kind
 from submission s
 join submission d on d.unit = s.unit and d.form = s.form and d.period = s.period
 join submission_state t on t.submission = d.submission and (t.counts is not null or t.state = 'valid')
@@ -67,18 +74,25 @@ class Cause:
     positions: tuple[int, ...]
 
 
-Why = tuple[Kind, tuple[int, ...]]
+_Event = tuple[int, Kind]
+"""The position of an event, and what kind of cause it is."""
 
 
 @dataclass(frozen=True)
-class _Later:
-    """What was recorded between the positions, by the facts that it bears on."""
+class _Between:
+    """What happened between the positions: by the position that states a fact, what bears on it; and to the units."""
 
-    ending: dict[int, Why]
-    beginning: dict[int, Why]
-    of_person: dict[int, Why]
-    decided: dict[int, Why]
+    ended: dict[int, _Event]
+    begun: dict[int, _Event]
+    of_person: dict[int, _Event]
+    decided: dict[int, _Event]
     units: tuple[int, ...]
+
+    def about(self, fact: Fact) -> _Event | None:
+        """What else was said of the person whom the fact counts, or decided on the submission that it is."""
+        if fact.stated is None:
+            return None
+        return self.of_person.get(fact.stated) or self.decided.get(fact.stated)
 
 
 def causes(
@@ -93,47 +107,64 @@ def causes(
     gone, come = _less(old, new), _less(new, old)
     if not gone and not come:
         return []
-    later = _later(connection, before, after, [fact.stated for fact in (*gone, *come) if fact.stated is not None])
-    # A newer number of a unit stands in the place of an older one, which stands again when the newer is taken back.
-    arrived = {fact.unit: later.beginning[fact.stated] for fact in come if fact.stated in later.beginning}
-    left = {fact.unit: later.ending[fact.stated] for fact in gone if fact.stated in later.ending}
-    found = [_cause(fact, -fact.value, later, later.ending, arrived) for fact in gone]
-    found += [_cause(fact, fact.value, later, later.beginning, left) for fact in come]
+    between = _between(connection, before, after, gone, come)
+    # What counts instead: another step of the same person, or another number of the same unit.
+    ended = {_counts_for(fact): between.ended[fact.stated] for fact in gone if fact.stated in between.ended}
+    begun = {_counts_for(fact): between.begun[fact.stated] for fact in come if fact.stated in between.begun}
+    found = [_cause(fact, -fact.value, _why_gone(fact, between, begun), between) for fact in gone]
+    found += [_cause(fact, fact.value, _why_come(fact, between, ended), between) for fact in come]
     return sorted(found, key=lambda cause: (cause.fact or 0, cause.value))
 
 
+def _counts_for(fact: Fact) -> str:
+    return fact.subject or fact.unit
+
+
 def _less(some: Iterable[Fact], others: Iterable[Fact]) -> list[Fact]:
-    """Facts of `some` that `others` lack. Duties have no event: one for one."""
-    rest = [(fact.unit, fact.value, fact.stated) for fact in others]
+    """Facts of `some` that `others` lack. Duties have no position: one for one."""
+    rest = Counter((fact.unit, fact.value, fact.stated) for fact in others)
     found = []
     for fact in some:
         key = (fact.unit, fact.value, fact.stated)
-        if key in rest:
-            rest.remove(key)
+        if rest[key]:
+            rest[key] -= 1
         else:
             found.append(fact)
     return found
 
 
-def _cause(fact: Fact, value: int, later: _Later, own: dict[int, Why], other: dict[str, Why]) -> Cause:
-    """Why a fact is counted or is no more: its own event, else what else was recorded that bears on it."""
-    stated = fact.stated
-    why = stated is not None and (own.get(stated) or later.of_person.get(stated) or later.decided.get(stated))
-    kind, positions = why or other.get(fact.unit) or ("unit_change", later.units)
-    return Cause(kind, value, fact.unit_code, stated, positions)
+def _why_gone(fact: Fact, between: _Between, begun: dict[str, _Event]) -> _Event | None:
+    if fact.stated in between.ended:
+        return between.ended[fact.stated]
+    return begun.get(_counts_for(fact)) or between.about(fact)
 
 
-def _later(connection: Connection, before: int, after: int, facts: list[int]) -> _Later:
-    asked = {"before": before, "after": after, "facts": facts}
+def _why_come(fact: Fact, between: _Between, ended: dict[str, _Event]) -> _Event | None:
+    if fact.stated in between.begun:
+        return between.begun[fact.stated]
+    # An older one counts again, since the newer one was taken back.
+    return ended.get(_counts_for(fact)) or between.about(fact)
 
-    def whys(statement: str) -> dict[int, Why]:
-        rows = connection.execute(text(statement.replace("{kind}", _KIND)), asked)
-        return {row.fact: (row.kind, (row.position,)) for row in rows}
 
-    return _Later(
-        whys(_ENDING),
-        whys(_BEGINNING),
-        whys(_OF_PERSON),
-        {row.fact: ("decision", tuple(row.positions)) for row in connection.execute(text(_DECIDED), asked)},
-        tuple(connection.execute(text(_UNITS), asked).scalars()),
+def _cause(fact: Fact, value: int, why: _Event | None, between: _Between) -> Cause:
+    if why is None:
+        return Cause("unit_change", value, fact.unit_code, fact.stated, between.units)
+    position, kind = why
+    return Cause(kind, value, fact.unit_code, fact.stated, (position,))
+
+
+def _between(connection: Connection, before: int, after: int, gone: list[Fact], come: list[Fact]) -> _Between:
+    began = [(f.stated, f.position) for f in come if f.position is not None and f.position > before]
+    stated = [fact.stated for fact in (*gone, *come) if fact.stated is not None]
+    places = {"before": before, "after": after, "facts": stated}
+
+    def events(query: str, places: dict[str, object]) -> dict[int, _Event]:
+        return {row.stated: (row.position, row.kind) for row in connection.execute(text(query), places)}
+
+    return _Between(
+        events(_ENDED, places),
+        events(_BEGUN, {"facts": [fact for fact, _ in began], "since": [since for _, since in began]}),
+        events(_OF_PERSON, places),
+        events(_DECIDED, places),
+        tuple(connection.execute(text(_UNITS), places).scalars()),
     )
