@@ -65,7 +65,7 @@ def _pending(connection: Connection) -> list[str]:
 
 
 def _decide(context: Context, connection: Connection, pending: list[str]) -> list[Verdict]:
-    """Decide a wave; where one of its workbooks makes that fail, in halves, until that one is alone and rejected.
+    """Decide a wave; where one of its workbooks makes that fail, in halves, until that one is alone and found invalid.
 
     What names the same person as an earlier one of the wave waits for the next, when the earlier one is decided.
     """

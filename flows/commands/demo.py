@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.context import Context
-    from flows.demo import Shown
 
 FOLDER = "demo"
 FIGURES = ("members", "identified", "voted", "nominated", "handed_over", "class_passed", "admitted", "full_member")
@@ -35,13 +34,13 @@ def demo() -> Answer:
     init()
     context = ready()
     shown = whole.run(context)
-    rejected = _rejected(context, shown)
+    invalid = _invalid(context)
     back = [trace(whole.FIGURE), trace(str(shown.position)), trace(shown.subject)]
     checkpoint()
     verified = verify()
     parts: list[Part] = [
-        say("demo.rejected", count=len(rejected), files=len(shown.files)),
-        Table([say("submit.file"), say("submit.sheet"), say("submit.cells"), say("submit.message")], rejected),
+        say("demo.invalid", count=len(invalid), files=len(shown.files)),
+        Table([say("submit.file"), say("submit.sheet"), say("submit.cells"), say("submit.message")], invalid),
         say("demo.forms"),
         _forms(context),
         say("demo.returned", submission=shown.returned),
@@ -64,7 +63,7 @@ def demo() -> Answer:
     data = {
         "home": home,
         "files": len(shown.files),
-        "rejected": len(rejected),
+        "invalid": len(invalid),
         "returned": shown.returned,
         "figures": {period: dict(_row(context, period)) for period in whole.PERIODS},
         "trace": {"figure": whole.FIGURE, "position": shown.position, "subject": shown.subject},
@@ -88,14 +87,14 @@ def _forms(context: "Context") -> Table:
     return Table(headings, rows, numbers=(1, 2, 3))
 
 
-def _rejected(context: "Context", shown: "Shown") -> list[tuple[str, str, str, str]]:
+def _invalid(context: "Context") -> list[tuple[str, str, str, str]]:
     """Each bad file with the first of its findings."""
     from schemas.findings import message
     from schemas.forms.family import sheet_title
-    from warehouse.returns.record import rejected_files
+    from warehouse.returns.record import invalid_files
 
     with context.engine.connect() as connection:
-        files = rejected_files(connection)
+        files = invalid_files(connection)
     return [
         (
             file.name,

@@ -1,4 +1,4 @@
-"""The ways in which a sample workbook is bad, one each, as really happens; every one must be rejected."""
+"""The ways in which a sample workbook is bad, one each, as really happens; every one must be found invalid."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The ways in which a good sample workbook is odd: every one must be accepted, and read as if it were not."""
+"""The ways in which a good sample workbook is odd: every one must be found valid, and read as if it were not."""
 
 import unicodedata
 from collections.abc import Callable

@@ -14,7 +14,7 @@ from flows.units.rows import UnitRow
 class Written:
     """A file of the sample and what is to be expected of it.
 
-    `flaw` names why it must be rejected (a key of FLAWS, or UNKNOWN_UNIT); None means that it must be accepted.
+    `flaw` names why it must be found invalid (a key of FLAWS, or UNKNOWN_UNIT); None means that it must be valid.
     `oddity` names what is unusual about a good one: a key of ODDITIES, "revision" or "correction".
     """
 

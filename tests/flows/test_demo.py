@@ -64,7 +64,7 @@ def test_the_demo_tells_its_stages_and_nothing_of_prefect(undisturbed: tuple[dic
     told, noise = undisturbed
     lines = noise.strip().splitlines()
     assert [line[:3] for line in lines] == [f"{n}/7" for n in range(1, 8)], noise
-    assert told["rejected"] == 15
+    assert told["invalid"] == 15
     assert told["verified"]["events"] == told["verified"]["signed"] > 10_000
 
 

@@ -13,7 +13,7 @@ from tests.flows.office import Office
 from tests.rows import AN, BINH, membership, vote
 
 
-def test_an_accepted_workbook_becomes_facts_with_their_cells(office: Office) -> None:
+def test_a_valid_workbook_becomes_facts_with_their_cells(office: Office) -> None:
     verdict = office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]})
     assert verdict.valid
     assert office.events(verdict) == [
@@ -102,7 +102,7 @@ def test_only_the_unit_that_is_responsible_reports_about_a_nominee(office: Offic
     assert [finding.code for finding in again.findings] == ["nominee.elsewhere"]
 
 
-def test_a_rejected_workbook_leaves_nothing_but_its_findings(office: Office) -> None:
+def test_an_invalid_workbook_leaves_nothing_but_its_findings(office: Office) -> None:
     verdict = office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1), votes_for=21)]})
     assert not verdict.valid
     assert {(f.code, f.cell) for f in verdict.findings} == {("votes.above_total", "G4"), ("votes.above_present", "G4")}
@@ -114,7 +114,7 @@ def test_a_rejected_workbook_leaves_nothing_but_its_findings(office: Office) -> 
     }
 
 
-def test_a_corrected_workbook_after_a_rejected_one_counts(office: Office) -> None:
+def test_a_corrected_workbook_after_an_invalid_one_counts(office: Office) -> None:
     office.send({"nominees": [{**AN, "sex": "Đàn ông"}]})
     assert office.send({"nominees": [AN]}).valid
     figures = office.figures()
@@ -187,7 +187,7 @@ def test_a_correction_of_a_name_stays_in_the_vault(office: Office) -> None:
 
 @pytest.mark.parametrize("canary", ["Nguyễn Văn An", "083204001234", "2004-05-01", "01/05/2004", "Đàn ông lạ", "An 99"])
 def test_no_personal_data_leaves_the_vault(office: Office, canary: str) -> None:
-    """Accepted or rejected, whatever column: none of it gets into the log, the warehouse or the result."""
+    """Valid or not, whatever column: none of it gets into the log, the warehouse or the result."""
     verdicts = [office.send({"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1))]})]
     strange = {**BINH, "sex": "Đàn ông lạ", "name": "An 99", "birth_date": "32/13/2004", "identity": AN["identity"]}
     verdicts.append(office.send({"nominees": [strange], "steps": [vote(AN, date(2025, 2, 2), document="An 99")]}))
@@ -212,7 +212,7 @@ def test_no_personal_data_leaves_the_vault(office: Office, canary: str) -> None:
         ("_nguon", "B3", "019a0000-0000-7000-8000-000000000001", "cover.unit_unknown"),
     ],
 )
-def test_a_cover_that_was_changed_is_rejected(office: Office, sheet: str, cell: str, value: str, code: str) -> None:
+def test_a_cover_that_was_changed_is_invalid(office: Office, sheet: str, cell: str, value: str, code: str) -> None:
     path = office.write({"nominees": [AN]})
     book = load_workbook(path)
     book[sheet][cell] = value

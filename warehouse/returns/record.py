@@ -23,7 +23,7 @@ class SubmissionRecord(NamedTuple):
     previous: str | None
 
 
-class RejectedFile(NamedTuple):
+class InvalidFile(NamedTuple):
     """The file of an invalid submission, what form it is on (None where that is not known), and its first error."""
 
     name: str
@@ -68,7 +68,7 @@ def findings(connection: Connection, submission: str) -> list[Finding]:
     return [Finding(submission, *row) for row in rows]
 
 
-def rejected_files(connection: Connection) -> list[RejectedFile]:
+def invalid_files(connection: Connection) -> list[InvalidFile]:
     """Every file that was found invalid, in the order in which they came."""
     rows = connection.execute(
         text(
@@ -77,7 +77,7 @@ def rejected_files(connection: Connection) -> list[RejectedFile]:
             " where not s.valid and g.severity = 'error' order by s.position, g.number"
         )
     )
-    return [RejectedFile(*row) for row in rows]
+    return [InvalidFile(*row) for row in rows]
 
 
 class FormCounts(NamedTuple):

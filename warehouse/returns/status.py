@@ -1,4 +1,4 @@
-"""Who has submitted for a quarter, who is late, what was rejected; and what was decided of a submission."""
+"""Who has submitted for a period, who is late, what waits or was given back; and what was decided of a submission."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
