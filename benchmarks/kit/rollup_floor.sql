@@ -18,7 +18,7 @@ counting as materialized (
     select submission from submission_state where counts except select submission from submission_state where not counts
 ),
 returned as materialized (
-    select s.unit, bool_or(c.submission is not null) as accepted,
+    select s.unit, bool_or(c.submission is not null) as counted,
         bool_or(c.submission is not null) and min(s.received_on) filter (where s.valid) <= %(due)s as on_time
     from submission s left join counting c using (submission)
     where s.period = %(quarter)s group by s.unit
@@ -84,7 +84,7 @@ leaf as (
     union all
     select r.unit, 'submissions.' || k.state, 1
     from returned r
-    cross join lateral (values ('received', true), ('accepted', accepted), ('on_time', on_time), ('rejected', not accepted))
+    cross join lateral (values ('received', true), ('counted', counted), ('on_time', on_time), ('not_counted', not counted))
         as k (state, holds)
     where k.holds
 )

@@ -159,7 +159,7 @@ class Compilation:
         found = self.figures.values[unit]
         counts = {
             key: found.get(f"submissions.{key}", 0)
-            for key in ("expected", "received", "accepted", "on_time", "rejected")
+            for key in ("expected", "received", "counted", "on_time", "not_counted")
         }
         return counts | {"missing": list(self._missing(at, end))}
 

@@ -14,7 +14,7 @@ PAGE_WIDTH = 160.0
 """Millimetres between the margins of the form."""
 
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
-_COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
+_COUNTS = ("expected", "received", "counted", "on_time", "not_counted")
 
 
 def compose_body(view: View) -> tuple[Block, ...]:

@@ -10,7 +10,7 @@ from reports.page import charts
 from schemas.messages.translation import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
-SUBMISSION_COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
+SUBMISSION_COUNTS = ("expected", "received", "counted", "on_time", "not_counted")
 
 
 def render(content: Content, language: Language) -> bytes:

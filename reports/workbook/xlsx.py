@@ -10,7 +10,7 @@ from reports.workbook.styles import BASE_FONT, Styles
 from reports.workbook.tree import LINE, lines, set_up_page, write_tree
 from schemas.messages.translation import Language
 
-_COUNTS = ("expected", "received", "accepted", "on_time", "rejected")
+_COUNTS = ("expected", "received", "counted", "on_time", "not_counted")
 
 
 def render(content: Content, language: Language) -> bytes:

@@ -212,7 +212,7 @@ class Submissions(Indicator):
     """Returns for the periods within the period: one for each unit, form and such period for which one is owed."""
 
     kind: ClassVar[Kind] = "submission"
-    adds: Literal["expected", "received", "accepted", "on_time", "rejected"]
+    adds: Literal["expected", "received", "counted", "on_time", "not_counted"]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
+<<<<<<< Updated upstream
 """Indicators of what units report beside nominees: numbers, targets, activities, ratings, returns themselves."""
+=======
+"""Indicators of what units report beside nominees: numbers, targets, activities, ratings, and the returns as such."""
+>>>>>>> Stashed changes
 
 from typing import Literal
 
@@ -106,7 +110,7 @@ RATES = (
         "completeness",
         Text("Tỷ lệ nộp báo cáo", "Completeness"),
         Text("Số báo cáo được tính chia cho số báo cáo phải nộp.", "Reports that count divided by reports expected."),
-        "submissions.accepted",
+        "submissions.counted",
         "submissions.expected",
         short=Text("Nộp đủ", "Complete"),
         measured_in=PERCENT,
@@ -185,7 +189,7 @@ RATINGS = tuple(
     for grade, title in GRADE.terms.items()
 )
 
-_SUBMISSIONS: dict[Literal["expected", "received", "accepted", "on_time", "rejected"], tuple[Text, Text]] = {
+_SUBMISSIONS: dict[Literal["expected", "received", "counted", "on_time", "not_counted"], tuple[Text, Text]] = {
     "expected": (
         Text("Số báo cáo phải nộp", "Reports expected"),
         Text(
@@ -198,7 +202,7 @@ _SUBMISSIONS: dict[Literal["expected", "received", "accepted", "on_time", "rejec
         Text("Số báo cáo đã nhận", "Reports received"),
         Text("Trong số phải nộp: đã nhận ít nhất một bản.", "Of those expected: at least one workbook came."),
     ),
-    "accepted": (
+    "counted": (
         Text("Số báo cáo được tính", "Reports that count"),
         Text("Trong số đã nhận: có một bản được tính.", "Of those received: one of its workbooks counts."),
     ),
@@ -209,7 +213,7 @@ _SUBMISSIONS: dict[Literal["expected", "received", "accepted", "on_time", "rejec
             "Of those that count: the first valid workbook came by the due day.",
         ),
     ),
-    "rejected": (
+    "not_counted": (
         Text("Số báo cáo chưa được tính", "Reports that do not count"),
         Text(
             "Trong số đã nhận: không bản nào được tính, vì có lỗi, chờ duyệt, bị trả lại hoặc đã rút.",

@@ -163,7 +163,7 @@ def test_a_rate_leads_to_the_two_figures_that_it_divides(office: Office) -> None
         found = audit.trace(office.context, "2025Q1:83:completeness", "auditor")
         assert isinstance(found, FigureTrace)
         assert [(part.code, part.value) for part in found.parts] == [
-            ("submissions.accepted", 1),
+            ("submissions.counted", 1),
             ("submissions.expected", 3),
         ]
         assert (found.value, found.status) == ("33.3", status)

@@ -54,7 +54,7 @@ def test_the_day_of_a_return_is_that_of_its_first_valid_workbook(
 def test_the_figure_of_what_came_in_time_agrees(office: Office) -> None:
     stands(office, (BAD, EARLY), (GOOD, LATE))
     late = office.figures()
-    assert (late.get("submissions.accepted"), late.get("submissions.on_time")) == (1, None)
+    assert (late.get("submissions.counted"), late.get("submissions.on_time")) == (1, None)
     office.receive(office.write({"nominees": [BINH]}, "28756-02"), IN_TIME)
     office.receive(office.write({}, "28756-02"), LATE)
     validation.validate_pending(office.context)

@@ -118,7 +118,7 @@ def test_a_corrected_workbook_after_an_invalid_one_counts(office: Office) -> Non
     office.send({"nominees": [{**AN, "sex": "Đàn ông"}]})
     assert office.send({"nominees": [AN]}).valid
     figures = office.figures()
-    assert (figures["identified"], figures["submissions.received"], figures["submissions.accepted"]) == (1, 1, 1)
+    assert (figures["identified"], figures["submissions.received"], figures["submissions.counted"]) == (1, 1, 1)
 
 
 def test_a_day_out_of_all_bounds_stops_only_its_own_workbook(office: Office) -> None:

@@ -259,9 +259,9 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         "submissions": {
             "expected": sent[due],
             "received": sent[accepted] + 10,
-            "accepted": sent[accepted],
+            "counted": sent[accepted],
             "on_time": sent[on_time],
-            "rejected": 10,
+            "not_counted": 10,
             "missing": missing,
         },
     }

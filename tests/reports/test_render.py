@@ -6,9 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 
 from reports.content.view import look
@@ -81,7 +84,7 @@ def test_a_branch_with_nothing_to_report_still_gets_a_report(format: Format, lan
     content["rows"] = [branch]
     content["unit"] = {"id": "x", "code": branch["code"], "name": branch["name"], "kind": "branch", "level": 4}
     content["superior"] = {"code": "83800", "name": "Đoàn xã Phú Hưng"}
-    content["submissions"] = dict.fromkeys(("expected", "received", "accepted", "on_time", "rejected"), 0) | {
+    content["submissions"] = dict.fromkeys(("expected", "received", "counted", "on_time", "not_counted"), 0) | {
         "missing": []
     }
     assert render(content, format, language)
@@ -112,3 +115,29 @@ def test_the_door_to_the_renderers_opens_without_their_libraries() -> None:
     code = f"import sys, reports.render; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("rated", [0, 2])
+def test_ratings_are_shown_where_anybody_was_rated(small: Content, rated: int) -> None:
+    words = {"vi": "Tổ chức cơ sở xếp loại tốt", "en": "Organisations rated well"}
+    small["columns"].append(
+        {
+            "code": "rated.good",
+            "kind": "rating",
+            "title": words,
+            "short": words,
+            "breakdown": None,
+            "definition": words,
+            "measured_in": words,
+            "cell": ["good", "rated"],
+        }
+    )
+    for row in small["rows"]:
+        row["values"].append(rated)
+    page = render(small, "html", "vi").decode()
+    assert (words["vi"] in page) == ("Xếp loại tổ chức cơ sở Đoàn" in page) == (rated > 0)
+    written = openpyxl.load_workbook(BytesIO(render(small, "xlsx", "vi")))
+    assert ("Xếp loại" in written.sheetnames) == (rated > 0)
+    tables = docx.Document(BytesIO(render(small, "docx", "vi"))).tables
+    titles = {cell.text for table in tables for cell in table.columns[0].cells}
+    assert (words["vi"] in titles) == (rated > 0)

@@ -193,9 +193,9 @@ class Known:
         return {
             "expected": True,
             "received": bool(came),
-            "accepted": counts,
+            "counted": counts,
             "on_time": counts and min(valid) <= due,
-            "rejected": bool(came) and not counts,
+            "not_counted": bool(came) and not counts,
         }
 
     def _parts(self, indicator: ways.Indicator, unit: str, subject: str, last: date) -> list[str]:

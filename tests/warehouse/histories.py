@@ -24,7 +24,7 @@ def history(rng: random.Random, people: int, tag: str) -> list[NewEvent]:
         elif rng.random() < 0.3:
             events.append(NewEvent(person.stream, 3, FactRetracted(), supersedes=2))
         if rng.random() < 0.3:
-            events += submission(branch, "2025Q1", date(2025, 3, 15), accepted=rng.random() < 0.7)
+            events += submission(branch, "2025Q1", date(2025, 3, 15), valid=rng.random() < 0.7)
             events.append(NewEvent(f"plan-{tag}-{number}", 1, TargetSet(unit_id(branch), 2025, "admitted", number)))
             counted = MembershipCounted(unit_id(branch), "2025Q1", "members", number)
             events.append(NewEvent(f"return-{tag}-{number}", 1, counted))

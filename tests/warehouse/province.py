@@ -63,13 +63,15 @@ def step(of: NewEvent, version: int, code: str, on: date, supersedes: int | None
     return NewEvent(of.stream, version, payload, supersedes=supersedes)
 
 
-def submission(unit: str, period: str, received_on: date, *, accepted: bool = True) -> list[NewEvent]:
-    """A submission received and accepted, or received and waiting."""
+def submission(
+    unit: str, period: str, received_on: date, *, valid: bool = True, form: str = "branch-quarterly"
+) -> list[NewEvent]:
+    """A submission received and valid, or received and waiting."""
     name = new_id()
-    received = SubmissionReceived(name, received_on, HASH, 1, unit_id(unit), period, "branch-quarterly", 1)
+    received = SubmissionReceived(name, received_on, HASH, 1, unit_id(unit), period, form, 1)
     events = [NewEvent(f"submission-{name}", 1, received)]
-    if accepted:
-        verdict = SubmissionFoundValid(name, unit_id(unit), period, "branch-quarterly", 1, parse(period).last, 0, HASH)
+    if valid:
+        verdict = SubmissionFoundValid(name, unit_id(unit), period, form, 1, parse(period).last, 0, HASH)
         events.append(NewEvent(f"submission-{name}", 2, verdict, cause=Cause(name)))
     return events
 

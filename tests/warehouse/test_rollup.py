@@ -10,7 +10,12 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from events.errors import UsageError
+<<<<<<< Updated upstream
 from events.log.recorded import Cause, NewEvent, Recorded, decode
+=======
+from events.log.recorded import NewEvent, Recorded, decode
+from events.types.submissions import SubmissionReturned, SubmissionSuperseded
+>>>>>>> Stashed changes
 from events.types.units import UnitReclassified, UnitRenamed
 from reports.content.compiling import COLUMNS, compile_period
 from schemas.indicators.breakdowns import BREAKDOWNS, UNIT
@@ -163,6 +168,7 @@ def test_an_earlier_position_gives_the_earlier_figures_again(told: Told) -> None
     assert now["rows"][0]["values"][column] == again["rows"][0]["values"][column] + 1
 
 
+<<<<<<< Updated upstream
 def test_a_person_counts_once_where_the_newest_step_of_a_window_was_reported(fresh_database: Engine) -> None:
     person = nominee("28756-01", date(2024, 11, 1))
     came = submission("28807-01", "2025Q1", date(2025, 3, 3))
@@ -199,3 +205,41 @@ def test_a_person_counts_once_where_the_newest_step_of_a_window_was_reported(fre
     assert where("2025H1", "voted") == where("2025H1", "voted.year") == [("28757-01", 1)]
     assert where("2025Q1", "voted.late") == [("28756-02", 1)]
     assert where("2025Q1", "transferred") == [("28757-01", 1)]
+=======
+def test_a_report_names_the_units_that_owe_one_themselves_and_not_for_those_below(fresh_database: Engine) -> None:
+    commune, sent = submission("28756", "2025Q1", date(2025, 3, 3), form="activities"), []
+    for branch in ("28756-01", "28807-01"):
+        sent += submission(branch, "2025Q1", date(2025, 3, 3))
+    position = record(fresh_database, [*small_province(), *commune, *sent])
+    with fresh_database.connect() as connection:
+        compiled = compile_period(connection, parse("2025Q1"), position)
+    found = compiled.content(unit_id("83"), "official")["submissions"]
+    assert (found["expected"], found["received"], found["counted"]) == (10, 3, 3)
+    assert [(one["code"], one["superior"]) for one in found["missing"]] == [
+        ("829", "Đơn vị 83"),
+        ("28756-02", "Đơn vị 28756"),
+        ("28757", "Đơn vị 829"),
+        ("28757-01", "Đơn vị 28757"),
+        ("831", "Đơn vị 83"),
+        ("28807", "Đơn vị 831"),
+        ("28807-02", "Đơn vị 28807"),
+    ]
+    below = compiled.content(unit_id("28756"), "official")["submissions"]
+    assert (below["expected"], below["received"], [one["code"] for one in below["missing"]]) == (3, 2, ["28756-02"])
+
+
+def test_a_return_is_in_time_by_its_first_valid_workbook_and_counts_as_of_the_position(fresh_database: Engine) -> None:
+    first, second = (submission("28756-01", "2025Q1", date(2025, 3, day)) for day in (20, 29))
+    names = [events[0].stream.removeprefix("submission-") for events in (first, second)]
+    positions = [
+        record(fresh_database, [*small_province(), first[0]]),
+        record(fresh_database, first[1:]),
+        record(fresh_database, [*second, NewEvent(first[0].stream, 3, SubmissionSuperseded(names[0], names[1]))]),
+        record(fresh_database, [NewEvent(second[0].stream, 3, SubmissionReturned(names[1], "incomplete"))]),
+    ]
+    with fresh_database.connect() as connection:
+        for position, counts in zip(positions, (False, True, True, False), strict=True):
+            found = roll_up(connection, parse("2025Q1"), position).values[unit_id("83")]
+            told = [found.get(f"submissions.{adds}", 0) for adds in ("received", "counted", "on_time", "not_counted")]
+            assert told == [1, counts, counts, not counts]
+>>>>>>> Stashed changes

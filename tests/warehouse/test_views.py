@@ -90,7 +90,7 @@ def filled(engine: Engine) -> None:
             *first,
             *second,
             NewEvent(first[0].stream, 3, replaced),
-            *submission("28807-01", "2025Q1", date(2025, 3, 1), accepted=False),
+            *submission("28807-01", "2025Q1", date(2025, 3, 1), valid=False),
         ],
     )
 

@@ -92,7 +92,7 @@ from (
         group by d.unit, d.form, d.period, d.due
     ) came
     cross join lateral (
-        values ('received', true), ('accepted', counts), ('on_time', counts and in_time), ('rejected', not counts)
+        values ('received', true), ('counted', counts), ('on_time', counts and in_time), ('not_counted', not counts)
     ) as stands (state, holds)
     where stands.holds
 ) r
