@@ -1,8 +1,4 @@
-<<<<<<< Updated upstream
 """Indicators of what units report beside nominees: numbers, targets, activities, ratings, returns themselves."""
-=======
-"""Indicators of what units report beside nominees: numbers, targets, activities, ratings, and the returns as such."""
->>>>>>> Stashed changes
 
 from typing import Literal
 

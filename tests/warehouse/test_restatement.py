@@ -160,7 +160,6 @@ def test_each_kind_of_cause_is_told_by_its_name_and_leads_to_its_event(fresh_dat
         assert told("nominated") == []
 
 
-<<<<<<< Updated upstream
 def listed(engine: Engine, unit: str, code: str, before: int, after: int) -> list[tuple[str, int, tuple[int, ...]]]:
     with engine.connect() as connection:
         found = causes(connection, unit_id(unit), parse("2025Q1"), code, before, after)
@@ -219,37 +218,3 @@ def test_a_return_for_a_later_period_that_says_otherwise_is_a_correction(fresh_d
         ("retraction", 3, (back,)),
         ("retraction", -5, (back,)),
     ]
-=======
-def test_a_statement_that_counts_again_or_no_more_is_told_by_what_made_it_so(fresh_database: Engine) -> None:
-    branch, plan = unit_id("28756-01"), "plan-a"
-    record(fresh_database, small_province())
-    said = {}
-    for quarter in ("2025Q1", "2025Q2", "2025Q3"):
-        sent = submission("28756-01", quarter, date(2025, 3, 3))
-        record(fresh_database, sent)
-        said[quarter] = recorded.Cause(sent[0].stream.removeprefix("submission-"))
-
-    def state(version: int, quarter: str, value: int | None, supersedes: int | None = None) -> int:
-        payload = FactRetracted() if value is None else TargetSet(branch, 2025, "nominated", value)
-        return record(fresh_database, [NewEvent(plan, version, payload, said[quarter], supersedes)])
-
-    first = state(1, "2025Q1", 5)
-    second = state(2, "2025Q2", 8)
-    taken_back = state(3, "2025Q2", None, supersedes=2)
-    third = state(4, "2025Q3", 9)
-    corrected = state(5, "2025Q1", 6, supersedes=1)
-
-    def told(before: int, after: int) -> list[tuple[str, int, int | None, tuple[int, ...]]]:
-        with fresh_database.connect() as connection:
-            found = causes(connection, unit_id("83"), parse("2025Q1"), "target.nominated", before, after)
-        return [(cause.kind, cause.value, cause.fact, cause.positions) for cause in found]
-
-    assert told(first, second) == [("late", -5, first, (second,)), ("late", 8, second, (second,))]
-    assert told(second, taken_back) == [
-        ("retraction", 5, first, (taken_back,)),
-        ("retraction", -8, second, (taken_back,)),
-    ]
-    assert told(taken_back, third) == [("late", -5, first, (third,)), ("late", 9, third, (third,))]
-    assert told(third, corrected) == []
-    assert told(first, taken_back) == []
->>>>>>> Stashed changes

@@ -10,12 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from events.errors import UsageError
-<<<<<<< Updated upstream
 from events.log.recorded import Cause, NewEvent, Recorded, decode
-=======
-from events.log.recorded import NewEvent, Recorded, decode
 from events.types.submissions import SubmissionReturned, SubmissionSuperseded
->>>>>>> Stashed changes
 from events.types.units import UnitReclassified, UnitRenamed
 from reports.content.compiling import COLUMNS, compile_period
 from schemas.indicators.breakdowns import BREAKDOWNS, UNIT
@@ -168,7 +164,6 @@ def test_an_earlier_position_gives_the_earlier_figures_again(told: Told) -> None
     assert now["rows"][0]["values"][column] == again["rows"][0]["values"][column] + 1
 
 
-<<<<<<< Updated upstream
 def test_a_person_counts_once_where_the_newest_step_of_a_window_was_reported(fresh_database: Engine) -> None:
     person = nominee("28756-01", date(2024, 11, 1))
     came = submission("28807-01", "2025Q1", date(2025, 3, 3))
@@ -205,7 +200,8 @@ def test_a_person_counts_once_where_the_newest_step_of_a_window_was_reported(fre
     assert where("2025H1", "voted") == where("2025H1", "voted.year") == [("28757-01", 1)]
     assert where("2025Q1", "voted.late") == [("28756-02", 1)]
     assert where("2025Q1", "transferred") == [("28757-01", 1)]
-=======
+
+
 def test_a_report_names_the_units_that_owe_one_themselves_and_not_for_those_below(fresh_database: Engine) -> None:
     commune, sent = submission("28756", "2025Q1", date(2025, 3, 3), form="activities"), []
     for branch in ("28756-01", "28807-01"):
@@ -242,4 +238,3 @@ def test_a_return_is_in_time_by_its_first_valid_workbook_and_counts_as_of_the_po
             found = roll_up(connection, parse("2025Q1"), position).values[unit_id("83")]
             told = [found.get(f"submissions.{adds}", 0) for adds in ("received", "counted", "on_time", "not_counted")]
             assert told == [1, counts, counts, not counts]
->>>>>>> Stashed changes
