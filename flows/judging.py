@@ -1,5 +1,6 @@
 """Judging: many workbooks read and checked together against everything that counts; nothing is recorded here."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -228,7 +229,7 @@ def _recognised(
     """Who each workbook's numbers are, and which of the numbers are other ones than the person's last.
 
     An unknown number with the name and the birth date of somebody whom the version before introduced, and whose number
-    stands there no more, is that person's: it was mistyped.
+    stands there no more, is that person's: it was mistyped. Among several of one name and birth date nobody can tell.
     """
     own = {s: {number: subjects[number] for number in named[s] if number in subjects} for s in sound}
     now = vault.current_matches(connection, {subject for of in own.values() for subject in of.values()})
@@ -245,18 +246,21 @@ def _recognised(
     for submission, one in sound.items():
         if not missing[submission] or one.form.identities is None:
             continue
-        people = {
-            (fold(record["name"]), record["birth_date"]): subject
-            for subject in missing[submission] & records.keys()
-            for version in records[subject]
-            if (record := msgspec.json.decode(version.content))
-        }
+        people: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for subject in missing[submission] & records.keys():
+            for version in records[subject]:
+                record = msgspec.json.decode(version.content)
+                people[fold(record["name"]), record["birth_date"]].add(subject)
         rows = stacked[one.form.key, one.form.version][one.form.identities].filter(pl.col("submission") == submission)
-        for row in rows.select("identity", "name", "birth_date").drop_nulls().iter_rows(named=True):
-            person = people.pop((fold(row["name"]), row["birth_date"].isoformat()), None)
-            if person and row["identity"] not in own[submission]:
-                own[submission][row["identity"]] = person
-                renumbered[submission].add(row["identity"])
+        unknown: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for identity, name, birth_date in rows.select("identity", "name", "birth_date").drop_nulls().iter_rows():
+            if identity not in own[submission]:
+                unknown[fold(name), birth_date.isoformat()].add(identity)
+        for person, numbers in unknown.items():
+            if len(numbers) == len(people[person]) == 1:
+                (number,), (subject,) = numbers, people[person]
+                own[submission][number] = subject
+                renumbered[submission].add(number)
     return own, renumbered
 
 
