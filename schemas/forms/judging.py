@@ -40,6 +40,11 @@ def below(key: str) -> str:
     return f"{key}:below"
 
 
+def acts_for(key: str) -> str:
+    """Name of the context column that tells whether the unit that reports may act for that unit."""
+    return f"{key}:acts_for"
+
+
 def _nothing_missed(frames: Frames, known: Known) -> list[Finding]:
     return []
 
@@ -53,7 +58,7 @@ class Judging:
     """How a form's rows are judged; the checks of each kind of column (`schemas.gate.rules`) come on top.
 
     `errors`, `warnings`: by sheet key. `context` adds columns that they read; each frame keeps its rows in their order,
-    and has the context of its unit columns already (`unit_of`, `kind_of`, `below`). `missed` finds what a
+    and has the context of its unit columns already (`unit_of`, `kind_of`, `below`, `acts_for`). `missed` finds what a
     revision leaves out of the version before though other returns need it. `facts` makes the facts of one valid
     workbook, in the order of its rows; its frames hold the rows of that submission only.
     """

@@ -16,7 +16,8 @@ class Known(NamedTuple):
     sheet_row. `responsible`: submission, subject, since, until (days, both included, null without end), allowed
     (whether the unit that reports may report of the person in these days); only of those whom other returns identified.
     `units`: submission, written (the code as it is parsed), unit (id), kind, below (whether it lies under the unit that
-    reports); one row at most for a submission and a code, none for a code of nobody.
+    reports), acts_for (whether the unit that reports may act for it, as one that followed it or stands above); one row
+    at most for a submission and a code, none for a code of nobody.
     """
 
     subjects: pl.DataFrame = pl.DataFrame(
@@ -32,7 +33,8 @@ class Known(NamedTuple):
         schema=_PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean}
     )
     units: pl.DataFrame = pl.DataFrame(
-        schema=dict.fromkeys(("submission", "written", "unit", "kind"), pl.String) | {"below": pl.Boolean}
+        schema=dict.fromkeys(("submission", "written", "unit", "kind"), pl.String)
+        | {"below": pl.Boolean, "acts_for": pl.Boolean}
     )
 
     @classmethod

@@ -3,12 +3,12 @@
 import polars as pl
 
 from schemas.forms.form import Form
-from schemas.forms.judging import Frames, below, kind_of, unit_of
+from schemas.forms.judging import Frames, acts_for, below, kind_of, unit_of
 from schemas.forms.known import Known
 
 
 def with_units(form: Form, frames: Frames, known: Known) -> dict[str, pl.DataFrame]:
-    """The frames, with `unit_of`, `kind_of` and `below` of every column that holds a unit's code."""
+    """The frames, with `unit_of`, `kind_of`, `below` and `acts_for` of every column that holds a unit's code."""
     judged = dict(frames)
     for sheet in form.sheets:
         for column in sheet.columns:
@@ -19,6 +19,7 @@ def with_units(form: Form, frames: Frames, known: Known) -> dict[str, pl.DataFra
                     pl.col("unit").alias(unit_of(column.key)),
                     pl.col("kind").alias(kind_of(column.key)),
                     pl.col("below").alias(below(column.key)),
+                    pl.col("acts_for").alias(acts_for(column.key)),
                 )
                 judged[sheet.key] = judged[sheet.key].join(
                     named, on=["submission", column.key], how="left", maintain_order="left"

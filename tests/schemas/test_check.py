@@ -74,7 +74,7 @@ def _frame(rows: Sequence[tuple[object, ...]], like: pl.DataFrame) -> pl.DataFra
 
 def receiving(written: str, unit: str) -> Known:
     """A unit under which code is whose."""
-    rows = [("s", written, unit, "branch", False)]
+    rows = [("s", written, unit, "branch", False, False)]
     return Known(units=_frame(rows, Known.nothing().units))
 
 

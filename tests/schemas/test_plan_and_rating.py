@@ -27,7 +27,7 @@ Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 def below(*units: tuple[str, str, str, bool]) -> Known:
     """Codes as they are parsed, whose they are, of which kind, whether below."""
-    rows = [("s", *unit) for unit in units]
+    rows = [("s", *unit, False) for unit in units]
     return Known(units=pl.DataFrame(rows, schema=Known.nothing().units.schema, orient="row"))
 
 
@@ -55,7 +55,7 @@ def findings(form: Form, rows: Rows) -> set[tuple[str, str | None]]:
 
 def facts(form: Form, rows: Rows) -> list[Fact]:
     assert findings(form, rows) == set()
-    units = {code: unit for _, code, unit, _, _ in KNOWN.units.iter_rows()}
+    units = {code: unit for _, code, unit, *_ in KNOWN.units.iter_rows()}
     return form.facts(Stating("s", UNIT, PERIOD[form.key], {}, {}, units), check.stack(form, {"s": read(form, rows)}))
 
 

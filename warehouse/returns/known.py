@@ -79,7 +79,9 @@ _SUBJECTS = {"submission": pl.String, "identity": pl.String, "subject": pl.Strin
 _STATED = _PERSON | {"step": pl.String, "on": pl.Date, "last": pl.Date, "by": pl.String}
 _BEFORE = _PERSON | {"step": pl.String, "on": pl.Date, "sheet": pl.String, "sheet_row": pl.Int32}
 _RESPONSIBLE = _PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean}
-_UNITS = dict.fromkeys(("submission", "written", "unit", "kind"), pl.String) | {"below": pl.Boolean}
+_UNITS = dict.fromkeys(("submission", "written", "unit", "kind"), pl.String) | dict.fromkeys(
+    ("below", "acts_for"), pl.Boolean
+)
 
 
 def _own(event: Recorded) -> tuple[str, str, date, str | None, int | None]:
@@ -139,10 +141,12 @@ def _units(
         except UsageError:
             continue
     above = in_period.above(connection, {(b.unit, b.last_day) for b in bearers.values()}, position) if bearers else {}
+    acting = in_period.may_act_for(connection, {b.unit for b in bearers.values()}, position) if bearers else {}
     rows = []
     for submission, written in codes:
         one = asked[submission]
         if bearer := bearers.get((written, one.period)):
             below = one.key.unit in above[bearer.unit, bearer.last_day]
-            rows.append((submission, written, bearer.unit, bearer.kind, below))
+            acts_for = one.key.unit in acting[bearer.unit]
+            rows.append((submission, written, bearer.unit, bearer.kind, below, acts_for))
     return pl.DataFrame(rows, _UNITS, orient="row")

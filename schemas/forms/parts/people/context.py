@@ -4,7 +4,7 @@ import polars as pl
 
 from schemas.findings import Finding
 from schemas.forms.form import Sheet
-from schemas.forms.judging import Frames
+from schemas.forms.judging import Frames, acts_for
 from schemas.forms.known import Known
 from schemas.forms.parts.context import repeated
 from schemas.forms.parts.people import across
@@ -16,8 +16,8 @@ _PERSON = ("submission", "person")
 def add(frames: Frames, known: Known) -> dict[str, pl.DataFrame]:
     """The frames with context columns; a `person` goes by the id, or by the number where nobody is known by it.
 
-    nominees: person, renumbered, repeated, elsewhere (another unit's), responsible (whether it may be taken on),
-    first_follower_on. steps: person, repeated, known, predecessor_on, has_predecessor, first_follower_on, responsible.
+    nominees: person, renumbered, repeated, elsewhere (another unit's), first_follower_on. steps: person, repeated,
+    known, predecessor_on, has_predecessor, first_follower_on, responsible.
     """
     nominees, steps = _by_person(frames[NOMINEES.key], known), _by_person(frames[STEPS.key], known)
     every_step = across.all_steps(nominees, steps, known)
@@ -55,44 +55,62 @@ def _by_person(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 
 def _with_elsewhere(nominees: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Another unit's, unless this return said it before, or the unit may take it on, later than the other reported."""
+    """Another unit's, unless this return said it before, or the unit may take it on, later than others reported."""
     own = known.before.filter(pl.col("step") == "identified").select("submission", person="subject").unique()
-    others = across.identified_by_others(known).select(*_PERSON, "by", other_last="last")
+    others = (
+        across.stated_by_others(known)
+        .filter(pl.col("step") == "identified")
+        .join(nominees.select("submission", "unit").unique(), on="submission")
+        .filter(pl.col("by") != pl.col("unit"))
+        .group_by(_PERSON)
+        .agg(others_last=pl.max("last"))
+    )
     at_last = known.responsible.rename({"subject": "person"}).filter(pl.col("until").is_null())
     return (
         nominees.join(others, on=_PERSON, how="left", maintain_order="left")
         .join(own.with_columns(said_before=pl.lit(value=True)), on=_PERSON, how="left", maintain_order="left")
         .join(at_last.select(*_PERSON, "allowed"), on=_PERSON, how="left", maintain_order="left")
         .with_columns(
-            elsewhere=pl.col("by").is_not_null()
-            & (pl.col("by") != pl.col("unit"))
+            elsewhere=pl.col("others_last").is_not_null()
             & pl.col("said_before").is_null()
-            & ~(pl.col("allowed").fill_null(value=False) & (pl.col("period_last") > pl.col("other_last")))
+            & ~(pl.col("allowed").fill_null(value=False) & (pl.col("period_last") > pl.col("others_last")))
         )
     )
 
 
 def _with_responsible(steps: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Whether the unit may report of the person on the row's day; nobody else does where no other return knows them.
-
-    Nor may it after a day on which the workbook itself hands the person over.
-    """
+    """Whether the unit may report of the person on the row's day; any may where no other return knows them."""
     steps = steps.with_columns(_row=pl.int_range(pl.len()))
-    handed_over = steps.filter(pl.col("step") == "transferred").group_by(_PERSON).agg(handed_over_on=pl.min("on"))
-    stretches = known.responsible.rename({"subject": "person"})
     covered = (
         steps.select("_row", *_PERSON, "on")
-        .join(stretches, on=_PERSON)
+        .join(_turns(steps, known), on=_PERSON)
         .filter((pl.col("on") >= pl.col("since")).fill_null(value=True))
         .filter((pl.col("on") <= pl.col("until")).fill_null(value=True))
         .group_by("_row")
         .agg(responsible=pl.any("allowed"))
     )
-    return (
-        steps.join(covered, on="_row", how="left", maintain_order="left")
-        .join(handed_over, on=_PERSON, how="left", maintain_order="left")
-        .with_columns(
-            responsible=pl.col("responsible").fill_null(value=True)
-            & (pl.col("on") <= pl.col("handed_over_on")).fill_null(value=True)
-        )
+    return steps.join(covered, on="_row", how="left", maintain_order="left").with_columns(
+        pl.col("responsible").fill_null(value=True)
     )
+
+
+def _turns(steps: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """From when to when whoever is responsible is one for whom the unit may act.
+
+    Who hands a person over may be this workbook as well as other returns; of two that do it on one day that counts
+    which is for the later period.
+    """
+    day = (*_PERSON, "since")
+    transfers = steps.filter((pl.col("step") == "transferred") & pl.col("on").is_not_null()).select(
+        *_PERSON,
+        pl.col("on").alias("since"),
+        "period_last",
+        allowed=pl.col(acts_for("receiver")).fill_null(value=False),
+    )
+    of_others = across.stated_by_others(known).filter(pl.col("step") == "transferred")
+    later = transfers.join(of_others.rename({"on": "since"}), on=day).filter(pl.col("last") > pl.col("period_last"))
+    own = transfers.join(later, on=day, how="anti").select(*day, "allowed")
+    others = known.responsible.rename({"subject": "person"}).select(*day, "allowed")
+    begun = pl.concat([others, own.join(others, on=_PERSON, how="anti").select(*_PERSON, since=None, allowed=True)])
+    turns = pl.concat([begun.join(own, on=day, how="anti"), own]).unique()
+    return turns.sort("since", nulls_last=False).with_columns(until=pl.col("since").shift(-1).over(_PERSON))
