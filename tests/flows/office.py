@@ -16,6 +16,7 @@ from flows.settings import Settings
 from flows.units import loading as units
 from flows.units.rows import UnitRow
 from flows.validation import Verdict
+from schemas.forms.form import Form
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
 from schemas.templates.template import workbook
@@ -63,11 +64,11 @@ class Office:
         with self.context.engine.connect() as connection:
             return hierarchy.unit_by_code(connection, code, date(2025, 3, 31), 10**9)
 
-    def write(self, rows: Rows, unit: str = "28756-01", period: str = "2025Q1") -> Path:
-        """A filled template as a file; a sheet of numbers is put in where none is given."""
-        filled = {"membership": membership(10), **rows}
+    def write(self, rows: Rows, unit: str = "28756-01", period: str = "2025Q1", form: Form = QUARTERLY) -> Path:
+        """A filled template as a file; in a quarterly one a sheet of numbers is put in where none is given."""
+        filled = {"membership": membership(10), **rows} if form is QUARTERLY else rows
         name = next(row.name for row in UNITS if row.code == unit)
-        content = workbook(QUARTERLY, self.unit(unit), unit, name, parse(period), filled)
+        content = workbook(form, self.unit(unit), unit, name, parse(period), filled)
         path = self.folder / f"{unit} {period} {next(self._number)}.xlsx"
         path.write_bytes(content)
         return path
@@ -78,9 +79,9 @@ class Office:
         assert isinstance(receipt, intake.Receipt), receipt
         return receipt.submission
 
-    def send(self, rows: Rows, unit: str = "28756-01", period: str = "2025Q1") -> Verdict:
+    def send(self, rows: Rows, unit: str = "28756-01", period: str = "2025Q1", form: Form = QUARTERLY) -> Verdict:
         """Write, take in, decide, project: the verdict."""
-        submission = self.receive(self.write(rows, unit, period), parse(period).last - timedelta(days=16))
+        submission = self.receive(self.write(rows, unit, period, form), parse(period).last - timedelta(days=16))
         verdicts = {verdict.submission: verdict for verdict in validation.validate_pending(self.context)}
         project.project(self.context.engine)
         return verdicts[submission]
