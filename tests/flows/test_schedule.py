@@ -90,18 +90,26 @@ def test_overdue_begins_with_the_first_accepted_workbook_and_ends_when_all_is_cl
 
 
 def test_the_yearly_list_is_for_its_owner_and_every_name_on_it_is_recorded(office: Office) -> None:
+    documents = ("01-BB/CĐ", "02-NQ/ĐTN", "03-BC/ĐTN")
     steps = [
-        vote(AN, date(2025, 1, 20)),
-        {**vote(AN, date(2025, 2, 1)), "step": "Đoàn cơ sở ra nghị quyết giới thiệu (4-KNĐ)"},
-        {"identity": AN["identity"], "step": "Chuyển danh sách cho cấp ủy", "on": date(2025, 2, 5)},
+        vote(AN, date(2025, 1, 20), document=documents[0]),
+        vote(AN, date(2025, 2, 1), document=documents[1], step="Đoàn cơ sở ra nghị quyết giới thiệu (4-KNĐ)"),
+        {
+            "identity": AN["identity"],
+            "step": "Chuyển danh sách cho cấp ủy",
+            "on": date(2025, 2, 5),
+            "document": documents[2],
+        },
     ]
     sent = office.send({"nominees": [AN, BINH], "steps": steps})
     assert sent.valid, sent.findings
+    taken = office.query("select document from step where step <> 'identified' order by on_date")
+    assert tuple(row.document for row in taken) == documents
     path, people = write_yearly_list(office.context, parse("2025"))
     assert people == 1
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert _texts(path) >= {"Nguyễn Văn An", "Chi đoàn Khu phố 1", "Đoàn phường Phú Khương"}
+    assert _texts(path) >= {"Nguyễn Văn An", "Chi đoàn Khu phố 1", "Đoàn phường Phú Khương", documents[2]}
     assert "Trần Thị Bình" not in _texts(path), "she was not handed over"
     assert [row.purpose for row in office.query("select purpose from vault.access where reader = :r", r=READER)] == [
         "list of 2025 for 3 February"

@@ -6,6 +6,7 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
+from schemas.gate import mentions
 from schemas.gate.mentions import Sought, names
 
 AN = Sought("083204001234", "Nguyễn Văn An", "2004-05-01")
@@ -27,6 +28,18 @@ def damaged(compression: int) -> bytes:
 @pytest.mark.parametrize("compression", [ZIP_DEFLATED, ZIP_LZMA])
 def test_a_damaged_member_hides_no_other(compression: int) -> None:
     assert names(damaged(compression), None, AN)
+
+
+@pytest.mark.parametrize(("limit", "unpacked"), [(1_000, True), (999, False)])
+def test_an_archive_of_more_than_any_form_is_not_unpacked(
+    limit: int, unpacked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, name = BytesIO(), AN.name.encode()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("one", name + bytes(500 - len(name)))
+        archive.writestr("other", bytes(500))
+    monkeypatch.setattr(mentions, "UNPACKED_LIMIT", limit)
+    assert names(made.getvalue(), None, AN) == unpacked
 
 
 def ways_to_write_an() -> Iterator[str]:
