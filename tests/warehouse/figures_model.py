@@ -223,21 +223,6 @@ class Known:
         return unit_model.states(self.units, min(said.on for _, said in self.units if said.unit == unit))[unit]
 
 
-def _counting(stands: Sequence[Recorded], known: Sequence[Recorded]) -> list[Recorded]:
-    """Of the facts that say one thing, that of the latest period, and of these the newest; all others as they are."""
-    last_of = {e.payload.submission: e.payload.last for e in known if isinstance(e.payload, SubmissionFoundValid)}
-    newest: dict[object, tuple[date, int]] = {}
-    for event in stands:
-        if thing := _thing(event):
-            place = (last_of[event.cause.submission] if event.cause else date.min, event.position)
-            newest[thing] = max(newest.get(thing, place), place)
-    return [event for event in stands if not (thing := _thing(event)) or newest[thing][1] == event.position]
-
-
-def _thing(event: Recorded) -> tuple[object, ...]:
-    return event.payload.key and (event.type, *(getattr(event.payload, name) for name in event.payload.key))
-
-
 def _once_each(steps: Iterable[Any]) -> list[tuple[str, int, str]]:
     """Each person once, where the newest of the steps was reported."""
     newest: dict[str, Any] = {}

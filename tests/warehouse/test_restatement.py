@@ -30,10 +30,6 @@ def valid(submission: str, unit: str) -> SubmissionFoundValid:
     return SubmissionFoundValid(submission, unit, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), 0, HASH)
 
 
-def found_valid(submission: str, unit: str) -> SubmissionFoundValid:
-    return SubmissionFoundValid(submission, unit, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), 0, HASH)
-
-
 def moved_to(of: NewEvent, unit: str) -> NewEvent:
     """The nominee as another unit would speak of them."""
     return replace(of, payload=replace(of.payload, unit=unit_id(unit)))
