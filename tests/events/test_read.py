@@ -45,13 +45,13 @@ def test_a_submission_is_read_whole_and_alone(fresh_database: Engine) -> None:
     received = [
         NewEvent(f"submission-{s}", 1, SubmissionReceived(s, date(2025, 3, 1), "0" * 64, 1)) for s in (one, other)
     ]
-    accepted = SubmissionFoundValid(
+    found_valid = SubmissionFoundValid(
         one, UNIT, "2025Q1", "branch-quarterly", 1, date(2025, 3, 31), rows=2, rows_root="0" * 64, facts=2
     )
     facts = [NewEvent("s-a", n, counted("s-a", n).payload, cause=Cause(one, "membership", 3 + n)) for n in (1, 2)]
     with fresh_database.begin() as connection:
         log.append(connection, received, TESTER)
-        log.append(connection, [NewEvent(f"submission-{one}", 2, accepted, cause=Cause(one)), *facts], TESTER)
+        log.append(connection, [NewEvent(f"submission-{one}", 2, found_valid, cause=Cause(one)), *facts], TESTER)
         log.append(connection, [target("s-z", 1)], TESTER)
         assert positions(read.of_submission(connection, one)) == [1, 3, 4, 5]
         assert positions(read.of_submission(connection, other)) == [2]

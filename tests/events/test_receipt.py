@@ -30,7 +30,7 @@ def received(submission: str) -> NewEvent:
     return NewEvent(f"submission-{submission}", 1, SubmissionReceived(submission, date(2026, 3, 15), HASH, 1))
 
 
-def accepted(submission: str, facts: int) -> list[NewEvent]:
+def found_valid(submission: str, facts: int) -> list[NewEvent]:
     verdict = SubmissionFoundValid(
         submission, UNIT, "2026Q1", "branch-quarterly", 1, date(2026, 3, 31), 0, HASH, facts=facts
     )
@@ -62,13 +62,13 @@ def make(engine: Engine, submission: str) -> bytes:
 
 @pytest.fixture
 def decided(fresh_database: Engine) -> bytes:
-    """The receipt of an accepted submission with four facts, between other events."""
+    """The receipt of a valid submission with four facts, between other events."""
     submission = new_id()
     fill(fresh_database, 300)
     append(fresh_database, [received(submission)])
     fill(fresh_database, 3)
-    append(fresh_database, accepted(submission, 4))
-    append(fresh_database, [received(other := new_id()), *accepted(other, 2)])
+    append(fresh_database, found_valid(submission, 4))
+    append(fresh_database, [received(other := new_id()), *found_valid(other, 2)])
     return make(fresh_database, submission)
 
 
@@ -89,7 +89,7 @@ def test_a_receipt_verifies_with_other_code(decided: bytes) -> None:
         independent.require_included(event["body"].encode(), event["position"], size, proof, root)
 
 
-def test_a_pending_and_a_rejected_submission_have_receipts_too(fresh_database: Engine) -> None:
+def test_a_pending_and_an_invalid_submission_have_receipts_too(fresh_database: Engine) -> None:
     submission = new_id()
     append(fresh_database, [received(submission)])
     assert receipt.verify_receipt(make(fresh_database, submission), KEY.verifier).valid is None

@@ -55,10 +55,10 @@ def subject_of(office: Office, person: dict[str, object]) -> str:
 
 @pytest.fixture
 def lively(office: Office) -> Office:
-    """An stands in accepted workbooks and in rejected ones, Bình beside him; the quarter is closed, the log signed."""
+    """An stands in valid workbooks and in invalid ones, Bình beside him; the quarter is closed, the log signed."""
     sent = []
 
-    def send(rows: dict[str, list[dict[str, object]]], *, accepted: bool, **place: str) -> None:
+    def send(rows: dict[str, list[dict[str, object]]], *, valid: bool, **place: str) -> None:
         path = office.write(rows, **place)
         inbox(office, path)
         sent.append(office.receive(path))
@@ -66,17 +66,17 @@ def lively(office: Office) -> Office:
         (found,) = office.query(
             "select type from events.event where stream = :s and stream_version = 2", s=f"submission-{sent[-1]}"
         )
-        assert (found.type == "SubmissionFoundValid") == accepted
+        assert (found.type == "SubmissionFoundValid") == valid
 
     steps = [vote(AN, date(2025, 2, 1)), vote(BINH, date(2025, 2, 1))]
-    send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH], "steps": steps}, accepted=True)
-    send({"nominees": [AN, BINH], "steps": steps}, accepted=True)
-    send({"nominees": [AN, BINH], "steps": [*steps, vote(BINH, date(2025, 2, 2))]}, accepted=True)
-    send({"nominees": [{**AN, "identity": 83204001234}]}, accepted=False)
-    send({"nominees": [{**AN, "identity": None}]}, accepted=False)
-    send({"nominees": [{**AN, "identity": "083204001243", "sex": "?"}]}, accepted=False, unit="28756-02")
-    send({"nominees": [{**BINH, "sex": "?"}]}, accepted=False, unit="28756-02")
-    send({"nominees": [{**AN, "identity": "083 204 001 234"}]}, accepted=False, unit="28807-01")
+    send({"nominees": [{**AN, "name": "Nguyễn Văn Ân"}, BINH], "steps": steps}, valid=True)
+    send({"nominees": [AN, BINH], "steps": steps}, valid=True)
+    send({"nominees": [AN, BINH], "steps": [*steps, vote(BINH, date(2025, 2, 2))]}, valid=True)
+    send({"nominees": [{**AN, "identity": 83204001234}]}, valid=False)
+    send({"nominees": [{**AN, "identity": None}]}, valid=False)
+    send({"nominees": [{**AN, "identity": "083204001243", "sex": "?"}]}, valid=False, unit="28756-02")
+    send({"nominees": [{**BINH, "sex": "?"}]}, valid=False, unit="28756-02")
+    send({"nominees": [{**AN, "identity": "083 204 001 234"}]}, valid=False, unit="28807-01")
     checked_close(office.context, parse("2025Q1"))
     checkpoints.sign(office.context)
     return office

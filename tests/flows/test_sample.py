@@ -115,7 +115,7 @@ def test_completeness_differs_between_districts_and_some_are_late(good: list[Pla
     assert 0.05 < len(late) / len(good) < 0.25
 
 
-def test_steps_of_accepted_files_follow_the_partial_order(good: list[Planned]) -> None:
+def test_steps_of_valid_files_follow_the_partial_order(good: list[Planned]) -> None:
     taken: dict[str, dict[str, date]] = defaultdict(dict)
     places: dict[str, set[str]] = defaultdict(set)
     steps = 0

@@ -75,7 +75,7 @@ def test_the_list_for_3_february_is_about_the_year_before() -> None:
     assert last_year(date(2026, 2, 1)) == parse("2025")
 
 
-def test_overdue_begins_with_the_first_accepted_workbook_and_ends_when_all_is_closed(office: Office) -> None:
+def test_overdue_begins_with_the_first_workbook_that_counts_and_ends_when_all_is_closed(office: Office) -> None:
     def codes(on: date) -> list[str]:
         return [period.code for period in overdue(office.context, on)]
 

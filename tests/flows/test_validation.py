@@ -150,6 +150,22 @@ def test_of_what_waits_of_one_unit_the_earlier_period_is_decided_first(office: O
     assert [(verdict.submission, verdict.valid) for verdict in verdicts] == [(earlier, True), (later, True)]
 
 
+def test_what_names_a_person_of_an_earlier_one_waits_for_the_next_wave(office: Office) -> None:
+    """So it is judged by what the earlier one states, and no person is two."""
+    first = office.receive(office.write({"nominees": [AN]}))
+    second = office.receive(office.write({"nominees": [{**AN, "source_group": "Y tế"}]}, "28756-02"))
+    other = office.receive(office.write({"nominees": [BINH]}, "28807-01"))
+    waves: list[list[validation.Verdict]] = []
+    validation.validate_pending(office.context, waves.append)
+    assert [[verdict.submission for verdict in wave] for wave in waves] == [[first, other], [second]]
+    assert [[finding.code for finding in verdict.findings] for wave in waves for verdict in wave] == [
+        [],
+        [],
+        ["nominee.elsewhere"],
+    ]
+    assert office.query("select count(*) as people from vault.subject")[0].people == 2
+
+
 def test_the_same_file_twice_is_one_submission(office: Office) -> None:
     path = office.write({"nominees": [AN]})
     incoming = intake.Incoming(path, date(2025, 3, 1))
