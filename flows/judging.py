@@ -49,7 +49,7 @@ class Return:
 
 @dataclass(frozen=True)
 class Judged:
-    """Workbooks that were judged together: no two of them name one person.
+    """Workbooks that were judged together: no two of them name one person, or are revisions of one return.
 
     `findings` has an entry for each; `covers` says whose they are, `returns` are those whose cover holds. `subjects`
     and `matches` are by identity number, `before` is what each return stated so far, `people` what all returns state of
@@ -206,14 +206,17 @@ def _apart(
     subjects: Mapping[str, str],
     before: Mapping[Key, list[Recorded]],
 ) -> dict[str, Return]:
-    """The workbooks of which none names a person whom an earlier one names, or named in the version before."""
-    taken: set[str] = set()
+    """The workbooks of which none names a person whom an earlier one names, or named in the version before.
+
+    Nor are two of them revisions of one return, as they may be where the first came before its unit was known.
+    """
+    taken: set[str | Key] = set()
     found = {}
     for submission, one in sound.items():
         people = {subjects.get(identity, identity) for identity in named[submission]} | _people_of(before[one.key])
-        if not people & taken:
+        if not {one.key, *people} & taken:
             found[submission] = one
-        taken |= people
+        taken |= {one.key, *people}
     return found
 
 

@@ -297,6 +297,25 @@ def test_an_heir_takes_nobody_on_for_a_period_for_which_the_unit_itself_reported
     assert codes(late) == [("nominee.elsewhere", "A4")]
 
 
+def test_a_workbook_that_came_before_its_unit_was_known_is_a_revision_like_any_other(office: Office) -> None:
+    """Two revisions of one return are decided one after the other, whatever could be told of them when they came."""
+    held = [{"activity": "Sinh hoạt chuyên đề", "on": date(2025, 6, 3), "participants": 5, "members": 3}]
+    sent = []
+    for rows in ({"activities": held}, {"membership": membership(11)}):
+        filled = {"membership": membership(10), **rows}
+        content = workbook(QUARTERLY, office.unit(ONE), "28756-09", "Chi đoàn", parse("2025Q2"), filled)
+        path = office.folder / f"{len(sent)}.xlsx"
+        path.write_bytes(content)
+        sent.append(office.receive(path, date(2025, 6, 15)))
+        if len(sent) == 1:
+            reorganise(office, UnitRecoded(office.unit(ONE), "28756-09", DAY))
+    verdicts = validation.validate_pending(office.context)
+    assert [(verdict.submission, verdict.valid) for verdict in verdicts] == [(one, True) for one in sent]
+    assert office.events(verdicts[1]) == ["MembershipCounted~", "MembershipCounted~", "FactRetracted"]
+    figures = office.figures("2025Q2")
+    assert (figures["members"], figures.get("activity.theme_meeting")) == (11, None)
+
+
 def test_a_return_from_a_unit_that_owes_none_is_refused(office: Office) -> None:
     office.send({}, ONE)
     verdict = office.send({}, "28756")
