@@ -12,6 +12,7 @@ from events.types.units import (
     UnitEstablished,
     UnitMerged,
     UnitRecoded,
+    UnitRevived,
 )
 from flows import validation
 from flows.erasure import erase
@@ -295,6 +296,20 @@ def test_an_heir_takes_nobody_on_for_a_period_for_which_the_unit_itself_reported
     assert as_(office, TWO, TWO, "2025Q2", {"nominees": [AN]}).valid
     late = as_(office, TWO, TWO, "2025Q1", {"nominees": [{**AN, "on": date(2025, 2, 10)}]})
     assert codes(late) == [("nominee.elsewhere", "A4")]
+
+
+def test_what_was_taken_back_on_its_own_day_never_was(office: Office) -> None:
+    unit = office.unit(ONE)
+    reorganise(office, UnitRecoded(unit, "28756-08", DAY))
+    reorganise(office, UnitRecoded(unit, "28756-09", DAY))
+    assert codes(as_(office, "28756-08", ONE, "2025Q2", {})) == [("cover.unit_unknown", None)]
+    away = step(AN, TRANSFERRED, date(2025, 6, 1), receiver="28756-08")
+    assert ("unit.unknown", "I4") in codes(as_(office, "28756-02", TWO, "2025Q2", {"steps": [away]}))
+    reorganise(office, UnitDissolved(unit, date(2025, 8, 1)))
+    reorganise(office, UnitRevived(unit, date(2025, 11, 1), office.unit("28756")))
+    reorganise(office, UnitDissolved(unit, date(2025, 11, 1)))
+    assert as_(office, "28756-09", ONE, "2025Q3", {}).valid
+    assert codes(as_(office, "28756-09", ONE, "2025Q4", {})) == [("cover.unit_unknown", None)]
 
 
 def test_a_workbook_that_came_before_its_unit_was_known_is_a_revision_like_any_other(office: Office) -> None:

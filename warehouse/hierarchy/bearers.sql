@@ -16,7 +16,7 @@ life as (
 bearer as (
     select b.unit, max(least(b.until - 1, l.until - 1, %(last)s::date)) as last_day
     from borne b
-    join life l on l.unit = b.unit and l.alive and l.since < b.until and b.since < l.until
+    join life l on l.unit = b.unit and l.alive and greatest(l.since, b.since) < least(l.until, b.until)
     where (upper(b.code) = upper(%(code)s) or b.unit::text = %(code)s)
         and greatest(b.since, l.since) <= %(last)s and least(b.until, l.until) > %(first)s
     group by b.unit
