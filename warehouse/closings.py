@@ -37,6 +37,6 @@ def closed_for_all(connection: Connection) -> set[str]:
 
 
 def first_reported(connection: Connection) -> Period | None:
-    """The period that begins first of those for which a workbook was valid."""
+    """The period that ends first of those for which a workbook was valid."""
     found = connection.execute(text("select distinct period from submission where valid")).scalars()
-    return min(map(parse, found), default=None)
+    return min(map(parse, found), key=lambda period: period.last, default=None)

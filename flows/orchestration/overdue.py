@@ -12,7 +12,7 @@ from warehouse.projections import project
 def overdue(context: Context, on: date) -> list[Period]:
     """The periods complete before the day for which the whole tree was never closed.
 
-    It begins with the first period for which a workbook was valid: before that there was nothing to report.
+    It begins with the end of the first period for which a workbook was valid: before that there was nothing to report.
     """
     project.project(context.engine)
     with context.engine.connect() as connection:

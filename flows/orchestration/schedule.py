@@ -63,15 +63,15 @@ def due(period: Period, on: date) -> bool:
 
 
 def missed(on: date, since: Period, closed: Collection[str]) -> list[Period]:
-    """The periods that were due before the day, end in or after `since`, and whose code is not among `closed`.
+    """The periods that were due before the day, end with `since` or after it, and whose code is not among `closed`.
 
     In the order in which they should have been compiled.
     """
     return [
         period
-        for year in range(since.first.year, on.year + 1)
+        for year in range(since.last.year, on.year + 1)
         for period in _of_year(year)
-        if since.first <= period.last and due(period, on) and period.code not in closed
+        if since.last <= period.last and due(period, on) and period.code not in closed
     ]
 
 

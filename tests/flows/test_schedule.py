@@ -23,7 +23,9 @@ from flows.orchestration.schedule import (
 )
 from flows.yearly_list import READER, write_yearly_list
 from schemas.forms.family import about
+from schemas.forms.rating import RATING
 from schemas.periods import Period, ended, parse, quarter_of
+from schemas.vocabulary.terms import GRADE
 from tests.flows.checked_close import checked_close
 from tests.flows.office import Office
 from tests.rows import AN, BINH, vote
@@ -87,6 +89,12 @@ def test_overdue_begins_with_the_first_workbook_that_counts_and_ends_when_all_is
     checked_close(office.context, parse("2025Q2"))
     checked_close(office.context, parse("2025H1"), "829")
     assert codes(date(2025, 7, 1)) == ["2025Q1", "2025H1"], "a part of the tree is not the whole"
+
+
+def test_what_is_said_of_a_whole_year_makes_no_quarter_overdue_that_ended_before_it(office: Office) -> None:
+    rated = {"rated": "28807", "proposed": GRADE.titles()[0]}
+    assert office.send({"ratings": [rated]}, "831", "2024", RATING).valid
+    assert [period.code for period in overdue(office.context, date(2025, 1, 1))] == ["2024Q4", "2024H2", "2024"]
 
 
 def test_the_yearly_list_is_for_its_owner_and_every_name_on_it_is_recorded(office: Office) -> None:
