@@ -73,6 +73,30 @@ def test_a_revision_of_a_revision_supersedes_the_newest(office: Office) -> None:
     assert office.figures()["voted"] == 1
 
 
+def test_the_log_tells_what_became_of_each_revision(office: Office) -> None:
+    first, bad, second = (
+        office.send({"nominees": [{**AN, "source_group": group}]}) for group in ("Y tế", "?", "Dân quân tự vệ")
+    )
+    told = {
+        sent.submission: [
+            row.type
+            for row in office.query(
+                "select type from events.event where stream = 'submission-' || :s order by position", s=sent.submission
+            )
+        ]
+        for sent in (first, bad, second)
+    }
+    found = ["SubmissionReceived", "SubmissionFoundValid", "SubmissionSubmitted"]
+    assert told == {
+        first.submission: [*found, "SubmissionSuperseded"],
+        bad.submission: ["SubmissionReceived", "SubmissionFoundInvalid"],
+        second.submission: found,
+    }
+    (by,) = office.query("select body #>> '{data,by}' as submission from events.event where type like '%Superseded'")
+    (to,) = office.query("select distinct body #>> '{data,to}' as unit from events.event where type like '%Submitted'")
+    assert (by.submission, to.unit) == (second.submission, office.unit("28756"))
+
+
 def test_a_step_of_a_later_quarter_finds_its_nominee(office: Office) -> None:
     office.send({"nominees": [AN]})
     later = office.send({"steps": [vote(AN, date(2025, 4, 10))]}, period="2025Q2")
