@@ -164,9 +164,9 @@ def test_a_rate_leads_to_the_two_figures_that_it_divides(office: Office) -> None
         assert isinstance(found, FigureTrace)
         assert [(part.code, part.value) for part in found.parts] == [
             ("submissions.counted", 1),
-            ("submissions.expected", 3),
+            ("submissions.expected", 7),
         ]
-        assert (found.value, found.status) == ("33.3", status)
+        assert (found.value, found.status) == ("14.3", status)
         close(office)
 
 
