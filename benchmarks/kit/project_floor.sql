@@ -22,10 +22,12 @@ from events.event e, json_to_record(e.body -> 'data') as d (unit uuid, "on" date
 where e.type = 'UnitDivided';
 
 insert into submission (
-    submission, position, received_on, received_at, unit, period, form, form_version, size,
+    submission, position, received_on, received_at, unit, period, form, form_version, cover_unit, cover_period,
+    cover_form, size,
     last, decided_position, decided_at, valid, previous, rows
 )
-select d.submission, e.position, d.received_on, e.recorded_at, d.unit, d.period, d.form, d.form_version, d.size,
+select d.submission, e.position, d.received_on, e.recorded_at, d.unit, d.period, d.form, d.form_version,
+    d.unit, d.period, d.form, d.size,
     v.last, v.position, v.recorded_at, v.type = 'SubmissionFoundValid', v.previous, v.rows
 from events.event e
 cross join json_to_record(e.body -> 'data') as d (

@@ -128,6 +128,7 @@ def _statement(cursor: Cursor, event: Recorded) -> None:
 def _received(cursor: Cursor, event: Recorded, told: Any) -> None:
     row = {"submission": told.submission, "received_on": told.received_on, "received_at": event.recorded_at}
     row |= {"unit": told.unit, "period": told.period, "form": told.form, "form_version": told.form_version}
+    row |= {"cover_unit": told.unit, "cover_period": told.period, "cover_form": told.form}
     _insert(cursor, "submission", event, **row, size=told.size)
     _state(cursor, event, "received", None)
 

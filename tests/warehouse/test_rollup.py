@@ -238,3 +238,17 @@ def test_a_return_is_in_time_by_its_first_valid_workbook_and_counts_as_of_the_po
             found = roll_up(connection, parse("2025Q1"), position).values[unit_id("83")]
             told = [found.get(f"submissions.{adds}", 0) for adds in ("received", "counted", "on_time", "not_counted")]
             assert told == [1, counts, counts, not counts]
+
+
+def test_whose_a_workbook_is_was_not_known_before_it_was_decided(fresh_database: Engine) -> None:
+    received, found = submission("28756-01", "2025Q1", date(2025, 3, 3))
+    nobodys = replace(received, payload=replace_struct(received.payload, unit=None))
+    before = record(fresh_database, [*small_province(), nobodys])
+
+    def received_as_of(position: int) -> int:
+        with fresh_database.connect() as connection:
+            return roll_up(connection, parse("2025Q1"), position).values[unit_id("83")].get("submissions.received", 0)
+
+    assert received_as_of(before) == 0
+    after = record(fresh_database, [found])
+    assert (received_as_of(before), received_as_of(after)) == (0, 1)

@@ -79,16 +79,20 @@ from (
     from (
         select d.unit, min(s.position) as position, coalesce(bool_or(latest.counts), false) as counts,
             -- The first valid one: a revision that comes later does not make a return late.
-            coalesce(min(s.received_on) filter (where s.valid and s.decided_position <= %(position)s) <= d.due, false)
+            coalesce(min(s.received_on) filter (where s.valid and s.decided) <= d.due, false)
                 as in_time
         from duty d
-        join submission s on s.unit = d.unit and s.form = d.form and s.period = d.period
+        -- Before the decision it was what the cover said, as far as that could be told.
+        join (
+            select *, decided_position <= %(position)s as decided from submission where position <= %(position)s
+        ) s on d.unit = case when s.decided then s.unit else s.cover_unit end
+            and d.form = case when s.decided then s.form else s.cover_form end
+            and d.period = case when s.decided then s.period else s.cover_period end
         left join lateral (
             select counts from submission_state t
             where t.submission = s.submission and t.counts is not null and t.position <= %(position)s
             order by t.position desc limit 1
         ) latest on true
-        where s.position <= %(position)s
         group by d.unit, d.form, d.period, d.due
     ) came
     cross join lateral (

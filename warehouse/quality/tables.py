@@ -58,10 +58,12 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
         **{fact.name: f"select * from {schema}.{fact.name} where {counting}" for fact in FACTS},
         **{name: f"select * from {schema}.{name} where {known}" for name in ("unit_change", "finding", "report")},
         "submission": (
-            "select submission, position, unit, form, period, d.*, coalesce(latest.counts, false) as counts from"
+            "select submission, position, d.*, coalesce(latest.counts, false) as counts from"
             f" (select *, decided_position <= {position} as decided from {schema}.submission where {known}) as s"
             " cross join lateral (select case when decided then decided_position end as decided_position,"
-            " case when decided then valid end as valid, case when decided then previous end as previous) as d"
+            " case when decided then valid end as valid, case when decided then previous end as previous,"
+            " case when decided then unit else cover_unit end as unit, case when decided then form else cover_form end"
+            " as form, case when decided then period else cover_period end as period) as d"
             " left join ("
             f"  select distinct on (submission) submission, counts from {schema}.submission_state"
             f"  where {known} and counts is not null order by submission, position desc"

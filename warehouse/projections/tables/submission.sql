@@ -8,11 +8,12 @@ with decided as materialized (
 ),
 received as (
     insert into submission (
-        submission, position, received_on, received_at, size, unit, period, form, form_version,
-        last, decided_position, decided_at, valid, previous, rows
+        submission, position, received_on, received_at, size, cover_unit, cover_period, cover_form,
+        unit, period, form, form_version, last, decided_position, decided_at, valid, previous, rows
     )
     select (data ->> 'submission')::uuid, told.position, (data ->> 'received_on')::date, told.recorded_at,
-        (data ->> 'size')::bigint, coalesce(decided.unit, (data ->> 'unit')::uuid),
+        (data ->> 'size')::bigint, (data ->> 'unit')::uuid, data ->> 'period', data ->> 'form',
+        coalesce(decided.unit, (data ->> 'unit')::uuid),
         coalesce(decided.period, data ->> 'period'), coalesce(decided.form, data ->> 'form'),
         coalesce(decided.form_version, (data ->> 'form_version')::smallint),
         decided.last, decided.position, decided.recorded_at, decided.valid, decided.previous, decided.rows
