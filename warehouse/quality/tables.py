@@ -7,7 +7,7 @@ from events.types import TYPES, units
 from schemas.periods import Period
 from schemas.vocabulary.steps import STEPS
 from warehouse import hierarchy
-from warehouse.projections.project import FACT_KEYS
+from warehouse.projections.project import FACT_KEYS, read_by, statements
 from warehouse.quality import figures
 from warehouse.tables import FACTS
 
@@ -23,11 +23,7 @@ _MADE_BY = {
     "policy": ("PolicySet",),
     "unit_change": tuple(name for name, kind in TYPES.items() if kind.__module__ == units.__name__),
     "submission": ("SubmissionReceived",),
-    "submission_state": (
-        *("SubmissionReceived", "SubmissionFoundValid", "SubmissionFoundInvalid", "SubmissionSetAside"),
-        *("SubmissionSubmitted", "SubmissionAccepted", "SubmissionReturned"),
-        *("SubmissionSuperseded", "SubmissionWithdrawn"),
-    ),
+    "submission_state": tuple(read_by(statements()["submission_state"])),
     "quality": ("QualityChecked",),
     "report": ("ReportCompiled",),
     "closing": ("PeriodClosed",),
