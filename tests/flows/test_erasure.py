@@ -86,7 +86,8 @@ def test_nothing_that_names_the_erased_can_be_found_and_everything_else_stays(li
     office = lively
     home, engine = office.context.settings.home, office.context.engine
     (home / "inbox" / "notes.xlsx").write_bytes(b"somebody else's")
-    pending = office.receive(inbox(office, office.write({"nominees": [AN]}, period="2025Q2"), "Nguyễn Văn An.xlsx"))
+    later = inbox(office, office.write({"nominees": [AN]}, period="2025Q2"), "Nguyễn Văn An.xlsx")
+    pending = office.receive(later, date(2025, 5, 2))
     an, binh = subject_of(office, AN), subject_of(office, BINH)
     with engine.connect() as connection:
         note = checkpoints.sign(office.context)
