@@ -181,7 +181,8 @@ def test_a_quarter_ends_while_nobody_watches(nguon: Nguon, clock: MovedClock) ->
     }
     assert "\x1b" not in nguon("pending").stdout
     status = json.loads(nguon("status", QUARTER.code, "--json").stdout)
-    assert (status["total"]["accepted"] + status["total"]["late"], status["total"]["rejected"]) == (3, 1)
+    total = status["total"]
+    assert (total["on_time"], total["late"], total["invalid"], total["missing"]) == (0, 3, 1, 5)
 
 
 def closing(nguon: Nguon) -> int | None:
