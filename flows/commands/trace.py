@@ -41,7 +41,7 @@ def trace(
         case audit.SubjectTrace():
             return _subject(found)
         case Origin():
-            return Answer(_told(found), [say("trace.event", position=found.position), _origins([found])])
+            return Answer(_as_data(found), [say("trace.event", position=found.position), _origins([found])])
 
 
 def _figure(found: "FigureTrace") -> Answer:
@@ -64,7 +64,7 @@ def _figure(found: "FigureTrace") -> Answer:
                 "code": part.code,
                 "value": part.value,
                 "facts": [
-                    {"unit": fact.unit_code, "value": fact.value, **(_told(origin) if origin else {})}
+                    {"unit": fact.unit_code, "value": fact.value, **(_as_data(origin) if origin else {})}
                     for fact, origin in part.facts
                 ],
             }
@@ -124,7 +124,7 @@ def _submission(found: "SubmissionTrace") -> Answer:
     problems = [{"code": f.code, "severity": f.severity, "sheet": f.sheet, "cell": f.cell} for f in found.findings]
     states = [asdict(one) for one in found.states]
     data = {**lines, "states": states, "comment": found.comment, "findings": problems}
-    return Answer({**data, "facts": [_told(fact) for fact in found.facts]}, parts)
+    return Answer({**data, "facts": [_as_data(fact) for fact in found.facts]}, parts)
 
 
 def _states(changes: "Sequence[StateChange]") -> Table:
@@ -149,7 +149,11 @@ def _states(changes: "Sequence[StateChange]") -> Table:
 def _subject(found: "SubjectTrace") -> Answer:
     person = found.person
     who = say("trace.person", **person._asdict()) if person else say("trace.erased")
-    data = {"subject": found.subject, "person": person and person._asdict(), "facts": [_told(f) for f in found.facts]}
+    data = {
+        "subject": found.subject,
+        "person": person and person._asdict(),
+        "facts": [_as_data(f) for f in found.facts],
+    }
     return Answer(data, [who, _origins(found.facts), say("trace.recorded")])
 
 
@@ -187,7 +191,7 @@ def _title(event: str) -> str:
     return next((step.title(LANGUAGE) for step in STEPS.values() if step.event == event), event)
 
 
-def _told(origin: "Origin") -> dict[str, object]:
+def _as_data(origin: "Origin") -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(origin)

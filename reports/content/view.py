@@ -169,9 +169,9 @@ class View:
     def restated(self) -> tuple[tuple[Column, Value, Value], ...]:
         """Each figure that the report before this one gave otherwise: its column, its value then and now."""
         return tuple(
-            (column, told["before"], told["now"])
-            for told in self.content.get("restates", {}).get("figures", ())
-            if (column := self.column(told["code"]))
+            (column, figure["before"], figure["now"])
+            for figure in self.content.get("restates", {}).get("figures", ())
+            if (column := self.column(figure["code"]))
         )
 
     @cached_property

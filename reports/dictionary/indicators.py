@@ -40,7 +40,7 @@ def document(language: Language) -> bytes:
         families=families,
         breakdowns=breakdowns,
         made_of=made_of,
-        known=BY_CODE,
+        declared=BY_CODE,
         language=language,
         other="en" if language == "vi" else "vi",
         say=lambda key, **details: text(f"report.{key}", language, **details),

@@ -65,10 +65,10 @@ def _against_target(view: View, column: Column) -> str | None:
 
 
 def _said(view: View, columns: tuple[Column, ...]) -> str:
-    known = catalogue(view.language)
+    wordings = catalogue(view.language)
     return "; ".join(
         view.text(
-            f"said.{column.code if f'report.said.{column.code}' in known else 'other'}",
+            f"said.{column.code if f'report.said.{column.code}' in wordings else 'other'}",
             value=view.figure(view.top, column),
             title=column.title,
         )

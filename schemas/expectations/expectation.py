@@ -16,10 +16,10 @@ class Expectation:
     table is read as of the position that is being checked: of facts the rows that count, of submissions also whether
     they do (`counts`). Beside the warehouse's tables there are `version` (fact, position, position_to: every row of
     every fact, not only those that count), `tree` (unit, parent, code, level: the units on the period's last day, their
-    ids as text), `asked` (first, last, codes: the period and those within it), `logged` (name, position, recorded,
-    projected: events and the rows that they make), `digest` (name, live, anew: of each table), and of the figures
-    without breakdown `figure` (unit, parent, code, value, own, below), `total` (code, value, shown) and `issued`
-    (period, code, issued, recounted: of quarters that were closed).
+    ids as text), `checked_period` (first, last, codes: its own and those of the periods within it), `logged` (name,
+    position, recorded, projected: events and the rows that they make), `digest` (name, live, anew: of each table), and
+    of the figures without breakdown `figure` (unit, parent, code, value, own, below), `total` (code, value, shown) and
+    `issued` (period, code, issued, recounted: of quarters that were closed).
     """
 
     code: str

@@ -50,7 +50,7 @@ def _of_dated(table: str, day: str) -> Expectation:
         without(
             "tree",
             "other.unit = this.unit::text",
-            f"{day} between (select first from asked) and (select last from asked)",
+            f"{day} between (select first from checked_period) and (select last from checked_period)",
         ),
     )
 

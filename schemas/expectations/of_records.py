@@ -25,7 +25,8 @@ UNITS = (
         "Mọi đơn vị đang hoạt động cuối kỳ đều có trong cây đơn vị",
         "Every unit alive on the last day of the period stands in the tree",
         "select 1 from (select distinct on (unit) unit, alive from {batch} as this"
-        " where alive is not null and on_date <= (select last from asked) order by unit, on_date desc, position desc"
+        " where alive is not null and on_date <= (select last from checked_period)"
+        " order by unit, on_date desc, position desc"
         ") as latest where alive and not exists (select 1 from tree where tree.unit = latest.unit::text)",
     ),
     error(
@@ -47,7 +48,7 @@ SUBMISSIONS = (
         "submission.decided",
         "Mọi báo cáo của kỳ đã được kiểm tra",
         "Every submission for the period was decided",
-        rows("decided_position is null and (period is null or period in (select unnest(codes) from asked))"),
+        rows("decided_position is null and (period is null or period in (select unnest(codes) from checked_period))"),
     ),
     error(
         "submission.unit",

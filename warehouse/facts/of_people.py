@@ -22,14 +22,14 @@ def standing(indicators: Sequence[Standing]) -> str:
     def rank(steps: tuple[str, ...]) -> str:
         return ranks.setdefault(steps, f"rank_{len(ranks)}")
 
-    held = {i.code: (rank(i.of), _condition(i, rank)) for i in indicators}
+    measures = {i.code: (rank(i.of), _condition(i, rank)) for i in indicators}
     newest = ", ".join(
         f"max(rank) filter (where step in ({_listed(steps)})) as {name}" for steps, name in ranks.items()
     )
     taken = sorted({step for steps in ranks for step in steps}, key=_ORDER.__getitem__)
     order = ", ".join(f"('{step}', {_ORDER[step] << _POSITION_BITS}::bigint)" for step in taken)
-    rows = ", ".join(f"('{code}', {start}, {condition})" for code, (start, condition) in held.items())
-    conditions = dict.fromkeys(condition for _, condition in held.values())
+    rows = ", ".join(f"('{code}', {start}, {condition})" for code, (start, condition) in measures.items())
+    conditions = dict.fromkeys(condition for _, condition in measures.values())
     return f"""
 select f.unit, m.measure, 1 as value, f.position, f.stated, f.subject
 from (
@@ -52,14 +52,14 @@ where m.holds and ({" or ".join(conditions)})
 def _condition(indicator: Standing, rank: Callable[[tuple[str, ...]], str]) -> str:
     start = rank(indicator.of)
     after = [indicator.until]
-    held = [f"{start} is not null"]
+    conditions = [f"{start} is not null"]
     if isinstance(indicator, Due):
         if indicator.lacking:
             after.append(indicator.lacking)
         if indicator.lapse:
-            held.append(_lapses(indicator.lapse, start))
-    held += [f"({rank(steps)} is null or {rank(steps)} < {start})" for steps in after if steps]
-    return f"({' and '.join(held)})"
+            conditions.append(_lapses(indicator.lapse, start))
+    conditions += [f"({rank(steps)} is null or {rank(steps)} < {start})" for steps in after if steps]
+    return f"({' and '.join(conditions)})"
 
 
 def _lapses(lapse: Lapse, start: str) -> str:

@@ -6,7 +6,7 @@ from schemas.indicators.indicator import Activity, Rated, Reported, Stock, Submi
 from warehouse.facts.of_steps import AS_OF
 
 
-def stocked(indicators: Sequence[Stock]) -> str:
+def stocks(indicators: Sequence[Stock]) -> str:
     """The number that each unit reported last; those of units that had ended stand for nobody."""
     pairs = ", ".join(f"('{i.measure}', '{i.code}')" for i in indicators)
     return f"""
@@ -21,7 +21,7 @@ from (
 """
 
 
-def reported(indicators: Sequence[Reported]) -> str:
+def numbers(indicators: Sequence[Reported]) -> str:
     """The numbers reported of the period's quarters."""
     pairs = ", ".join(f"('{i.measure}', '{i.code}')" for i in indicators)
     return f"""
@@ -32,7 +32,7 @@ where {AS_OF} and f.period = any(%(quarters)s)
 """
 
 
-def held(indicators: Sequence[Activity]) -> str:
+def activities(indicators: Sequence[Activity]) -> str:
     """Activities of the period."""
     kinds = ", ".join(f"('{i.activity}', '{i.code}', '{i.adds}')" for i in indicators)
     return f"""
@@ -45,7 +45,7 @@ where {AS_OF} and f.on_date between %(first)s and %(last)s
 """
 
 
-def targeted(indicators: Sequence[Target]) -> str:
+def targets(indicators: Sequence[Target]) -> str:
     """Targets of the year that the period ends in."""
     pairs = ", ".join(f"('{i.target}', '{i.code}')" for i in indicators)
     return f"""
@@ -56,7 +56,7 @@ where {AS_OF} and f.year = %(year)s
 """
 
 
-def rated(indicators: Sequence[Rated]) -> str:
+def ratings(indicators: Sequence[Rated]) -> str:
     """Decided ratings for the year that the period ends in, at the organisations that are rated."""
     pairs = ", ".join(f"('{i.grade}', '{i.code}')" for i in indicators)
     return f"""
@@ -67,7 +67,7 @@ where {AS_OF} and f.year = %(year)s
 """
 
 
-def submitted(indicators: Sequence[Submissions]) -> str:
+def returns(indicators: Sequence[Submissions]) -> str:
     """Returns owed, and what came of them; the receipt of the first of its workbooks stands for a return."""
     pairs = ", ".join(f"('{i.adds}', '{i.code}')" for i in indicators)
     return f"""

@@ -53,12 +53,12 @@ _WAYS: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
     Late: of_steps.late,
     Standing: of_people.standing,
     Due: of_people.standing,
-    Stock: of_returns.stocked,
-    Reported: of_returns.reported,
-    Activity: of_returns.held,
-    Target: of_returns.targeted,
-    Rated: of_returns.rated,
-    Submissions: of_returns.submitted,
+    Stock: of_returns.stocks,
+    Reported: of_returns.numbers,
+    Activity: of_returns.activities,
+    Target: of_returns.targets,
+    Rated: of_returns.ratings,
+    Submissions: of_returns.returns,
 }
 """What writes the relation of a class of indicators; rates and grades have none, since they are made of others."""
 

@@ -150,7 +150,7 @@ class Values:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._codes: list[str] = []
-        self._held: dict[str, array[int]] = {}
+        self._packed: dict[str, array[int]] = {}
 
     def add(self, unit: str, code: str, value: int) -> None:
         """Take one figure, zero or more."""
@@ -158,17 +158,17 @@ class Values:
         if number is None:
             number = self._numbers[code] = len(self._codes)
             self._codes.append(code)
-        held = self._held.get(unit)
-        if held is None:
-            held = self._held[unit] = array("q")
-        held.append(number * self._VALUE + value)
+        figures = self._packed.get(unit)
+        if figures is None:
+            figures = self._packed[unit] = array("q")
+        figures.append(number * self._VALUE + value)
 
     def __getitem__(self, unit: str) -> dict[str, int]:
-        pairs = (divmod(packed, self._VALUE) for packed in self._held.get(unit, ()))
+        pairs = (divmod(figure, self._VALUE) for figure in self._packed.get(unit, ()))
         return {self._codes[number]: value for number, value in pairs}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
+        return iter(self._packed)
 
 
 class Figures(NamedTuple):

@@ -82,7 +82,7 @@ def query(engine: Engine) -> str:
             if table is not tables.checkpoint
         ]
         rows = ", ".join(["(%s, %s, %s)"] * len(found))
-        told = [word for row in found for word in row]
-        written = filled(connection, f"select * from (values {rows}) as d (name, live, anew)", told)
+        values = [value for row in found for value in row]
+        written = filled(connection, f"select * from (values {rows}) as d (name, live, anew)", values)
         connection.rollback()
     return written

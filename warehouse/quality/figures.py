@@ -92,10 +92,10 @@ _NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as recou
 
 def queries(connection: Connection, period: Period, position: int) -> dict[str, str]:
     """The queries of `figure`, `total` and `issued`, for a period as known at a position."""
-    asked = places(period, position)
+    filling = places(period, position)
     return {
-        "figure": f"select * from ({filled(connection, FIGURE, asked)}) as f",
-        "total": f"select * from ({filled(connection, TOTAL, asked)}) as t",
+        "figure": f"select * from ({filled(connection, FIGURE, filling)}) as f",
+        "total": f"select * from ({filled(connection, TOTAL, filling)}) as t",
         "issued": " union all ".join(_issued(connection, period, position)) or _NOTHING,
     }
 

@@ -37,38 +37,40 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
     First those that read the tables themselves: a name that stands further up would hide the table from them.
     """
     schema = connection.exec_driver_sql("select current_schema()").scalar_one()
-    known = f"position <= {position}"
-    counting = f"{known} and (position_to is null or position_to > {position})"
-    versions = (f"select '{f.name}' as fact, position, position_to from {schema}.{f.name} where {known}" for f in FACTS)
+    so_far = f"position <= {position}"
+    counting = f"{so_far} and (position_to is null or position_to > {position})"
+    versions = (
+        f"select '{f.name}' as fact, position, position_to from {schema}.{f.name} where {so_far}" for f in FACTS
+    )
     tree = filled(connection, hierarchy.TREE, hierarchy.tree_places(period.last, position))
     return {
         "tree": f"select * from ({tree}) as t",
-        "logged": _logged(connection, schema, known),
+        "logged": _logged(connection, schema, so_far),
         **figures.queries(connection, period, position),
-        "asked": filled(
+        "checked_period": filled(
             connection,
             "select %(first)s as first, %(last)s as last, %(codes)s as codes",
             {"first": period.first, "last": period.last, "codes": [period.code, *(one.code for one in period.parts())]},
         ),
         "version": " union all ".join(versions),
         **{fact.name: f"select * from {schema}.{fact.name} where {counting}" for fact in FACTS},
-        **{name: f"select * from {schema}.{name} where {known}" for name in ("unit_change", "finding", "report")},
+        **{name: f"select * from {schema}.{name} where {so_far}" for name in ("unit_change", "finding", "report")},
         "submission": (
             "select submission, position, d.*, coalesce(latest.counts, false) as counts from"
-            f" (select *, decided_position <= {position} as decided from {schema}.submission where {known}) as s"
+            f" (select *, decided_position <= {position} as decided from {schema}.submission where {so_far}) as s"
             " cross join lateral (select case when decided then decided_position end as decided_position,"
             " case when decided then valid end as valid, case when decided then previous end as previous,"
             " case when decided then unit else cover_unit end as unit, case when decided then form else cover_form end"
             " as form, case when decided then period else cover_period end as period) as d"
             " left join ("
             f"  select distinct on (submission) submission, counts from {schema}.submission_state"
-            f"  where {known} and counts is not null order by submission, position desc"
+            f"  where {so_far} and counts is not null order by submission, position desc"
             " ) as latest using (submission)"
         ),
     }
 
 
-def _logged(connection: Connection, schema: str, known: str) -> str:
+def _logged(connection: Connection, schema: str, so_far: str) -> str:
     """One row per event that makes a row, and per row that an event made."""
     pairs = [(name, kind) for name, kinds in _MADE_BY.items() for kind in kinds]
     recorded = filled(
@@ -79,12 +81,12 @@ def _logged(connection: Connection, schema: str, known: str) -> str:
     )
     facts = {fact.name for fact in FACTS}
     projected = " union all ".join(
-        f"select distinct '{name}' as name, stated as position from {schema}.{name} where {known}"
+        f"select distinct '{name}' as name, stated as position from {schema}.{name} where {so_far}"
         if name in facts
-        else f"select '{name}' as name, position from {schema}.{name} where {known}"
+        else f"select '{name}' as name, position from {schema}.{name} where {so_far}"
         for name in _MADE_BY
     )
     return (
         "select name, position, e.name is not null as recorded, t.name is not null as projected"
-        f" from ({recorded} where {known}) as e full join ({projected}) as t using (name, position)"
+        f" from ({recorded} where {so_far}) as e full join ({projected}) as t using (name, position)"
     )

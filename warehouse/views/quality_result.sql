@@ -1,6 +1,6 @@
 -- Grain: one row per check in each run of the quality checks.
-select q.position, r.number::integer as number, q.period, q.as_of, r.said ->> 'table' as table_name,
-    r.said ->> 'expectation' as expectation, r.said ->> 'severity' as severity, (r.said ->> 'met')::boolean as met,
-    coalesce((r.said ->> 'unexpected')::bigint, 0) as unexpected
+select q.position, r.number::integer as number, q.period, q.as_of, r.result ->> 'table' as table_name,
+    r.result ->> 'expectation' as expectation, r.result ->> 'severity' as severity, (r.result ->> 'met')::boolean as met,
+    coalesce((r.result ->> 'unexpected')::bigint, 0) as unexpected
 from quality q
-cross join lateral jsonb_array_elements(q.results) with ordinality as r (said, number)
+cross join lateral jsonb_array_elements(q.results) with ordinality as r (result, number)

@@ -7,8 +7,8 @@ from (
 join issued.content k using (content_hash)
 cross join lateral (
     -- A content is long: `offset 0` keeps it from being read once for every figure.
-    select said #>> '{rows,0,code}' as unit_code, said -> 'columns' as columns, said #> '{rows,0,values}' as values
-    from (select convert_from(k.content, 'UTF8')::json as said offset 0) whole
+    select report #>> '{rows,0,code}' as unit_code, report -> 'columns' as columns, report #> '{rows,0,values}' as values
+    from (select convert_from(k.content, 'UTF8')::json as report offset 0) whole
     offset 0
 ) c
 cross join lateral json_array_elements(c.columns) with ordinality as f (figure, place)

@@ -2,14 +2,14 @@
 with today as (
     select (now() at time zone 'Asia/Ho_Chi_Minh')::date as day
 ),
-standing as (
+placed as (
     select t.unit::uuid as unit, string_agg(above.code, '/' order by place) as path, count(*)::integer - 1 as depth
     from ({tree}) t
     cross join lateral unnest(string_to_array(t.path, '/')) with ordinality as way (unit, place)
     join ({tree}) above on above.unit = way.unit
     group by t.unit
 ),
-said as (
+dated as (
     select c.*, c.on_date <= today.day as past, abs(c.on_date - today.day) as away from unit_change c, today
 ),
 latest as (
@@ -24,10 +24,10 @@ latest as (
             as living,
         min(on_date) filter (where alive) as established_on,
         max(on_date) filter (where not alive) as ended_on
-    from said
+    from dated
     group by unit
 )
 select l.unit, l.code, l.name, l.kind, l.level, l.parent, l.living, s.path, s.depth, l.established_on,
     case when not l.living then l.ended_on end as ended_on
 from latest l
-left join standing s using (unit)
+left join placed s using (unit)

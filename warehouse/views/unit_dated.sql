@@ -23,7 +23,7 @@ run as (
     from day
     window so_far as (partition by unit order by on_date)
 ),
-held as (
+filled as (
     select unit, on_date as valid_from, valid_until,
         first_value(code) over (partition by unit, code_run order by on_date) as code,
         first_value(name) over (partition by unit, name_run order by on_date) as name,
@@ -34,5 +34,5 @@ held as (
     from run
 )
 select unit, valid_from, valid_until, code, name, kind, level, parent
-from held
+from filled
 where alive
