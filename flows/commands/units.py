@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from flows.commands import units_past
+from events.errors import UsageError
+from flows.commands import official_conversion, units_past
 from flows.commands.parameters import AnyUnit, Day, File
-from flows.terminal.answer import Answer, Part, Table
+from flows.commands.units_told import told
+from flows.terminal.answer import Answer, Table
 from flows.terminal.help import titled
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
@@ -23,29 +25,31 @@ app.command(units_past.history, help=explain("units_history"))
 
 
 @app.command(name="import", help=explain("units_import"))
-def import_(province: Annotated[str, Parameter(help=explain("province"))], /, *, on: Day = None) -> Answer:
-    """The province, its districts and communes from the official lists; raises UsageError `unknown_province`.
+def import_(
+    province: Annotated[str, Parameter(help=explain("province"))],
+    /,
+    *,
+    on: Annotated[Day, Parameter(help=explain("import_on"))] = None,
+    preview: Annotated[bool, Parameter(help=explain("import_preview"), negative="")] = False,
+) -> Answer:
+    """The province, its districts and communes from the official lists.
 
     Where what the province is made of is known from before the district level ended, its conversion is recorded.
+    Raises UsageError `unknown_province`, `units_day_needed` without a day.
     """
     from flows.ready import ready
     from flows.units import conversions
     from flows.units.official import TWO_LEVELS_SINCE, official_units
 
+    if on is None:
+        raise UsageError("units_day_needed", province=province, ended=TWO_LEVELS_SINCE.isoformat())
     context = ready()
-    if on and on >= TWO_LEVELS_SINCE and (converted := conversions.convert(context, province)) is not None:
-        parts: list[Part] = [
-            say("units.converted", province=converted.name, events=converted.events)
-            if converted.events
-            else say("units.converted_before", province=converted.name)
-        ]
-        if converted.unplaced:
-            parts.append(say("units.unplaced", count=len(converted.unplaced), on=day(TWO_LEVELS_SINCE)))
-            headings = [say("units.unit"), say("units.code")]
-            parts.append(Table(headings, [(unit.name, unit.code) for unit in converted.unplaced]))
-        data = {"events": converted.events, "unplaced": [_told(unit) for unit in converted.unplaced]}
-        return Answer(data, [*parts, say("units.next")])
-    return _load(official_units(province, on) if on else official_units(province))
+    if on >= TWO_LEVELS_SINCE and (made := conversions.convert(context, province, preview=preview)) is not None:
+        return official_conversion.answer(made, preview=preview)
+    rows = official_units(province, on)
+    if preview:
+        return Answer({"units": len(rows), "events": 0}, [say("units.would_load", units=len(rows), on=day(on))])
+    return _load(rows)
 
 
 @app.command(help=explain("units_load"))
@@ -75,7 +79,7 @@ def tree(*, on: Day = None, under: AnyUnit = None) -> Answer:
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, under, on, position) if under else None
         units = hierarchy.tree(connection, on, position, root)
-    data = {"on": on, "position": position, "units": [_told(unit) for unit in units]}
+    data = {"on": on, "position": position, "units": [told(unit) for unit in units]}
     if not units:
         return Answer(data, [say("units.none", on=day(on))])
     headings = [say(f"units.{key}") for key in ("unit", "code", "kind")]
@@ -125,7 +129,3 @@ def _kind(unit: "Unit") -> str:
     from schemas.vocabulary.terms import UNIT_KIND
 
     return UNIT_KIND.terms[unit.kind](LANGUAGE)
-
-
-def _told(unit: "Unit") -> dict[str, object]:
-    return {key: getattr(unit, key) for key in ("unit", "parent", "code", "name", "kind", "level", "depth")}

@@ -105,4 +105,8 @@ def _refusal(problem: Problem, facts: Sequence[UnitFact]) -> RefusedError:
     details = {"unit": codes.get(problem.unit, problem.unit), "on": problem.on.isoformat()}
     if problem.other is not None:
         details["other"] = codes.get(problem.other, problem.other)
+        # Two units of one code are told apart by their names.
+        by_day = sorted((fact for fact in facts if fact.on <= problem.on), key=lambda fact: fact.on)
+        names = {fact.unit: fact.name for fact in by_day if fact.name is not None}
+        details |= {"name": names.get(problem.unit, ""), "other_name": names.get(problem.other, "")}
     return RefusedError(problem.key, **details)

@@ -22,7 +22,7 @@ _UNION = {
 _COMMUNES = ("Xã", "Phường", "Thị trấn", "Đặc khu")
 
 
-def official_units(province_code: str = "83", on: date = date(2025, 6, 30)) -> list[UnitRow]:
+def official_units(province_code: str, on: date) -> list[UnitRow]:
     """The province, its districts (before TWO_LEVELS_SINCE) and its communes, parents first; all known from `on`.
 
     The lists hold the tree as it stood just before and just after TWO_LEVELS_SINCE; for an older day that is the

@@ -1,14 +1,18 @@
 """How the official units of a province came out of those before 2025-07-01, as changes to the units that are known.
 
 The conversion of the package `vietnamadminunits` says of every new commune which old ones it took in, and which old
-ones were divided among several new ones.
+ones were divided among several new ones. Where it confuses communes of one name, they are told apart.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
+from flows.units.namesakes import Confusion, OldCommune, confusions
 from flows.units.official import (
     TWO_LEVELS_SINCE,
     commune_union_of,
@@ -34,7 +38,10 @@ class Commune:
 
 @dataclass(frozen=True)
 class Conversion:
-    """A province since ON: the old provinces that it is made of, their districts, communes, and those divided."""
+    """A province since ON: the old provinces that it is made of, their districts, communes, and those divided.
+
+    `doubtful` are the parts that the lists tell of and that are left out, since communes of one name are confused.
+    """
 
     code: str
     name: str
@@ -42,6 +49,11 @@ class Conversion:
     districts: tuple[str, ...]
     communes: tuple[Commune, ...]
     divided: dict[str, tuple[str, ...]]
+    doubtful: tuple[Confusion, ...]
+
+    def goes(self, code: str) -> tuple[str, ...]:
+        """The communes into which an old one went, by its code."""
+        return self.divided.get(code) or tuple(commune.code for commune in self.communes if code in commune.whole)
 
 
 def conversion(province_code: str) -> Conversion:
@@ -49,35 +61,66 @@ def conversion(province_code: str) -> Conversion:
     province = official_units(province_code, ON)[0]
     data = json.loads(official_data("converter_2025.json").read_text(encoding="utf-8"))
     with closing(official_lists()) as lists:
+        lists.row_factory = sqlite3.Row
         new = lists.execute(
-            "SELECT provinceKey, wardKey, wardCode, ward FROM admin_units WHERE provinceCode = ? ORDER BY wardCode",
+            "SELECT provinceKey, wardKey, wardCode, ward, wardLat, wardLon FROM admin_units WHERE provinceCode = ?"
+            " ORDER BY wardCode",
             (province_code,),
         ).fetchall()
-        key = new[0][0]
+        key = new[0]["provinceKey"]
         old = lists.execute(
-            "SELECT provinceKey, coalesce(districtKey, ''), coalesce(wardKey, ''), provinceCode, districtCode, wardCode"
-            " FROM admin_units_legacy WHERE provinceKey IN (SELECT value FROM json_each(?)) ORDER BY 4, 5, 6",
+            "SELECT provinceKey, districtKey, wardKey, provinceCode, districtCode, district, wardCode, ward, wardLat,"
+            " wardLon FROM admin_units_legacy WHERE provinceKey IN (SELECT value FROM json_each(?)) ORDER BY 4, 5, 7",
             (json.dumps(data["DICT_PROVINCE"][key]),),
         ).fetchall()
-    # An island district without communes is taken in itself.
-    code_of = {"_".join(row[:3]): row[5] or row[4] for row in old}
-    new_code_of = {ward_key: code for _, ward_key, code, _ in new}
-    whole, parts = data["DICT_PROVINCE_WARD_NO_DIVIDED"].get(key, {}), data["DICT_PROVINCE_WARD_DIVIDED"].get(key, {})
-    divided = {code_of[ward]: tuple(sorted(new_code_of[p["newWardKey"]] for p in into)) for ward, into in parts.items()}
+    communes = [_old(row) for row in old]
+    code_of = {
+        "_".join(row[part] or "" for part in ("provinceKey", "districtKey", "wardKey")): commune.code
+        for row, commune in zip(old, communes, strict=True)
+    }
+    goes = _goes(data, key, code_of, {row["wardKey"]: row["wardCode"] for row in new})
+    places = {row["wardCode"]: (row["wardLat"], row["wardLon"]) for row in new}
+    doubtful = confusions(goes, {commune.code: commune for commune in communes}, places)
+    for each in doubtful:
+        goes[each.old.code].remove(each.new)
+    whole: dict[str, list[str]] = defaultdict(list)
+    for code, into in goes.items():
+        if len(into) == 1:
+            whole[into[0]].append(code)
+    divided = {code: tuple(into) for code, into in goes.items() if len(into) > 1}
     in_parts = {code for into in divided.values() for code in into}
-    taken_in = {ward_key: tuple(sorted(code_of[ward] for ward in wards)) for ward_key, wards in whole.items()}
-    merged = {code for codes in taken_in.values() for code in codes}
     return Conversion(
         province_code,
         province.name,
-        tuple(dict.fromkeys(row[3] for row in old)),
-        tuple(code for code in dict.fromkeys(row[4] for row in old) if code not in merged),
+        tuple(dict.fromkeys(row["provinceCode"] for row in old)),
+        tuple(code for code in dict.fromkeys(row["districtCode"] for row in old) if code not in goes),
         tuple(
-            Commune(code, commune_union_of(name), taken_in.get(ward_key, ()), code in in_parts)
-            for _, ward_key, code, name in new
+            Commune(code, commune_union_of(row["ward"]), tuple(sorted(whole[code])), code in in_parts)
+            for row in new
+            for code in [row["wardCode"]]
         ),
         divided,
+        tuple(doubtful),
     )
+
+
+def _old(row: sqlite3.Row) -> OldCommune:
+    # An island district without communes is taken in itself.
+    place = None if row["wardLat"] is None else (row["wardLat"], row["wardLon"])
+    code, name = row["wardCode"] or row["districtCode"], row["ward"] or row["district"]
+    return OldCommune(code, name, row["districtCode"], row["district"], place)
+
+
+def _goes(
+    data: Mapping[str, Any], key: str, code_of: Mapping[str, str], new_code_of: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """The new communes of a province into which each old one went, by codes, as the package says it."""
+    goes: dict[str, list[str]] = {}
+    for new, wards in data["DICT_PROVINCE_WARD_NO_DIVIDED"].get(key, {}).items():
+        goes |= {code_of[ward]: [new_code_of[new]] for ward in wards}
+    for ward, parts in data["DICT_PROVINCE_WARD_DIVIDED"].get(key, {}).items():
+        goes[code_of[ward]] = sorted(new_code_of[part["newWardKey"]] for part in parts)
+    return goes
 
 
 def changes(of: Conversion, before: Sequence[Unit], after: Sequence[Unit]) -> list[Change]:

@@ -35,7 +35,8 @@ EVE = ON - timedelta(days=1)
 OLD = ("83", "84", "86")
 QUARTERS = (parse("2025Q2"), parse("2025Q3"))
 PLACE = {column["code"]: i for i, column in enumerate(FIGURES)}
-HOA_LOC = "28924"
+HOA_LOC, TAM_BINH = "28924", "29719"
+"""One whose namesake lies 30 km away, and one that was divided."""
 
 
 class Country:
@@ -46,7 +47,7 @@ class Country:
             Settings(home=home, database_url=engine.url.render_as_string(hide_password=False)), TESTER
         )
         for province in OLD:
-            rows = official_units(province)
+            rows = official_units(province, EVE)
             branches = [
                 UnitRow(f"{row.code}-01", f"Chi đoàn {row.code}", "branch", 4, row.code, EVE)
                 for row in rows
@@ -104,8 +105,9 @@ def test_districts_end_communes_merge_across_them_and_codes_pass_on(country: Cou
     with country.context.engine.connect() as connection:
         found = list(differences(connection, before, after, 10**9))
     begun = {d.code: set((d.was or "").split()) for d in found if d.what == "begun"}
-    assert sum(bool(of & old - {HOA_LOC}) for code, of in begun.items() if len(code) == 5) == 48
-    assert {d.code: d.now for d in found if d.what == "ended"}[HOA_LOC] == "28921 29734"
+    assert sum(bool(of & old) for code, of in begun.items() if len(code) == 5) == 48
+    ended = {d.code: d.now for d in found if d.what == "ended"}
+    assert (ended[HOA_LOC], ended[TAM_BINH]) == ("28921", "29719 29836")
     districts = {unit.code: unit.path[1] for unit in before if unit.kind == "commune" and unit.code in old}
     assert sum(len({districts[code] for code in of & old}) > 1 for code, of in begun.items() if len(code) == 5) >= 5
 
@@ -113,14 +115,36 @@ def test_districts_end_communes_merge_across_them_and_codes_pass_on(country: Cou
 def test_a_province_converted_again_is_unchanged_and_keeps_where_officers_placed_units(country: Country) -> None:
     again = conversions.convert(country.context, "86")
     assert again is not None and again.events == 0
-    assert f"{HOA_LOC}-01" in {unit.code for unit in again.unplaced}
-    assert len(again.unplaced) == 8
-    placed = reorganise(country.context, "move", f"{HOA_LOC}-01", ON, parent="28921")
+    assert f"{TAM_BINH}-01" in {unit.code for unit in again.unplaced}
+    assert len(again.unplaced) == 5
+    placed = reorganise(country.context, "move", f"{TAM_BINH}-01", ON, parent="29836")
     assert placed == 1
     after = conversions.convert(country.context, "86")
-    assert after is not None and (after.events, len(after.unplaced)) == (0, 7)
+    assert after is not None and (after.events, len(after.unplaced)) == (0, 4)
+    by_code = {unit.code: unit for unit in country.tree(ON)}
+    assert by_code[f"{TAM_BINH}-01"].parent == by_code["29836"].unit
+
+
+def test_parts_of_a_namesake_are_left_out_and_told_and_what_an_officer_decides_otherwise_stays(
+    country: Country,
+) -> None:
+    """Branches of the two communes Hòa Lộc each go where their own commune goes."""
     by_code = {unit.code: unit for unit in country.tree(ON)}
     assert by_code[f"{HOA_LOC}-01"].parent == by_code["28921"].unit
+    assert by_code["29734-01"].parent == by_code["29734"].unit
+    told = conversions.convert(country.context, "86", preview=True)
+    assert told is not None and told.events == 0
+    assert [(each.old.code, each.new) for each in told.doubtful] == [
+        ("28924", "29734"),
+        ("29623", "29182"),
+        ("29734", "28921"),
+    ]
+    before = {unit.unit: unit.code for unit in country.tree(EVE) if unit.kind == "commune"}
+    lives_on = next(unit for unit in country.tree(ON) if unit.unit in before)
+    assert reorganise(country.context, "rename", before[lives_on.unit], ON, name="Đoàn xã Khác") == 1
+    again = conversions.convert(country.context, "86")
+    assert again is not None and again.events == 0
+    assert "Đoàn xã Khác" in {unit.name for unit in country.tree(ON)}
 
 
 @pytest.mark.parametrize("quarter", ["2025Q2", "2025Q3"])
@@ -159,8 +183,9 @@ def test_what_a_division_leaves_undecidable_is_a_line_of_its_own(country: Countr
     new = country.compiled("2025Q2", ON)
     province = new.content(new.figures.tree[0].unit, "preliminary")
     lines = {row["code"]: row for row in province["rows"] if row.get("undecidable")}
-    assert (lines[HOA_LOC]["name"], lines[HOA_LOC]["depth"], value(lines[HOA_LOC], "identified")) == (
-        "Đoàn xã Hòa Lộc",
+    assert HOA_LOC not in lines
+    assert (lines[TAM_BINH]["name"], lines[TAM_BINH]["depth"], value(lines[TAM_BINH], "identified")) == (
+        "Đoàn thị trấn Tam Bình",
         1,
         1,
     )
@@ -168,7 +193,7 @@ def test_what_a_division_leaves_undecidable_is_a_line_of_its_own(country: Countr
     # What only merged is decided: three old communes and their branches are the figures of the new one.
     assert value(named["28858"], "identified") == 6
     districts = [row for row in lines.values() if row["kind"] == "district"]
-    assert len(lines) == len(districts) + 8 and len(districts) == 26
+    assert len(lines) == len(districts) + 5 and len(districts) == 26
     # A commune that came from two districts can't be told apart between them on the old tree; one from one can.
     old = country.compiled("2025Q3", EVE)
     by_id = {unit.unit: unit for unit in old.figures.tree}
@@ -335,6 +360,13 @@ def test_the_impossible_is_refused_by_unit_and_day_and_nothing_is_recorded(small
     with small.engine.connect() as connection:
         assert connection.execute(head).scalar_one() == before
     assert names(small, DAY)["B"][0] == "Huyện đoàn B"
+
+
+def test_who_bears_a_code_already_is_told_by_name(small: Context) -> None:
+    with pytest.raises(RefusedError, match="unit_code_taken") as refused:
+        reorganise(small, "recode", "A-1", DAY, new_code="B-1")
+    named = {row.code: row.name for row in SMALL}
+    assert (refused.value.details["name"], refused.value.details["other_name"]) == (named["A-1"], named["B-1"])
 
 
 def test_a_day_outside_a_units_life_is_refused(small: Context) -> None:
