@@ -109,14 +109,15 @@ def _invalid(context: "Context") -> list[tuple[str, str, str, str]]:
 def _figures(context: "Context") -> Table:
     from flows.demo import PERIODS
     from reports.content.compiling import COLUMNS
+    from reports.content.figures import figure
 
     titles = {column["code"]: column["title"][LANGUAGE] for column in COLUMNS}
     values = [dict(_row(context, period)) for period in PERIODS]
-    rows = [(titles[code], *(str(value[code]) for value in values)) for code in (*FIGURES, *RATES)]
+    rows = [(titles[code], *(figure(value[code], LANGUAGE) for value in values)) for code in (*FIGURES, *RATES)]
     return Table([say("demo.province"), *PERIODS], rows, numbers=(1, 2, 3))
 
 
-def _row(context: "Context", period: str) -> list[tuple[str, object]]:
+def _row(context: "Context", period: str) -> list[tuple[str, int | str | None]]:
     """The province's main figures in its report on a period."""
     from flows.reporting import report
     from schemas.periods import parse

@@ -2,7 +2,9 @@
 
 Keys: format, code_version, position, status, unit, superior, period, tree_on, columns, rows, submissions. A row's
 `values` follow `columns`: integers, rates as decimal text in percent, or null; a grade is an integer whose wording
-its column's `grades` give. It holds no personal data.
+its column's `grades` give. Null is what is not known (nobody whose figure it is reported it; no target was set), which
+zero is not. A row's `returns` are how many of the returns that it rests on count, and how many are owed; null where
+none is owed within the period. It holds no personal data.
 
 A row is `undecidable` (a key that other rows lack) where it holds the figures of a unit that does not live on the
 tree's day, and which units that do they belong to is not known; they are part of the totals above it. `beyond`, where
@@ -25,15 +27,17 @@ from sqlalchemy import Connection
 
 from events.errors import UsageError
 from events.log.canonical import dumps
+from schemas.forms.family import periods_within
 from schemas.indicators.catalogue import BY_CODE, FIGURES, Figure
 from schemas.indicators.indicator import Grade, Indicator, Rate, Target
 from schemas.periods import Period
 from schemas.policies.deadlines import GRADE_TITLES, in_force
 from warehouse import program
+from warehouse.facts.coverage import Coverage, coverage
 from warehouse.facts.rollup import Figures, roll_up
 from warehouse.hierarchy import Unit
 
-FORMAT = 2
+FORMAT = 3
 
 Content = Mapping[str, Any]
 
@@ -74,6 +78,7 @@ class Compilation:
     position: int
     tree_on: date
     figures: Figures
+    coverage: Coverage
 
     def content(self, unit: str, status: str, before: "Issued | None" = None) -> Content:
         """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`.
@@ -129,7 +134,7 @@ class Compilation:
             unit = self.figures.tree[at]
             self._made[at] = (
                 _named(unit)
-                | {"depth": unit.depth, "values": self._values(unit.unit)}
+                | {"depth": unit.depth, "returns": self._returns(unit.unit), "values": self._values(unit.unit)}
                 | ({"undecidable": True} if unit.undecidable else {})
             )
         return self._made[at]
@@ -149,16 +154,29 @@ class Compilation:
         return next((i for i in range(at + 1, len(tree)) if tree[i].depth <= tree[at].depth), len(tree))
 
     def _values(self, unit: str) -> list[int | str | None]:
-        found = self.figures.values[unit]
+        found: Mapping[str, int | None] = {**self.coverage.unknown(unit), **self.figures.values[unit]}
         return [
-            found.get(code, 0) if figure.breakdown else value_of(figure.indicator, found, self.period.last)
+            found.get(code, None if found.get(figure.indicator.code, 0) is None else 0)
+            if figure.breakdown
+            else value_of(figure.indicator, found, self.period.last)
             for code, figure in _SHOWN.items()
         ]
+
+    def _returns(self, unit: str) -> list[int] | None:
+        if not self._owing:
+            return None
+        found = self.figures.values[unit]
+        return [found.get("submissions.counted", 0), found.get("submissions.expected", 0)]
+
+    @cached_property
+    def _owing(self) -> bool:
+        """Whether any return is owed within the period: in a few days of a quarter none is."""
+        return bool(periods_within(self.period))
 
     def _submissions(self, unit: str, at: int, end: int) -> dict[str, Any]:
         found = self.figures.values[unit]
         counts = {
-            key: found.get(f"submissions.{key}", 0)
+            key: found.get(f"submissions.{key}", 0) if self._owing else None
             for key in ("expected", "received", "counted", "on_time", "not_counted")
         }
         return counts | {"missing": list(self._missing(at, end))}
@@ -227,11 +245,15 @@ def compile_period(connection: Connection, period: Period, position: int, tree_o
     Compiled again at the same position, they are the same.
     """
     figures = roll_up(connection, period, position, tree_on)
-    return Compilation(period, position, tree_on or period.last, figures)
+    known = coverage(connection, period, position, tree_on)
+    return Compilation(period, position, tree_on or period.last, figures, known)
 
 
-def value_of(indicator: Indicator, found: Mapping[str, int], on: date) -> int | str | None:
-    """What a report up to a day shows of an indicator, from counted figures by code (zero where missing)."""
+def value_of(indicator: Indicator, found: Mapping[str, int | None], on: date) -> int | str | None:
+    """What a report up to a day shows of an indicator, from counted figures by code.
+
+    They are zero where missing, and None where they are unknown.
+    """
     match indicator:
         case Rate():
             share = _percent(indicator, found)
@@ -261,6 +283,6 @@ def _place_name(root: Unit) -> str:
     return root.name.removeprefix("Tỉnh đoàn ").removeprefix("Thành đoàn ")
 
 
-def _percent(rate: Rate, found: Mapping[str, int]) -> Decimal | None:
-    below = found.get(rate.denominator, 0)
-    return Decimal(100 * found.get(rate.numerator, 0)) / Decimal(below) if below else None
+def _percent(rate: Rate, found: Mapping[str, int | None]) -> Decimal | None:
+    above, below = found.get(rate.numerator, 0), found.get(rate.denominator, 0)
+    return Decimal(100 * above) / Decimal(below) if below and above is not None else None

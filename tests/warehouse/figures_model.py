@@ -77,6 +77,40 @@ class Known:
                     add(unit, f"{indicator.code}.{part}", value)
         return found
 
+    def known(self, period: Period, tree_on: date) -> dict[str, set[str]]:
+        """The counted figures of every unit and line that are known: reported by somebody, be it as nothing."""
+        found: dict[str, set[str]] = defaultdict(set)
+        spoken = self._spoken(period.last)
+        for indicator in INDICATORS:
+            units = {unit for unit, _, _ in self._counted(indicator, period)}
+            if kind := _kind(indicator):
+                since = _since(indicator, period)
+                units |= {unit for unit, of, last in spoken if of == kind and last >= since}
+            for unit in units:
+                for one in unit_model.place(self.units, unit, tree_on):
+                    found[one].add(indicator.code)
+        return found
+
+    def _spoken(self, until: date) -> list[tuple[str, str, date]]:
+        """Of whom which kind of facts was reported, and for how long: by returns that count, and by facts."""
+        found = []
+        for name in self.counting:
+            verdict = self.valid[name]
+            begins = parse(verdict.period).first
+            for form in FORMS.values():
+                for sheet in form.sheets if form.key == verdict.form and begins <= until else ():
+                    kind = {"steps": "people", "activities": "activity", "ratings": "rating"}.get(sheet.key)
+                    found += [(verdict.unit, kind, verdict.last)] if kind else []
+        for event in self.standing:
+            fact: Any = event.payload
+            if isinstance(fact, NomineeIdentified | Step) and fact.on <= until:
+                found.append((fact.unit, "people", fact.on))
+            if isinstance(fact, ActivityHeld) and fact.on <= until:
+                found.append((fact.unit, "activity", fact.on))
+            if isinstance(fact, OrganisationRated) and fact.year == until.year:
+                found.append((fact.unit, "rating", until))
+        return found
+
     def _counted(self, indicator: Any, period: Period) -> list[tuple[str, int, str]]:
         """Who reported what: unit, value, and the person or nothing."""
         match indicator:
@@ -85,8 +119,7 @@ class Known:
             case ways.Cumulative(since="year"):
                 return self._steps(indicator.step, date(period.last.year, 1, 1), period.last)
             case ways.Cumulative(since="term"):
-                first = 2020 if 2020 <= period.last.year <= 2025 else 2015 if period.last.year < 2020 else 2026
-                return self._steps(indicator.step, date(first, 1, 1), period.last)
+                return self._steps(indicator.step, _term_first(period.last), period.last)
             case ways.Late():
                 quarters = [quarter.code for quarter in period.quarters()]
                 return _once_each(
@@ -223,6 +256,27 @@ class Known:
         return unit_model.states(self.units, min(said.on for _, said in self.units if said.unit == unit))[unit]
 
 
+def _kind(indicator: Any) -> str | None:
+    """The kind of facts that say whether the indicator is zero; none, where only its own facts do."""
+    if isinstance(indicator, ways.Activity):
+        return "activity"
+    if isinstance(indicator, ways.Rated):
+        return "rating"
+    return None if isinstance(indicator, ways.Stock | ways.Reported | ways.Target | ways.Submissions) else "people"
+
+
+def _since(indicator: Any, period: Period) -> date:
+    """The first day of the time of which something must be known."""
+    since = getattr(indicator, "since", "term" if isinstance(indicator, ways.Standing) else "period")
+    if isinstance(indicator, ways.Rated) or since == "year":
+        return date(period.last.year, 1, 1)
+    return _term_first(period.last) if since == "term" else period.first
+
+
+def _term_first(on: date) -> date:
+    return date(2020 if 2020 <= on.year <= 2025 else 2015 if on.year < 2020 else 2026, 1, 1)
+
+
 def _once_each(steps: Iterable[Any]) -> list[tuple[str, int, str]]:
     """Each person once, where the newest of the steps was reported."""
     newest: dict[str, Any] = {}
@@ -231,7 +285,10 @@ def _once_each(steps: Iterable[Any]) -> list[tuple[str, int, str]]:
     return [(step.unit, 1, step.subject) for step in newest.values()]
 
 
-def derived(indicator: ways.Rate, found: dict[str, int]) -> Fraction | None:
-    """A rate in percent, exactly."""
+def derived(indicator: ways.Rate, found: dict[str, int], known: set[str]) -> Fraction | None:
+    """A rate in percent, exactly; none of what is not known."""
     below = found.get(indicator.denominator, 0)
-    return Fraction(100 * found.get(indicator.numerator, 0), below) if below else None
+    returns = {"submissions.counted", "submissions.on_time"}
+    if not below or indicator.numerator not in known | returns:
+        return None
+    return Fraction(100 * found.get(indicator.numerator, 0), below)

@@ -15,7 +15,7 @@ from events.types.submissions import SubmissionReturned, SubmissionSuperseded
 from events.types.units import UnitReclassified, UnitRenamed
 from reports.content.compiling import COLUMNS, compile_period
 from schemas.indicators.breakdowns import BREAKDOWNS, UNIT
-from schemas.indicators.catalogue import BY_CODE
+from schemas.indicators.catalogue import BY_CODE, FIGURES
 from schemas.indicators.indicator import Grade, Rate
 from schemas.periods import parse
 from schemas.policies.deadlines import in_force
@@ -68,6 +68,9 @@ class Told:
     def recount(self, period: str, tree_on: date, position: int) -> Figures:
         return Known(self.province.events, self.reported, position).figures(parse(period), tree_on)
 
+    def known(self, period: str, tree_on: date, position: int) -> dict[str, set[str]]:
+        return Known(self.province.events, self.reported, position).known(parse(period), tree_on)
+
     @property
     def last(self) -> int:
         return max(self.reported[-1].position, self.province.events[-1][0])
@@ -85,7 +88,7 @@ def test_every_figure_is_the_recounts_for_every_period_tree_and_position(fresh_d
             with fresh_database.connect() as connection:
                 compilation = compile_period(connection, period, position, tree_on)
             tree, values = compilation.figures
-            expected = told.recount(code, tree_on, position)
+            expected, known = told.recount(code, tree_on, position), told.known(code, tree_on, position)
             ours = [unit for unit in tree if unit.unit in ids]
             assert {unit for unit, found in expected.items() if any(found.values())} <= {unit.unit for unit in ours}
             for unit in ours:
@@ -93,13 +96,19 @@ def test_every_figure_is_the_recounts_for_every_period_tree_and_position(fresh_d
                 assert got == {figure: value for figure, value in expected[unit.unit].items() if value}, (code, tree_on)
                 row = next(row for row in compilation._rows if row["id"] == unit.unit)
                 shown = {column["code"]: value for column, value in zip(COLUMNS, row["values"], strict=True)}
+                for column in COLUMNS:
+                    indicator = FIGURES[column["code"]].indicator
+                    if not isinstance(indicator, Rate | Grade):
+                        zero = 0 if indicator.code in known.get(unit.unit, ()) else None
+                        value = expected[unit.unit].get(column["code"], 0) or zero
+                        assert shown[column["code"]] == value, (column["code"], code, tree_on)
                 for indicator in BY_CODE.values():
                     if isinstance(indicator, Rate):
-                        share = derived(indicator, expected[unit.unit])
+                        share = derived(indicator, expected[unit.unit], known.get(unit.unit, set()))
                         assert (shown[indicator.code] is None) == (share is None)
                         assert share is None or abs(share - _fraction(shown[indicator.code])) <= _fraction("0.05")
                     if isinstance(indicator, Grade):
-                        share = derived(BY_CODE[indicator.rate], expected[unit.unit])  # type: ignore[arg-type]
+                        share = derived(BY_CODE[indicator.rate], expected[unit.unit], known.get(unit.unit, set()))  # type: ignore[arg-type]
                         scale = in_force(indicator.scales, period.last)
                         reached = [grade for grade, least in scale.items() if share is not None and share >= least]
                         assert shown[indicator.code] == max(reached, default=None)

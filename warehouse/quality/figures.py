@@ -76,7 +76,8 @@ recounted as (
     {CONTEXT} select measure as code, sum(value) as value from ({_COUNTED}) facts join place using (unit)
     where %(root)s::uuid = any(path) group by measure
 )
-select %(period)s as period, code, issued, coalesce(value, 0) as recounted
+-- What nobody reported was issued as unknown, and adds up to nothing.
+select %(period)s as period, code, coalesce(issued, 0) as issued, coalesce(value, 0) as recounted
 from printed left join recounted using (code)
 """
 
