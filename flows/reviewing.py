@@ -16,7 +16,7 @@ from flows.erasure import require_reason
 from flows.judging import judge, judge_removal
 from flows.recording import record_accepted
 from flows.validation import DECIDING
-from schemas.forms.family import newest, periods_within
+from schemas.forms.family import newest
 from schemas.periods import Period
 from schemas.vocabulary import reasons
 from warehouse import hierarchy
@@ -152,8 +152,5 @@ def waiting(context: Context, period: Period, unit: str | None) -> list[str]:
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, unit, period.last, position) if unit else None
         return [
-            returned.awaiting
-            for part in periods_within(period)
-            for returned in status.returned(connection, part, position, root)
-            if returned.awaiting
+            returned.awaiting for returned in status.returned(connection, period, position, root) if returned.awaiting
         ]

@@ -160,7 +160,7 @@ def test_workbooks_are_answered_and_status_follows(nguon: Nguon, tmp_path: Path)
         ("T-2-1-2", "branch-quarterly"): "missing",
         ("T-S", "activities"): "on_time",
     }
-    assert [(unit["code"], unit["expected"], unit["missing"]) for unit in status["units"]] == [
+    assert [(unit["code"], unit["expected"], unit["missing"]) for unit in status["roots"][0]["units"]] == [
         ("T-1", 4, 3),
         ("T-2", 4, 3),
         ("T-S", 1, 0),

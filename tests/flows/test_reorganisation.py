@@ -28,6 +28,7 @@ from schemas.periods import parse
 from tests.actors import TESTER
 from tests.warehouse.province import nominee
 from tests.warehouse.province import record as append
+from tests.warehouse.test_status import assert_agrees
 from warehouse import hierarchy
 from warehouse.hierarchy import Unit
 
@@ -210,6 +211,11 @@ def test_without_a_division_or_an_end_a_report_has_no_such_line(fresh_database: 
     for row in compiled._rows:
         assert set(row) == {"id", "code", "name", "kind", "level", "depth", "returns", "values"}
     assert "beyond" not in compiled.content(compiled.figures.tree[0].unit, "official")
+
+
+def test_the_status_of_a_year_over_the_break_adds_up_like_its_report(country: Country) -> None:
+    with country.context.engine.connect() as connection:
+        assert assert_agrees(connection, parse("2025"), 10**9) > 30
 
 
 def test_reports_and_traces_are_of_the_tree_that_is_asked_for(country: Country) -> None:

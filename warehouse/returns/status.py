@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy import Connection
 
-from schemas.forms import family
 from schemas.periods import Period
-from warehouse.hierarchy import TREE, tree_places
+from warehouse.facts.relations import CONTEXT, places
+from warehouse.hierarchy import TREE, tree, tree_places
 
 State = Literal["on_time", "late", "waiting", "invalid", "returned", "withdrawn", "missing"]
 """Of `schemas.vocabulary.states.RETURN_STATE`."""
@@ -25,12 +25,15 @@ class Returned:
     workbook (None if nothing came), which may be another one than the one that counts. `received_on` is the first day
     on which a valid workbook came, or else on which anything came; `submission` is the newest workbook's, and `errors`
     and `warnings` are its findings; `awaiting` is the newest valid one that the level above has not looked at.
+    `path` are the units that it adds to, from the root; `undecidable`, where its last one is but a line (see the
+    roll-up).
     """
 
     unit: str
     code: str
     name: str
     path: tuple[str, ...]
+    undecidable: bool
     form: str
     period: str
     due: date
@@ -84,70 +87,91 @@ class Decision:
     problems: tuple[Problem, ...]
 
 
-_RETURNED = """
-, owed as (
-    select tree.unit, tree.code, tree.name, tree.path, row_number() over () as place, f.form, f.due
-    from tree
-    join unnest(%(forms)s::text[], %(owing_kinds)s::text[], %(dues)s::date[]) as f (form, kind, due)
-        on f.kind = tree.kind
+_RETURNED = f"""
+{CONTEXT}
+, owed as materialized (
+    select unit, form, period, due, path, undecidable from duty join place using (unit)
+    where %(root)s::uuid is null or %(root)s::uuid = any(path)
+), named as (
+    -- As on the tree's day; who had not begun by then is called as on its first day.
+    select distinct on (o.unit) o.unit, code.code, name.name
+    from owed o
+    cross join lateral (
+        select code from unit_change c where c.unit = o.unit and code is not null and c.position <= %(position)s
+        order by on_date <= %(tree_on)s desc, case when on_date <= %(tree_on)s then on_date end desc, on_date,
+            c.position desc limit 1
+    ) code
+    cross join lateral (
+        select name from unit_change c where c.unit = o.unit and name is not null and c.position <= %(position)s
+        order by on_date <= %(tree_on)s desc, case when on_date <= %(tree_on)s then on_date end desc, on_date,
+            c.position desc limit 1
+    ) name
+), sent as (
+    -- Before the decision it is whose its cover says, as far as that can be told: so figures count it, too.
+    select submission, position, received_on, coalesce(valid and decided, false) as valid,
+        case when decided then unit else cover_unit end as unit,
+        case when decided then form else cover_form end as form,
+        case when decided then period else cover_period end as period
+    from (
+        select *, coalesce(decided_position <= %(position)s, false) as decided
+        from submission where position <= %(position)s
+    ) s
 ), came as (
-    select s.unit, s.form, s.submission, s.position, s.received_on,
-        s.valid and s.decided_position <= %(position)s as valid, latest.state, coalesce(latest.counts, false) as counts
-    from submission s
+    select s.*, latest.state, coalesce(latest.counts, false) as counts
+    from sent s
+    join owed using (unit, form, period)
     cross join lateral (
         select (array_agg(state order by position desc))[1] as state,
             (array_agg(counts order by position desc) filter (where counts is not null))[1] as counts
         from submission_state t where t.submission = s.submission and t.position <= %(position)s
     ) latest
-    where s.period = %(period)s and s.unit is not null and s.position <= %(position)s
 ), known as (
-    select unit, form, bool_or(counts) as counts, count(*) filter (where valid) as valid,
+    select unit, form, period, bool_or(counts) as counts, count(*) filter (where valid) as valid,
         coalesce(min(received_on) filter (where valid), min(received_on)) as received_on,
         (array_agg(state order by position desc))[1] as newest,
         (array_agg(submission order by position desc))[1] as submission,
         (array_agg(submission order by position desc) filter (where state in ('valid', 'submitted')))[1] as awaiting
-    from came group by unit, form
+    from came group by unit, form, period
 ), found as (
     select submission, count(*) filter (where severity = 'error') as errors,
         count(*) filter (where severity = 'warning') as warnings
     from finding where submission in (select submission from known) and position <= %(position)s group by submission
 )
-select o.unit, o.code, o.name, o.path, o.form, %(period)s as period, o.due,
+select o.unit::text, n.code, n.name, to_jsonb(o.path) as path, o.undecidable, o.form, o.period, o.due,
     case
         when k.counts then case when k.received_on <= o.due then 'on_time' else 'late' end
         when k.newest in ('received', 'valid', 'submitted') then 'waiting'
         when k.newest in ('returned', 'withdrawn') then k.newest
-        when k.newest is null then 'missing'
+        when k.submission is null then 'missing'
         else 'invalid'
     end as state,
     k.newest, coalesce(k.counts, false) as counts, k.received_on, greatest(coalesce(k.valid, 0) - 1, 0) as revisions,
     coalesce(f.errors, 0) as errors, coalesce(f.warnings, 0) as warnings, k.submission::text as submission,
     k.awaiting::text as awaiting
 from owed o
-left join known k on k.unit::text = o.unit and k.form = o.form
+join named n using (unit)
+left join known k using (unit, form, period)
 left join found f using (submission)
-order by o.place, o.form
 """
+"""Grain: one row per return that is owed for a period within the period, with its place in the tree."""
 
 
 def returned(connection: Connection, period: Period, position: int, root: str | None = None) -> list[Returned]:
-    """How it stands with every return that is owed for a period, in tree order; with `root`, with those under it.
+    """How it stands with every return owed for the periods within a period, in the order of the tree of its last day.
 
-    Only what is owed for the period itself, not for periods within it (see `schemas.forms.family.periods_within`).
+    Those of units that do not live on that day stand where figures do: with their heirs, or as undecidable. With
+    `root` (a unit's id), those under it.
     """
-    owed = [
-        (form.key, kind, form.duty.calendar.due(period)) for form in family.about(period) for kind in form.duty.kinds
-    ]
-    places = {
-        **tree_places(period.last, position),
-        "period": period.code,
-        "forms": [form for form, _, _ in owed],
-        "owing_kinds": [kind for _, kind, _ in owed],
-        "dues": [due for _, _, due in owed],
-    }
-    rows = connection.exec_driver_sql(f"with tree as ({TREE}) {_RETURNED}", places)
-    found = [Returned(**{**row._mapping, "path": tuple(row.path.split("/"))}) for row in rows]
-    return found if root is None else [unit for unit in found if root in unit.path]
+    rows = connection.exec_driver_sql(_RETURNED, {**places(period, position), "root": root})
+    found = [Returned(**{**row._mapping, "path": tuple(row.path)}) for row in rows]
+    order = {unit.unit: place for place, unit in enumerate(tree(connection, period.last, position, root))}
+    parts = {one.code: place for place, one in enumerate(period.parts())}
+
+    def place(one: Returned) -> tuple[object, ...]:
+        above = max((order[unit] for unit in one.path if unit in order), default=len(order))
+        return above, one.undecidable, one.unit not in order, one.code, one.unit, parts[one.period], one.form
+
+    return sorted(found, key=place)
 
 
 def unplaced(connection: Connection, first: date, last: date) -> list[Unplaced]:
