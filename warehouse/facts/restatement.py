@@ -5,7 +5,7 @@ submission, or a change of the units.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from schemas.periods import Period
 from warehouse.facts.expand import Fact, expand
+from warehouse.facts.moved import moved
 from warehouse.tables import FACTS
 
 Kind = Literal["late", "correction", "retraction", "decision", "unit_change"]
@@ -60,7 +61,6 @@ join submission_state t on t.submission = d.submission and (t.counts is not null
 where s.position = any(:facts) and t.position > :before and t.position <= :after
 group by 1
 """
-_UNITS = "select position from unit_change where position > :before and position <= :after order by 1"
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,12 @@ _Event = tuple[int, Kind]
 
 @dataclass(frozen=True)
 class _Between:
-    """What happened between the positions: by the position that states a fact, what bears on it; and to the units."""
+    """What happened between the positions: by the position that states a fact, what bears on it."""
 
     ended: dict[int, _Event]
     begun: dict[int, _Event]
     of_person: dict[int, _Event]
     decided: dict[int, _Event]
-    units: tuple[int, ...]
 
     def about(self, fact: Fact) -> _Event | None:
         """What else was said of the person whom the fact counts, or decided on the submission that it is."""
@@ -111,8 +110,11 @@ def causes(
     # What counts instead: another step of the same person, or another number of the same unit.
     ended = {_counts_for(fact): between.ended[fact.stated] for fact in gone if fact.stated in between.ended}
     begun = {_counts_for(fact): between.begun[fact.stated] for fact in come if fact.stated in between.begun}
-    found = [_cause(fact, -fact.value, _why_gone(fact, between, begun), between) for fact in gone]
-    found += [_cause(fact, fact.value, _why_come(fact, between, ended), between) for fact in come]
+    why = [(fact, -fact.value, _why_gone(fact, between, begun)) for fact in gone]
+    why += [(fact, fact.value, _why_come(fact, between, ended)) for fact in come]
+    by_unit = {fact.unit for fact, _, event in why if event is None}
+    units = moved(connection, by_unit, unit, period, code, before, after, tree_on) if by_unit else {}
+    found = [_cause(fact, value, event, units) for fact, value, event in why]
     return sorted(found, key=lambda cause: (cause.fact or 0, cause.value))
 
 
@@ -146,9 +148,9 @@ def _why_come(fact: Fact, between: _Between, ended: dict[str, _Event]) -> _Event
     return ended.get(_counts_for(fact)) or between.about(fact)
 
 
-def _cause(fact: Fact, value: int, why: _Event | None, between: _Between) -> Cause:
+def _cause(fact: Fact, value: int, why: _Event | None, units: Mapping[str, tuple[int, ...]]) -> Cause:
     if why is None:
-        return Cause("unit_change", value, fact.unit_code, fact.stated, between.units)
+        return Cause("unit_change", value, fact.unit_code, fact.stated, units.get(fact.unit, ()))
     position, kind = why
     return Cause(kind, value, fact.unit_code, fact.stated, (position,))
 
@@ -166,5 +168,4 @@ def _between(connection: Connection, before: int, after: int, gone: list[Fact], 
         events(_BEGUN, {"facts": [fact for fact, _ in began], "since": [since for _, since in began]}),
         events(_OF_PERSON, places),
         events(_DECIDED, places),
-        tuple(connection.execute(text(_UNITS), places).scalars()),
     )
