@@ -24,6 +24,11 @@ with recursive way (of, known, unit, link) as (
             union all
             select s.unit, s.position from succession s
             where not life.begun and s.successor = way.unit and s.on_date = life.on_date and s.position <= way.known
+                and not exists (
+                    select from unit_change c
+                    where c.unit = s.unit and c.on_date = s.on_date and c.alive is not null
+                        and c.position > s.position and c.position <= way.known
+                )
         ) followed
     ) as follows
     cross join lateral (
