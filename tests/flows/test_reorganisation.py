@@ -30,6 +30,7 @@ from tests.warehouse.province import nominee
 from tests.warehouse.province import record as append
 from tests.warehouse.test_status import assert_agrees
 from warehouse import hierarchy
+from warehouse.facts import restatement
 from warehouse.hierarchy import Unit
 
 EVE = ON - timedelta(days=1)
@@ -385,3 +386,25 @@ def test_a_day_outside_a_units_life_is_refused(small: Context) -> None:
     reorganise(small, "merge", "A-2", date(2025, 6, 1), successor="B-2")
     with pytest.raises(RefusedError, match="unit_successor_outside_life"):
         reorganise(small, "dissolve", "B-2", date(2025, 5, 20))
+
+
+def test_a_reorganisation_learned_late_is_told_by_the_few_events_that_moved_each_figure(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    country = Country(fresh_database, tmp_path)
+    country.facts(EVE + timedelta(days=40), "2025Q3")
+    with fresh_database.connect() as connection:
+        before = connection.execute(text("select position from events.head")).scalar_one()
+    assert conversions.convert(country.context, "86") is not None
+    with fresh_database.connect() as connection:
+        after = connection.execute(text("select position from events.head")).scalar_one()
+    named: dict[str, set[int]] = {}
+    period = parse("2025Q3")
+    with fresh_database.connect() as connection:
+        communes = [unit for unit in hierarchy.tree(connection, ON, after) if unit.kind == "commune"]
+        for unit in communes[::12]:
+            for code in ("identified", "members", "submissions.expected"):
+                found = restatement.causes(connection, unit.unit, period, code, before, after)
+                assert found and all(cause.positions for cause in found)
+                named.setdefault(unit.code, set()).update(p for cause in found for p in cause.positions)
+    assert max(map(len, named.values())) < 20 < 800 < after - before
