@@ -4,6 +4,7 @@ An error carries a message key and plain arguments; `schemas.messages.translatio
 line in the reader's language. Arguments never hold personal data.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -11,7 +12,8 @@ class NguonError(Exception):
     """Base of every error that the product raises on purpose.
 
     `key` names the message, `details` fills its places, `exit_code` is what the command line
-    answers with: 1 the answer is no, 2 wrong usage, 3 something outside failed.
+    answers with: 1 the answer is no, 2 wrong usage, 3 something outside failed. `parts` are the errors
+    that it sums up, where it is several.
     """
 
     exit_code: ClassVar[int] = 3
@@ -19,6 +21,7 @@ class NguonError(Exception):
     def __init__(self, key: str, /, **details: object) -> None:
         super().__init__(f"{key} {details}" if details else key)
         self.key = key
+        self.parts: Sequence[NguonError] = ()
         self.details = details
 
 

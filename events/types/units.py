@@ -7,7 +7,7 @@ from events.types.fields import Code, DocumentNumber, Id, UnitCode, UnitName
 
 
 class UnitEstablished(Payload, frozen=True):
-    """A unit began, with its first name, code, kind, level (1 province to 4 branch) and parent."""
+    """A unit began, with its first name, code, kind, level (0 central Union to 4 branch) and parent."""
 
     unit: Id
     code: UnitCode

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from events.errors import UsageError
-from flows.commands import official_conversion, units_past
+from flows.commands import official_conversion, units_past, units_shown
 from flows.commands.parameters import AnyUnit, Day, File
 from flows.commands.units_told import told
 from flows.terminal.answer import Answer, Table
@@ -14,8 +14,7 @@ from flows.terminal.help import titled
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from flows.units.planning import Plan
     from flows.units.rows import UnitRow
     from warehouse.hierarchy import Unit
 
@@ -53,16 +52,27 @@ def import_(
 
 
 @app.command(help=explain("units_load"))
-def load(csv: File, /) -> Answer:
-    """Units or a reorganisation of a CSV file.
+def load(
+    csv: File, /, *, preview: Annotated[bool, Parameter(help=explain("units_preview"), negative=())] = False
+) -> Answer:
+    """Units or a reorganisation of a CSV file, recorded or only looked at.
 
-    Raises UsageError `units_file_*`, `unknown_superior`, `unknown_unit`, and RefusedError where a change is impossible.
+    Raises UsageError `units_file_*`, `unknown_superior`, `unknown_unit`, and RefusedError where a change is impossible;
+    `units_refused` where several things are wrong.
     """
-    from flows.units.rows import column_names, read_csv
+    from flows.ready import ready
+    from flows.units import planning
+    from flows.units.rows import column_names
 
+    if preview:
+        return _preview(planning.preview(ready(), csv))
+    plan = planning.load_file(ready(), csv)
     if "change" in column_names(csv):
-        return _reorganise(csv)
-    return _load(read_csv(csv))
+        return Answer(
+            {"changes": plan.lines, "events": len(plan.new)},
+            [say("units.changed" if plan.new else "units.unchanged", changes=plan.lines, events=len(plan.new))],
+        )
+    return _loaded(plan.lines, len(plan.new))
 
 
 @app.command(name=("tree", "list"), help=explain("units_list"))
@@ -99,29 +109,30 @@ def pictures(units: Sequence["Unit"]) -> Iterator[str]:
         yield f"{trunk}{branch}{unit.name}"
 
 
-def _reorganise(csv: "Path") -> Answer:
-    from flows.ready import ready
-    from flows.units.changes import record
-    from flows.units.reorganisation import read_changes
-    from flows.units.resolving import resolve
+def _preview(plan: "Plan") -> Answer:
+    from dataclasses import asdict
 
-    context = ready()
-    changes = read_changes(csv)
-    recorded = record(context, resolve(context, changes))
-    return Answer(
-        {"changes": len(changes), "events": recorded},
-        [say("units.changed" if recorded else "units.unchanged", changes=len(changes), events=recorded)],
-    )
+    data = {
+        "lines": plan.lines,
+        "events": 0 if plan.problems else len(plan.new),
+        "problems": units_shown.problems_told(plan.problems),
+        "missing_moves": units_shown.missing_moves(plan.problems),
+        "days": [asdict(one) for one in plan.days],
+    }
+    return Answer(data, list(units_shown.of_plan(plan)), 1 if plan.problems else 0)
 
 
 def _load(rows: Sequence["UnitRow"]) -> Answer:
     from flows.ready import ready
     from flows.units import loading as units
 
-    recorded = units.load(ready(), rows)
+    return _loaded(len(rows), units.load(ready(), rows))
+
+
+def _loaded(units: int, events: int) -> Answer:
     return Answer(
-        {"units": len(rows), "events": recorded},
-        [say("units.loaded" if recorded else "units.known", units=len(rows), events=recorded), say("units.next")],
+        {"units": units, "events": events},
+        [say("units.loaded" if events else "units.known", units=units, events=events), say("units.next")],
     )
 
 

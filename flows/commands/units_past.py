@@ -1,13 +1,17 @@
 """`nguon units diff` and `nguon units history`: what became of units."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from flows.commands.parameters import AsOf, DayOf
+from flows.commands.units_shown import grouped
 from flows.terminal.answer import Answer, Table
 from flows.terminal.wording import day, explain, say
+
+if TYPE_CHECKING:
+    from flows.units.telling import Told
 
 
 def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
@@ -28,9 +32,7 @@ def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
     counts = say("units.compared", before=day(before), was=len(old), after=day(after), now=len(new))
     if not found:
         return Answer(data, [say("units.same", before=day(before), after=day(after)), counts])
-    headings = [say(f"units.{key}") for key in ("what", "code", "unit", "was", "now")]
-    rows = [(say(f"units.{d.what}"), d.code, d.name, d.was or "", d.now or "") for d in found]
-    return Answer(data, [Table(headings, rows), counts])
+    return Answer(data, [counts, *grouped(found)])
 
 
 def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as_of: AsOf = None) -> Answer:
@@ -45,19 +47,26 @@ def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as
     position = position_at(context, as_of) or reached
     with context.engine.connect() as connection:
         told = tell(connection, unit, position)
-    headings = [say(f"units.{key}") for key in ("on", "what", "says", "order", "position")]
+    headings = [say(f"units.{key}") for key in ("on", "what", "says", "order", "position", "holds")]
     parts: list[str | Table] = []
     for one in dict.fromkeys(fact.unit for fact in told):
         rows = [
             (
                 day(fact.on),
-                say(f"units.event.{'TookIn' if 'took_in' in fact.says else fact.type}"),
+                say(f"units.event.{_label(fact)}"),
                 ", ".join(fact.says.values()),
                 fact.order or "",
                 str(fact.position),
+                say("units.withdrawn") if fact.withdrawn else "",
             )
             for fact in told
             if fact.unit == one
         ]
         parts += [say("units.history_of", unit=one), Table(headings, rows, numbers=(4,))]
     return Answer({"events": [asdict(fact) for fact in told]}, parts)
+
+
+def _label(fact: "Told") -> str:
+    if "took_in" in fact.says:
+        return "TookIn"
+    return "Undone" if fact.undoes else fact.type

@@ -10,8 +10,7 @@ from typing import NoReturn
 
 from events.errors import NguonError
 from flows.terminal.answer import Answer
-from flows.terminal.wording import LANGUAGE, one_line
-from schemas.messages.translation import text
+from flows.terminal.wording import problem, told
 
 JSON = "--json"
 
@@ -76,9 +75,13 @@ def _print(answer: Answer, *, as_json: bool) -> int:
 
 
 def _complain(error: NguonError, *, as_json: bool) -> None:
-    message = one_line(text(f"error.{error.key}", LANGUAGE, **error.details))
-    told = json.dumps({"error": error.key, "message": message}, ensure_ascii=False) if as_json else message
-    print(told, file=sys.stderr)
+    if as_json:
+        said: dict[str, object] = {"error": error.key, "message": told(error)}
+        if error.parts:
+            said["problems"] = [problem(part) for part in error.parts]
+        print(json.dumps(said, ensure_ascii=False), file=sys.stderr)
+    else:
+        print("\n".join(map(told, (error, *error.parts))), file=sys.stderr)
 
 
 def _unforeseen(failure: BaseException, words: Sequence[str]) -> NguonError:

@@ -3,7 +3,8 @@
 import os
 from pathlib import PurePath
 
-from schemas.messages.translation import Language, text
+from events.errors import NguonError
+from schemas.messages.translation import Language, catalogue, text
 
 LANGUAGE: Language = "en" if os.environ.get("NGUON_LANG", "").lower() == "en" else "vi"
 
@@ -12,6 +13,20 @@ def say(key: str, /, **details: object) -> str:
     """What the command line prints under `[cli]`."""
     safe = {name: printable(str(it)) if isinstance(it, str | PurePath) else it for name, it in details.items()}
     return text(f"cli.{key}", LANGUAGE, **safe)
+
+
+def told(error: NguonError, *, with_line: bool = True) -> str:
+    """An error in one sentence; behind the line of the file that it is about, where that is known and wanted."""
+    sentence = one_line(text(f"error.{error.key}", LANGUAGE, **error.details))
+    line, says_line = error.details.get("line"), "{line}" in catalogue(LANGUAGE)[f"error.{error.key}"]
+    if line is None or says_line or not with_line:
+        return sentence
+    return text("cli.units.at_line", LANGUAGE, line=line, problem=sentence)
+
+
+def problem(error: NguonError) -> dict[str, object]:
+    """One of several errors for machines: what is wrong, in words, and on which line of the file."""
+    return {"error": error.key, "line": error.details.get("line"), "message": told(error)}
 
 
 def explain(key: str) -> str:

@@ -1,76 +1,85 @@
 """Recording what happens to units: a whole reorganisation is one append, and an impossible one is refused whole."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
+import msgspec
 from sqlalchemy import Connection, text
 
 from events import log
-from events.errors import RefusedError
 from events.log.recorded import NewEvent, decode
 from events.types.base import Payload
-from events.types.units import (
-    UnitDissolved,
-    UnitDivided,
-    UnitEstablished,
-    UnitMerged,
-    UnitMoved,
-    UnitReclassified,
-    UnitRecoded,
-    UnitRenamed,
-    UnitRevived,
-)
+from events.types.units import UnitRevived
+from flows.calendar import today
 from flows.context import Context, alone
-from schemas.unit_rules import Problem, UnitFact, problems
+from flows.units.events import BEGINNINGS, ENDS, UnitEvent, fact_of
+from flows.units.refusing import Lines, refusals, together
+from schemas.unit_kinds import horizon
+from schemas.unit_past import Past
+from schemas.unit_rules import Problem, problems
 from warehouse.hierarchy.unit_facts import facts_for
 from warehouse.projections import project
 
-UnitEvent = (
-    UnitEstablished
-    | UnitRenamed
-    | UnitRecoded
-    | UnitReclassified
-    | UnitMoved
-    | UnitMerged
-    | UnitDivided
-    | UnitDissolved
-    | UnitRevived
-)
+
+@dataclass(frozen=True)
+class Judged:
+    """The changes that are not known yet, in the order in which they are recorded, and what is impossible in them."""
+
+    new: list[UnitEvent]
+    problems: list[Problem]
+    past: Past
 
 
-def record(context: Context, changes: Sequence[UnitEvent]) -> int:
+def record(context: Context, changes: Sequence[UnitEvent], lines: Lines | None = None) -> int:
     """Record those of the changes that are not known yet, all or nothing; the number of events.
 
-    Raises RefusedError, which names unit and day: `unit_outside_life`, `unit_begins_twice`, `unit_lives_already`,
-    `unit_two_parents`, `unit_two_values`, `unit_under_itself`, `unit_level`, `unit_superior_outside_life`,
-    `unit_successor_outside_life`, `unit_succeeds_itself`, `unit_code_taken`.
+    Raises RefusedError, which names unit and day, and the line of the file where it is known: `units_refused` for
+    several problems, which are its parts; `unit_outside_life`, `unit_begins_twice`, `unit_lives_already`, `unit_day`,
+    `unit_two_parents`, `unit_two_values`, `unit_two_ends`, `unit_changes_later`, `unit_kind_level`,
+    `unit_without_superior`, `unit_under_itself`, `unit_level`, `unit_superior_outside_life`,
+    `unit_successor_outside_life`, `unit_successor_rank`, `unit_succeeds_itself`, `unit_code_taken`.
     """
     with context.engine.connect() as connection, alone(connection, "units"), connection.begin():
-        reached = project.project(context.engine)
-        # Beginnings first, so that no position in between knows of a superior or successor that has not begun.
-        ordered = sorted(changes, key=lambda change: not isinstance(change, UnitEstablished | UnitRevived))
-        new = _unknown(connection, ordered)
-        if new:
-            facts = [fact_of(change) for change in new]
-            known = facts_for(connection, facts, reached)
-            if problem := next(problems(known, facts), None):
-                raise _refusal(problem, [*known, *facts])
-            log.append(connection, _events(connection, new), context.actor)
+        judged = judge(connection, changes, project.project(context.engine), today(context.settings))
+        if judged.problems:
+            raise together(refusals(judged.problems, judged.past, lines or {}))
+        append(connection, judged.new, context.actor)
     project.project(context.engine)
-    return len(new)
+    return len(judged.new)
 
 
-def fact_of(change: UnitEvent) -> UnitFact:
-    """What a change says, as the rules take it."""
-    alive = None
-    if isinstance(change, UnitEstablished | UnitRevived):
-        alive = True
-    elif isinstance(change, UnitDissolved | UnitMerged | UnitDivided):
-        alive = False
-    successors = getattr(change, "successors", None)
-    if isinstance(change, UnitMerged):
-        successors = (change.successor,)
-    said = {name: getattr(change, name, None) for name in ("parent", "code", "level", "name", "kind")}
-    return UnitFact(change.unit, change.on, alive, successors=successors, **said)
+def judge(connection: Connection, changes: Sequence[UnitEvent], position: int, on: date) -> Judged:
+    """What of the changes is new as known at a position, and what is impossible in it, as of a day."""
+    # Beginnings first, so that no position in between knows of a superior or successor that has not begun.
+    ordered = sorted(changes, key=lambda change: not isinstance(change, BEGINNINGS))
+    new = _unknown(connection, ordered)
+    known = facts_for(connection, [fact_of(change) for change in new], position)
+    new += _ended_again(Past([*known, *map(fact_of, new)]), new)
+    past = Past([*known, *map(fact_of, new)])
+    return Judged(new, list(problems(past, len(known), horizon(on))), past)
+
+
+def append(connection: Connection, changes: Sequence[UnitEvent], actor: str) -> None:
+    """Append changes to the log as they stand, in the caller's transaction."""
+    versions = log.stream_versions(connection, {f"unit-{change.unit}" for change in changes})
+    events = []
+    for change in changes:
+        stream = f"unit-{change.unit}"
+        versions[stream] = versions.get(stream, 0) + 1
+        events.append(NewEvent(stream, versions[stream], change))
+    if events:
+        log.append(connection, events, actor)
+
+
+def _ended_again(past: Past, new: Sequence[UnitEvent]) -> list[UnitEvent]:
+    """Ends for later days on which an end was recorded and undone: a unit that ends earlier must not live from then."""
+    return [
+        msgspec.structs.replace(end, on=day)
+        for end in new
+        if isinstance(end, ENDS) and not past.lives(end.unit, end.on)
+        for day in past.undone_after(end.unit, end.on)
+    ]
 
 
 def _unknown(connection: Connection, changes: Sequence[UnitEvent]) -> list[UnitEvent]:
@@ -87,26 +96,6 @@ def _unknown(connection: Connection, changes: Sequence[UnitEvent]) -> list[UnitE
 
 
 def _kind(payload: Payload) -> tuple[str, str, object]:
-    return type(payload).__name__, getattr(payload, "unit", ""), getattr(payload, "on", None)
-
-
-def _events(connection: Connection, changes: Sequence[UnitEvent]) -> list[NewEvent]:
-    versions = log.stream_versions(connection, {f"unit-{change.unit}" for change in changes})
-    events = []
-    for change in changes:
-        stream = f"unit-{change.unit}"
-        versions[stream] = versions.get(stream, 0) + 1
-        events.append(NewEvent(stream, versions[stream], change))
-    return events
-
-
-def _refusal(problem: Problem, facts: Sequence[UnitFact]) -> RefusedError:
-    codes = {fact.unit: fact.code for fact in facts if fact.code is not None}
-    details = {"unit": codes.get(problem.unit, problem.unit), "on": problem.on.isoformat()}
-    if problem.other is not None:
-        details["other"] = codes.get(problem.other, problem.other)
-        # Two units of one code are told apart by their names.
-        by_day = sorted((fact for fact in facts if fact.on <= problem.on), key=lambda fact: fact.on)
-        names = {fact.unit: fact.name for fact in by_day if fact.name is not None}
-        details |= {"name": names.get(problem.unit, ""), "other_name": names.get(problem.other, "")}
-    return RefusedError(problem.key, **details)
+    """What a later event of the same replaces: one that ends a unit or lets it live again stands for all of them."""
+    ends = isinstance(payload, (*ENDS, UnitRevived))
+    return "" if ends else type(payload).__name__, getattr(payload, "unit", ""), getattr(payload, "on", None)

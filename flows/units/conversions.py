@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flows.context import Context
-from flows.units.changes import UnitEvent, fact_of, record
+from flows.units.changes import record
+from flows.units.events import UnitEvent, fact_of
 from flows.units.namesakes import Confusion
 from flows.units.official_conversion import ON, Conversion, changes, conversion, unplaced
 from flows.units.resolving import resolve

@@ -1,12 +1,13 @@
-"""Bringing a list of units into the log: new ones are established, those that differ are renamed or moved."""
+"""Bringing a list of units into the log: new ones are established, those that differ are changed."""
 
 from collections.abc import Sequence
 
-from events.errors import UsageError
 from events.ids import fixed_id
-from events.types.units import UnitEstablished, UnitMoved, UnitRenamed
+from events.types.units import UnitEstablished, UnitMoved, UnitReclassified, UnitRenamed
 from flows.context import Context
-from flows.units.changes import UnitEvent, record
+from flows.units.changes import record
+from flows.units.refusing import together
+from flows.units.resolving import Resolving
 from flows.units.rows import UnitRow
 from schemas.text import clean
 from warehouse import hierarchy
@@ -19,13 +20,21 @@ def load(context: Context, rows: Sequence[UnitRow]) -> int:
     Doing it again adds nothing. Raises UsageError `unknown_superior`, which names the code, and what
     `flows.units.changes.record` refuses.
     """
+    found = resolved(context, rows)
+    if found.problems:
+        raise together(found.problems)
+    return record(context, found.events, found.lines)
+
+
+def resolved(context: Context, rows: Sequence[UnitRow]) -> Resolving:
+    """The events that the rows are, and which of them have a superior that nobody knows: `unknown_superior`."""
     reached = project.project(context.engine)
     with context.engine.connect() as connection:
         known = {
             on: {unit.code: unit for unit in hierarchy.tree(connection, on, reached)} for on in {row.on for row in rows}
         }
     ids: dict[str, str] = {}
-    changes: list[UnitEvent] = []
+    found = Resolving()
     for row in sorted(rows, key=lambda row: row.level):
         old = known[row.on].get(row.code)
         ids[row.code] = old.unit if old else fixed_id("unit", row.code, row.on.isoformat())
@@ -34,13 +43,16 @@ def load(context: Context, rows: Sequence[UnitRow]) -> int:
             above = known[row.on].get(row.parent_code)
             parent = ids.get(row.parent_code) or (above.unit if above else None)
             if parent is None:
-                raise UsageError("unknown_superior", unit=row.code, superior=row.parent_code)
+                found.note("unknown_superior", row.code, row.line, unit=row.code, superior=row.parent_code)
+                continue
         name = clean(row.name)
         if old is None:
-            changes.append(UnitEstablished(unit, row.code, name, row.kind, row.level, row.on, parent))
+            found.add(UnitEstablished(unit, row.code, name, row.kind, row.level, row.on, parent), row.line)
             continue
         if old.name != name:
-            changes.append(UnitRenamed(unit, name, row.on))
+            found.add(UnitRenamed(unit, name, row.on), row.line)
+        if (old.kind, old.level) != (row.kind, row.level):
+            found.add(UnitReclassified(unit, row.kind, row.level, row.on), row.line)
         if parent is not None and old.parent != parent:
-            changes.append(UnitMoved(unit, parent, row.on))
-    return record(context, changes)
+            found.add(UnitMoved(unit, parent, row.on), row.line)
+    return found

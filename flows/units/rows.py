@@ -2,28 +2,33 @@
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
-from events.errors import UsageError
+import msgspec
+
+from events.errors import NguonError, UsageError
+from events.types.fields import DocumentNumber, UnitCode, UnitName
+from flows.units.refusing import together
+from schemas.messages.translation import Language, Message
+from schemas.unit_kinds import LEVELS, TOPS
 from schemas.vocabulary.terms import UNIT_KIND
 
 Read = TypeVar("Read")
 
 COLUMNS = ("code", "name", "kind", "level", "parent", "on")
 
-LEVELS = range(1, 5)
-"""1 province, 2 district, bloc, police, equivalent or school, 3 grassroots or commune, 4 branch."""
-
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A unit as it is known from the day `on`; `parent_code` is None for a province only."""
+    """A unit as it is known from the day `on`; `parent_code` is None at the top only.
+
+    `line` is the one of the file that says so.
+    """
 
     code: str
     name: str
@@ -31,70 +36,103 @@ class UnitRow:
     level: int
     parent_code: str | None
     on: date
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a units file: cells by column. What reads one raises UsageError `units_file_value`."""
+    """A line of a units file: cells by column. What cannot be read is noted in `problems`, and read as `instead`."""
 
     file: str
     number: int
     cells: dict[str, str]
+    problems: list[NguonError] = field(default_factory=list)
 
     def code(self, column: str) -> str:
-        """A unit's code."""
-        return self._read(column, _code, "1-32 A-Z a-z 0-9 . _ -")
+        """A unit's code, in capitals."""
+        return self._read(column, code_of, "")
+
+    def successors(self, column: str) -> list[str]:
+        """Codes, separated by spaces."""
+        return self._read(column, lambda written: [code_of(one) for one in written.split()], [])
 
     def name(self, column: str) -> str:
         """A unit's name."""
-        return self._read(column, _name, "1-200")
+        return self._read(column, _name, "")
 
     def kind(self, column: str) -> str:
-        """A kind of unit, by its code."""
-        return self._read(column, _kind, ", ".join(UNIT_KIND.terms))
+        """A kind of unit, by its code or its title."""
+        return self._read(column, _kind, "")
 
     def level(self, column: str) -> int:
         """One of LEVELS."""
-        return self._read(column, _level, ", ".join(map(str, LEVELS)))
+        return self._read(column, _level, 0)
 
     def day(self, column: str) -> date:
         """A day."""
-        return self._read(column, _day, "2025-06-30, 30/06/2025")
+        return self._read(column, _day, date.min)
 
-    def refuse(self, column: str, allowed: str) -> NoReturn:
-        """Say what is allowed in a column."""
-        raise UsageError("units_file_value", file=self.file, line=self.number, column=column, allowed=allowed)
+    def order(self, column: str) -> str:
+        """The number of a document."""
+        return self._read(column, _order, "")
 
-    def _read(self, column: str, as_value: Callable[[str], Read], allowed: str) -> Read:
+    def refuse(self, column: str, allowed: str | None = None) -> None:
+        """Note that a cell is wrong, and what is allowed there: `units_allowed.*` of the messages."""
+        says: Callable[[Language], str] = _kinds if column == "kind" else Message(f"units_allowed.{allowed or column}")
+        self.note("units_file_value", column=column, allowed=says)
+
+    def note(self, key: str, **details: object) -> None:
+        """Note that the line is wrong."""
+        self.problems.append(
+            UsageError(key, file=self.file, line=self.number, of=self.cells["code"].upper(), **details)
+        )
+
+    def _read(self, column: str, as_value: Callable[[str], Read], instead: Read) -> Read:
         try:
             return as_value(self.cells[column])
         except ValueError:
-            self.refuse(column, allowed)
+            self.refuse(column, "code" if column in ("parent", "new_code", "successor") else None)
+            return instead
+
+
+def _kinds(language: Language) -> str:
+    """The kinds of unit, by code and title."""
+    return ", ".join(f"{kind} ({title(language)})" for kind, title in UNIT_KIND.terms.items())
 
 
 def read_csv(path: Path) -> list[UnitRow]:
-    """The units of a UTF-8 CSV file, with or without a byte order mark, in the file's order.
+    """The units of a file as `rows_of` reads them. Raises UsageError `units_file_*`, `units_refused` for several."""
+    units, wrong = rows_of(path)
+    if wrong:
+        raise together(wrong)
+    return units
+
+
+def rows_of(path: Path) -> tuple[list[UnitRow], list[NguonError]]:
+    """The units of a UTF-8 CSV file, with or without a byte order mark, in the file's order; and what is wrong in it.
 
     The first line names the columns of COLUMNS in any order; commas, semicolons and tabs separate. `on` is written
     2025-06-30 or 30/06/2025. A parent that is not in the file may be known already: that is for the loader to check.
-    Raises UsageError `units_file_*` naming line and column.
+    Raises UsageError `units_file_*` for what is no such file.
     """
     units: list[UnitRow] = []
-    lines: dict[str, int] = {}
-    for line in read_lines(path, COLUMNS):
+    lines = list(read_lines(path, COLUMNS))
+    first: dict[str, Line] = {}
+    for line in lines:
         unit = _unit(line)
-        if unit.code in lines:
-            first = lines[unit.code]
-            raise UsageError("units_file_duplicate", file=path.name, line=line.number, code=unit.code, first=first)
-        lines[unit.code] = line.number
+        if unit.code in first:
+            line.note("units_file_duplicate", code=unit.code, first=first[unit.code].number)
+        elif unit.code:
+            first[unit.code] = line
         units.append(unit)
     if not units:
         raise UsageError("units_file_empty", file=path.name)
-    levels = {unit.code: unit.level for unit in units}
-    for unit in units:
-        if unit.parent_code in levels and levels[unit.parent_code] >= unit.level:
-            raise UsageError("units_file_level", file=path.name, line=lines[unit.code], level=unit.level)
-    return units
+    levels = {unit.code: unit.level for unit, line in zip(units, lines, strict=True) if not line.problems}
+    for unit, line in zip(units, lines, strict=True):
+        if not line.problems and unit.parent_code in levels and levels[unit.parent_code] >= unit.level:
+            line.note("units_file_level", level=unit.level)
+    right = [unit for unit, line in zip(units, lines, strict=True) if not line.problems]
+    return right, [problem for line in lines for problem in line.problems]
 
 
 def column_names(path: Path) -> list[str]:
@@ -144,30 +182,36 @@ def _unit(line: Line) -> UnitRow:
         name=line.name("name"),
         kind=line.kind("kind"),
         level=line.level("level"),
-        parent_code=line.cells["parent"] or None,
+        parent_code=line.code("parent") if line.cells["parent"] else None,
         on=line.day("on"),
+        line=line.number,
     )
-    if (unit.parent_code is None) != (unit.level == LEVELS[0]):
-        raise UsageError("units_file_parent", file=line.file, line=line.number)
+    if not line.problems and (unit.level not in TOPS if unit.parent_code is None else unit.level == TOPS[0]):
+        line.note("units_file_parent")
     return unit
 
 
-def _code(written: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", written):
-        raise ValueError
-    return written
+def code_of(written: str) -> str:
+    """A unit's code in capitals. Raises ValueError."""
+    return msgspec.convert(written.upper(), UnitCode)
 
 
 def _name(written: str) -> str:
-    if not 1 <= len(written) <= 200 or not written.isprintable():
+    if not written.isprintable():
         raise ValueError
-    return written
+    return msgspec.convert(written, UnitName)
+
+
+def _order(written: str) -> str:
+    return msgspec.convert(written, DocumentNumber)
 
 
 def _kind(written: str) -> str:
-    if written not in UNIT_KIND.terms:
+    titles = {title("vi").casefold(): kind for kind, title in UNIT_KIND.terms.items()}
+    kind = titles.get(written.casefold(), written.lower())
+    if kind not in UNIT_KIND.terms:
         raise ValueError
-    return written
+    return kind
 
 
 def _level(written: str) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from events.errors import UsageError
 from events.log.recorded import decode
-from flows.units.changes import UnitEvent
+from flows.units.events import UnitEvent
 from warehouse.hierarchy import Unit
 from warehouse.hierarchy.history import events_about, last_codes, successions
 
@@ -21,7 +21,8 @@ class Difference:
     """What is different about a unit on the later day: its code and name there (or before its end), and two values.
 
     `was` and `now` are names, codes, kinds with levels, or the superiors' codes; for a unit that ended, `now` are the
-    codes of its successors; for one that began, `was` are the codes of those whom it succeeded.
+    codes of its successors; for one that began, `was` are the codes of those whom it succeeded. `was_units` and
+    `now_units` say the names beside these codes.
     """
 
     what: What
@@ -30,13 +31,16 @@ class Difference:
     name: str
     was: str | None
     now: str | None
+    was_units: str | None = None
+    now_units: str | None = None
 
 
 @dataclass(frozen=True)
 class Told:
     """An event about a unit: its type, from when it holds, the document, when it was recorded, and what it says.
 
-    `says` holds codes and names, and for other units the codes that they bore last, as known now.
+    `says` holds codes and names, and for other units the codes that they bore last, as known now. What another event of
+    its own day says anew is `withdrawn`; `undoes` is a new life on the day of an end, which takes that end back.
     """
 
     unit: str
@@ -46,6 +50,8 @@ class Told:
     on: date
     order: str | None
     says: dict[str, str]
+    withdrawn: bool = False
+    undoes: bool = False
 
 
 def differences(
@@ -55,15 +61,24 @@ def differences(
     old, new = {unit.unit: unit for unit in before}, {unit.unit: unit for unit in after}
     ended, begun = [u for u in before if u.unit not in new], [u for u in after if u.unit not in old]
     successors, predecessors = _succession(connection, [u.unit for u in (*ended, *begun)], position)
-    codes = {unit.unit: unit.code for unit in (*before, *after)}
+    names = {unit.unit: unit.name for unit in (*before, *after)}
+    # Between the two days there may have been units that stand in neither tree.
+    passing = {unit for found in (successors, predecessors) for of in found.values() for unit in of} - names.keys()
+    codes = last_codes(connection, passing, position) | {unit.unit: unit.code for unit in (*before, *after)}
 
     def coded(units: Sequence[str]) -> str | None:
-        return " ".join(sorted(codes.get(unit, unit) for unit in units)) or None
+        return " ".join(sorted(codes[unit] for unit in units)) or None
+
+    def named(units: Sequence[str | None]) -> str | None:
+        said = [f"{names[unit]} ({codes[unit]})" if unit in names else codes[unit] for unit in units if unit]
+        return "; ".join(sorted(said)) or None
 
     for unit in ended:
-        yield Difference("ended", unit.unit, unit.code, unit.name, None, coded(successors.get(unit.unit, ())))
+        heirs = successors.get(unit.unit, ())
+        yield Difference("ended", unit.unit, unit.code, unit.name, None, coded(heirs), now_units=named(heirs))
     for unit in begun:
-        yield Difference("begun", unit.unit, unit.code, unit.name, coded(predecessors.get(unit.unit, ())), None)
+        of = predecessors.get(unit.unit, ())
+        yield Difference("begun", unit.unit, unit.code, unit.name, coded(of), None, was_units=named(of))
     for unit in (u for u in after if u.unit in old):
         was = old[unit.unit]
         pairs: tuple[tuple[What, str | None, str | None], ...] = (
@@ -76,7 +91,8 @@ def differences(
                 yield Difference(what, unit.unit, unit.code, unit.name, before_it, after_it)
         if was.parent != unit.parent:
             above = [codes.get(parent) if parent else None for parent in (was.parent, unit.parent)]
-            yield Difference("moved", unit.unit, unit.code, unit.name, above[0], above[1])
+            both = (named([was.parent]), named([unit.parent]))
+            yield Difference("moved", unit.unit, unit.code, unit.name, above[0], above[1], *both)
 
 
 def history(connection: Connection, unit: str, position: int) -> list[Told]:
@@ -94,8 +110,8 @@ def history(connection: Connection, unit: str, position: int) -> list[Told]:
     others = {other for *_, said in payloads for other in _others(said)}
     codes = last_codes(connection, others, position)
     told = [
-        Told(of, at, recorded_at, name, said.on, said.order, _says(of, said, codes))
-        for of, at, recorded_at, name, said in payloads
+        Told(row.unit, at, recorded_at, name, said.on, said.order, _says(of, said, codes), row.withdrawn, row.undoes)
+        for row, (of, at, recorded_at, name, said) in zip(rows, payloads, strict=True)
     ]
     first = {of: min(fact.on for fact in told if fact.unit == of) for of in {fact.unit for fact in told}}
     return sorted(told, key=lambda fact: (first[fact.unit], fact.unit, fact.on, fact.position))

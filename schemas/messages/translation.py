@@ -1,6 +1,8 @@
 """Every sentence that people read, in Vietnamese and English, by key."""
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -26,5 +28,21 @@ def _flatten(prefix: str, table: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def text(key: str, language: Language, /, **details: object) -> str:
-    """The message `key` in `language`, its places filled with `details`; KeyError for an unknown key."""
-    return catalogue(language)[key].format_map(details)
+    """The message `key` in `language`, its places filled with `details`; KeyError for an unknown key.
+
+    A detail that is a wording of its own, a `Message` or a `Text` of a vocabulary, is said in the same language.
+    """
+    said = {name: detail(language) if callable(detail) else detail for name, detail in details.items()}
+    return catalogue(language)[key].format_map(said)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that stands in another one's place, whatever its language will be."""
+
+    key: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    def __call__(self, language: Language) -> str:
+        """The wording in one language."""
+        return text(self.key, language, **self.details)

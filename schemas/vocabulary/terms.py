@@ -153,6 +153,7 @@ UNIT_KIND = Vocabulary(
     "unit_kind",
     Text("Loại đơn vị", "Kind of unit"),
     {
+        "central": Text("Trung ương Đoàn", "Central Union"),
         "province": Text("Tỉnh đoàn", "Provincial union"),
         "district": Text("Huyện đoàn, Thành đoàn", "District union"),
         "bloc": Text("Đoàn khối Cơ quan - Doanh nghiệp", "Bloc of agencies and enterprises"),

@@ -33,7 +33,8 @@ def bearer(units: Sequence[Event], code: str, period: Period) -> tuple[str, date
 def heirs(units: Sequence[Event], unit: str) -> set[str]:
     """A unit and those who followed it, or followed these."""
     found = {unit}
-    while more := {u for _, said in units if said.unit in found for u in unit_model.followers(said)} - found:
+    ends = [said for at, said in units if not unit_model.is_taken_back(units, (at, said))]
+    while more := {u for said in ends if said.unit in found for u in unit_model.followers(said)} - found:
         found |= more
     return found
 
@@ -41,7 +42,13 @@ def heirs(units: Sequence[Event], unit: str) -> set[str]:
 def acting_for(units: Sequence[Event], unit: str | None) -> set[str]:
     """Who may report in a unit's place: itself, who followed it, and whoever was above these."""
     found = heirs(units, unit) if unit else set()
-    while more := {said.parent for _, said in units if said.unit in found and _parent(said)} - found:
+    placings = [(at, said) for at, said in units if _parent(said)]
+    held = [
+        said
+        for at, said in placings
+        if not any((o.unit, o.on) == (said.unit, said.on) and later > at for later, o in placings)
+    ]
+    while more := {said.parent for said in held if said.unit in found} - found:
         found |= more
     return found
 

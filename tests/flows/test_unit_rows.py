@@ -65,11 +65,36 @@ def test_a_mistake_is_named_with_its_line_and_column(
 ) -> None:
     with pytest.raises(UsageError) as refused:
         read_csv(saved(tmp_path, *lines))
-    assert refused.value.key == key
-    assert refused.value.details.get("line") == line
-    assert refused.value.details.get("column") == column
+    first = (*refused.value.parts, refused.value)[0]
+    assert (first.key, first.details.get("line"), first.details.get("column")) == (key, line, column)
     for language in ("vi", "en"):
-        assert "units.csv" in text(f"error.{key}", language, **refused.value.details)
+        assert "units.csv" in text(f"error.{key}", language, **first.details)
+
+
+def test_all_mistakes_are_named_at_once_in_words_of_the_language(tmp_path: Path) -> None:
+    wrong = ["8_1,A,district,2,83,2025-01-01", "829,Thành đoàn,town,9,,1/13/2025"]
+    with pytest.raises(UsageError) as refused:
+        read_csv(saved(tmp_path, HEADING, PROVINCE, *wrong))
+    found = [(part.details["line"], part.details["column"]) for part in refused.value.parts]
+    assert found == [(3, "code"), (3, "name"), (4, "kind"), (4, "level"), (4, "on")]
+    vi, en = (
+        [text(f"error.{part.key}", language, **part.details) for part in refused.value.parts]
+        for language in ("vi", "en")
+    )
+    assert "gạch nối" in vi[0] and "hyphens" in en[0]
+    assert "Huyện đoàn, Thành đoàn" in vi[2] and "District union" in en[2]
+    assert "chi đoàn" in vi[3] and "branch" in en[3]
+
+
+def test_codes_in_small_letters_and_kinds_by_their_titles_are_understood(tmp_path: Path) -> None:
+    rows = read_csv(saved(tmp_path, HEADING, PROVINCE, "đ-01a,Trường,đoàn cơ sở,3,83,2025-01-01"))
+    assert (rows[1].code, rows[1].kind) == ("Đ-01A", "grassroots")
+
+
+def test_a_province_may_stand_under_the_central_union(tmp_path: Path) -> None:
+    country = "TW,Trung ương Đoàn,central,0,,2025-01-01"
+    rows = read_csv(saved(tmp_path, HEADING, country, PROVINCE.replace(",1,,", ",1,tw,")))
+    assert [(row.level, row.parent_code) for row in rows] == [(0, None), (1, "TW")]
 
 
 def test_what_is_no_csv_is_refused(tmp_path: Path) -> None:

@@ -80,6 +80,8 @@ class Province:
         rng, on = self.rng, self.rng.choice(DAYS)
         unit, other = rng.choice(self.ids), rng.choice(self.ids)
         level = rng.randint(1, 4)
+        if self.ended and rng.random() < 0.4:
+            return self.random_correction()
         return rng.choice(
             [
                 lambda: self._begin(other, rng.randint(2, 4), on),
@@ -93,6 +95,29 @@ class Province:
                 lambda: UnitDivided(unit, tuple(rng.choices(self.ids, k=2)), on),
                 lambda: UnitDissolved(unit, on),
                 lambda: UnitRevived(unit, on, other),
+            ]
+        )()
+
+    @property
+    def ended(self) -> list[Any]:
+        """The ends that are recorded."""
+        return [said for _, said in self.events if isinstance(said, model.ENDS)]
+
+    def random_correction(self) -> Any:
+        """Another end of a unit on the day on which it ended, its undoing, or an end on an earlier day."""
+        end = self.rng.choice(self.ended)
+        unit, on, others = end.unit, end.on, self.rng.choices(self.ids, k=2)
+        states = model.states(self.events, on - timedelta(days=1))
+        parent = states[unit].parent if unit in states else others[0]
+        return self.rng.choice(
+            [
+                lambda: UnitMerged(unit, others[0], on),
+                lambda: UnitMerged(unit, others[1], on, "1687/NQ-UBTVQH15"),
+                lambda: UnitDivided(unit, tuple(others), on),
+                lambda: UnitDissolved(unit, on),
+                lambda: UnitRevived(unit, on, parent),
+                lambda: UnitRevived(unit, on, parent),
+                lambda: UnitMerged(unit, others[0], on - timedelta(days=30)),
             ]
         )()
 
@@ -126,14 +151,15 @@ class Province:
         # Beginnings are recorded first; what is known already is left out.
         ordered = sorted(dict.fromkeys(changes), key=lambda change: not isinstance(change, model.BEGINS))
         last = max((position for position, _ in self.events), default=0)
-        said = {(type(s), s.unit, s.on): s for _, s in self.events}
-        new = [c for c in ordered if said.get((type(c), c.unit, c.on)) != c]
+        said = {(model.sort(s), s.unit, s.on): s for _, s in self.events}
+        new = [c for c in ordered if said.get((model.sort(c), c.unit, c.on)) != c]
+        new += model.ended_again([*self.events, *enumerate(new, start=last + 1)], new)
         possible = model.is_possible(self.events, list(enumerate(new, start=last + 1))) if new else True
         try:
             assert unit_changes.record(self.context, changes) == len(new)
         except RefusedError as refused:
             assert not possible, (refused, changes)
-            assert refused.details["unit"] and refused.details["on"]
+            assert all(one.details["unit"] and one.details["on"] for one in refused.parts or [refused])
             assert self.recorded() == self.events
             return False
         assert possible, changes

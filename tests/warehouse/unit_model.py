@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, UnitMerged, UnitRevived
 
 Event = tuple[int, Any]
 """A position and what happened."""
+
+_RANK = {"province": 1, "district": 2, "commune": 3, "branch": 4}
+LEVELS_OF = {"province": (1,), "district": (2,), "commune": (2, 3), "branch": (3, 4)}
 
 BEGINS, ENDS = (UnitEstablished, UnitRevived), (UnitDissolved, UnitMerged, UnitDivided)
 
@@ -24,6 +27,11 @@ class State:
     name: str = ""
     kind: str = ""
     level: int = 0
+
+
+def sort(said: Any) -> str:
+    """What a later event of the same sort, unit and day stands for."""
+    return "life" if isinstance(said, (*ENDS, UnitRevived)) else type(said).__name__
 
 
 def in_time(events: Iterable[Event]) -> list[Event]:
@@ -73,7 +81,15 @@ def is_possible(known: Sequence[Event], new: Sequence[Event]) -> bool:
             return False
         if isinstance(said, UnitRevived) and (then.alive or not then.began):
             return False
-        if isinstance(said, ENDS) and not then.alive:
+        if isinstance(said, ENDS) and not then.alive and not _ended_on(everything, said, position):
+            return False
+        if isinstance(said, ENDS) and any(
+            isinstance(o, ENDS) and (o.unit, o.on) == (said.unit, said.on) and o != said for _, o in new
+        ):
+            return False
+        if isinstance(said, ENDS) and _changes_later(known, everything, said):
+            return False
+        if getattr(said, "level", None) is not None and said.level not in LEVELS_OF[said.kind]:
             return False
         if not isinstance(said, BEGINS + ENDS) and not states(everything, said.on)[said.unit].alive:
             return False
@@ -86,6 +102,35 @@ def is_possible(known: Sequence[Event], new: Sequence[Event]) -> bool:
     return all(_stands(everything, on) for on in days) and all(_succeeds(everything, end) for end in everything)
 
 
+def _ended_on(events: Sequence[Event], said: Any, before: int) -> bool:
+    """Whether an end of the unit was recorded for the day already."""
+    return any(isinstance(o, ENDS) and (o.unit, o.on) == (said.unit, said.on) and at < before for at, o in events)
+
+
+def _changes_later(known: Sequence[Event], events: Sequence[Event], end: Any) -> bool:
+    """Whether something is known to happen to a unit, that does not live again before, after its end."""
+    if states(events, end.on)[end.unit].alive:
+        return False
+    ends = {
+        said.on for at, said in events if (at, said) not in known and said.unit == end.unit and isinstance(said, ENDS)
+    }
+    later = sorted(said.on for _, said in known if said.unit == end.unit and said.on > end.on and said.on not in ends)
+    return bool(later) and not states(events, later[0])[end.unit].alive
+
+
+def ended_again(events: Sequence[Event], new: Sequence[Any]) -> list[Any]:
+    """Ends that follow from those in `new`: for later days on which an end was recorded and undone."""
+    found = []
+    for end in (said for said in new if isinstance(said, ENDS) and not states(events, said.on)[said.unit].alive):
+        flips = [said for _, said in in_time(events) if said.unit == end.unit and isinstance(said, BEGINS + ENDS)]
+        for on in dict.fromkeys(said.on for said in flips if said.on > end.on):
+            of_day = [said for said in flips if said.on == on]
+            if not (isinstance(of_day[0], ENDS) and isinstance(of_day[-1], BEGINS)):
+                break
+            found.append(type(end)(**({name: getattr(end, name) for name in end.__struct_fields__} | {"on": on})))
+    return found
+
+
 def _stands(events: Sequence[Event], on: date) -> bool:
     known = states(events, on)
     alive = {unit: state for unit, state in known.items() if state.alive}
@@ -93,13 +138,21 @@ def _stands(events: Sequence[Event], on: date) -> bool:
     return (
         len(set(codes)) == len(codes)
         and set(tree(events, on)) == set(alive)
-        and all(s.parent is None or alive[s.parent].level < s.level for s in alive.values())
+        and all(s.level < 2 if s.parent is None else alive[s.parent].level < s.level for s in alive.values())
     )
 
 
 def _last_flip(events: Sequence[Event], unit: str, on: date) -> Event | None:
     flips = [(at, said) for at, said in in_time(events) if isinstance(said, BEGINS + ENDS)]
     return next((e for e in reversed(flips) if e[1].unit == unit and e[1].on <= on), None)
+
+
+def is_taken_back(events: Sequence[Event], end: Event) -> bool:
+    """Whether another beginning or end was recorded for the day of one, later."""
+    at, said = end
+    return any(
+        isinstance(o, BEGINS + ENDS) and (o.unit, o.on) == (said.unit, said.on) and later > at for later, o in events
+    )
 
 
 def followers(said: Any) -> tuple[str, ...]:
@@ -111,6 +164,9 @@ def _succeeds(events: Sequence[Event], end: Event) -> bool:
     _, said = end
     if not isinstance(said, ENDS) or _last_flip(events, said.unit, said.on) != end:
         return True
+    eve = states(events, said.on - timedelta(days=1)).get(said.unit)
+    if eve is not None and eve.began and not eve.alive:
+        return True  # it had ended before
     then = states(events, said.on)
     after = followers(said)
     if isinstance(said, UnitDissolved):
@@ -119,6 +175,11 @@ def _succeeds(events: Sequence[Event], end: Event) -> bool:
         said.unit not in after
         and len(set(after)) == len(after)
         and all(unit in then and then[unit].alive for unit in after)
+        and all(
+            _RANK[then[unit].kind] == _RANK[then[said.unit].kind]
+            or (then[said.unit].kind, then[unit].kind) == ("district", "commune")
+            for unit in after
+        )
     )
 
 

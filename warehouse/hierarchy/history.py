@@ -8,13 +8,19 @@ from sqlalchemy import Connection, text
 
 
 class About(NamedTuple):
-    """An event about a unit, or about one that became it: `body` is the event as recorded."""
+    """An event about a unit, or about one that became it: `body` is the event as recorded.
+
+    `withdrawn`: a later event of the same day says anew all that it says. `undoes`: the unit lives again on the very
+    day of an end recorded before.
+    """
 
     unit: str
     position: int
     recorded_at: datetime
     type: str
     body: str
+    withdrawn: bool
+    undoes: bool
 
 
 def events_about(connection: Connection, unit: str, position: int) -> list[About]:
@@ -28,8 +34,15 @@ def events_about(connection: Connection, unit: str, position: int) -> list[About
             " where (upper(code) = upper(:unit) or unit::text = :unit) and position <= :position),"
             " about as (select unit, position from unit_change join named using (unit)"
             " union select s.successor, s.position from succession s join named on named.unit = s.successor)"
-            " select about.unit::text, e.position, e.recorded_at, e.type, e.body::text as body"
-            " from about join events.event e using (position) where e.position <= :position"
+            " select about.unit::text, e.position, e.recorded_at, e.type, e.body::text as body,"
+            " exists (select from unit_change l where l.unit = c.unit and l.on_date = c.on_date"
+            " and l.position > c.position and l.position <= :position and (c.alive is null or l.alive is not null)"
+            " and (c.code is null or l.code is not null) and (c.name is null or l.name is not null)"
+            " and (c.kind is null or l.kind is not null) and (c.parent is null or c.alive or l.parent is not null))"
+            " as withdrawn, coalesce(c.alive, false) and exists (select from unit_change l where l.unit = c.unit"
+            " and l.on_date = c.on_date and not l.alive and l.position < c.position) as undoes"
+            " from about join events.event e using (position) join unit_change c using (position)"
+            " where e.position <= :position"
         ),
         {"unit": unit, "position": position},
     )
@@ -51,11 +64,16 @@ def last_codes(connection: Connection, units: Collection[str], position: int | N
 
 
 def successions(connection: Connection, units: Sequence[str], position: int) -> list[tuple[str, str]]:
-    """Each unit that ended beside each one that follows it, where one of both is among `units`."""
+    """Each unit that ended beside each one that follows it, where one of both is among `units`.
+
+    An end that another event of its own day takes back is none.
+    """
     rows = connection.execute(
         text(
-            "select unit::text, successor::text from succession where position <= :position"
+            "select distinct unit::text, successor::text from succession s where position <= :position"
             " and (unit = any(cast(:units as uuid[])) or successor = any(cast(:units as uuid[])))"
+            " and not exists (select from unit_change c where c.unit = s.unit and c.on_date = s.on_date"
+            " and c.alive is not null and c.position > s.position and c.position <= :position)"
         ),
         {"units": list(units), "position": position},
     )

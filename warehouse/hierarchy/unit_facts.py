@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from schemas.unit_rules import UnitFact
+from schemas.unit_past import UnitFact
 
 _FACTS = (Path(__file__).parent / "unit_facts.sql").read_text(encoding="utf-8")
 

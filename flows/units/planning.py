@@ -1,0 +1,107 @@
+"""A file of units or of a reorganisation: what it says that is not known yet, recorded, or only looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from events.errors import NguonError
+from flows.calendar import today
+from flows.context import Context, alone
+from flows.units import loading
+from flows.units.changes import Judged, append, judge
+from flows.units.events import UnitEvent
+from flows.units.refusing import refusals, together
+from flows.units.reorganisation import changes_of
+from flows.units.resolving import Resolving, resolving
+from flows.units.rows import column_names, rows_of
+from flows.units.telling import Difference, differences
+from warehouse import hierarchy
+from warehouse.projections import project
+
+
+@dataclass(frozen=True)
+class DayOfPlan:
+    """How the tree of a day would differ from that day's tree as it is known now; units on it before and after."""
+
+    on: date
+    was: int
+    now: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a file says: its lines, the events that are not known yet, all problems; without any, what would change."""
+
+    lines: int
+    new: tuple[UnitEvent, ...]
+    problems: tuple[NguonError, ...]
+    days: tuple[DayOfPlan, ...] = ()
+
+
+def load_file(context: Context, path: Path) -> Plan:
+    """Record what a file says.
+
+    Raises UsageError `units_file_*`, `unknown_unit`, `unknown_superior`, RefusedError as `flows.units.changes.record`,
+    and `units_refused` for several problems.
+    """
+    plan = _plan(context, path, keep=True)
+    if plan.problems:
+        raise together(plan.problems)
+    return plan
+
+
+def preview(context: Context, path: Path) -> Plan:
+    """What would come of a file; nothing is recorded. Raises UsageError `units_file_*` for what is no such file."""
+    return _plan(context, path, keep=False)
+
+
+def _plan(context: Context, path: Path, *, keep: bool) -> Plan:
+    lines, found, wrong = _read(context, path)
+    failed = {str(problem.details.get("of")) for problem in wrong}
+    with context.engine.connect() as connection, alone(connection, "units"), connection.begin() as transaction:
+        position = project.project(context.engine)
+        judged = judge(connection, found.events, position, today(context.settings))
+        refused = [
+            problem
+            for problem in refusals(judged.problems, judged.past, found.lines)
+            # What was said of these units was not understood, so that nobody knows what is wrong about them.
+            if not failed & {str(problem.details.get(which)) for which in ("unit", "other")}
+        ]
+        problems = (*sorted([*wrong, *refused], key=lambda problem: int(str(problem.details.get("line") or 0))),)
+        if problems or keep:
+            if not problems:
+                append(connection, judged.new, context.actor)
+            days: tuple[DayOfPlan, ...] = ()
+        else:
+            days = tuple(_tried(context, connection, judged, position))
+            transaction.rollback()
+    if keep:
+        project.project(context.engine)
+    return Plan(lines, tuple(judged.new), problems, days)
+
+
+def _read(context: Context, path: Path) -> tuple[int, Resolving, Sequence[NguonError]]:
+    if "change" in column_names(path):
+        changes, wrong = changes_of(path)
+        found = resolving(context, changes)
+        return len(changes), found, [*wrong, *found.problems]
+    rows, wrong = rows_of(path)
+    found = loading.resolved(context, rows)
+    return len(rows), found, [*wrong, *found.problems]
+
+
+def _tried(context: Context, connection: Connection, judged: Judged, position: int) -> Iterator[DayOfPlan]:
+    """What the trees of the days would be, in a transaction that is rolled back."""
+    days = sorted({event.on for event in judged.new})
+    before = [hierarchy.tree(connection, on, position) for on in days]
+    append(connection, judged.new, context.actor)
+    while project.project_range(connection)[1]:
+        pass
+    head = project.reached(connection)
+    for on, was in zip(days, before, strict=True):
+        now = hierarchy.tree(connection, on, head)
+        yield DayOfPlan(on, len(was), len(now), tuple(differences(connection, was, now, head)))

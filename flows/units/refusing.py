@@ -1,0 +1,85 @@
+"""What keeps changes of units from being recorded: all of it at once, each with the line that it is about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from events.errors import NguonError, RefusedError, UsageError
+from flows.units.events import ENDS, UnitEvent
+from schemas.messages.translation import Message
+from schemas.unit_past import Past
+from schemas.unit_rules import Problem
+from schemas.vocabulary.terms import UNIT_KIND
+
+Lines = Mapping[UnitEvent, int]
+"""From which line of a file each event comes."""
+
+MISSING_MOVE = "unit_superior_outside_life"
+"""The problem of a unit that still stands under one that ended: it must be moved."""
+
+
+def together(problems: Sequence[NguonError]) -> NguonError:
+    """One error for all; a problem that is alone stands for itself."""
+    if len(problems) == 1:
+        return problems[0]
+    kind = UsageError if any(isinstance(problem, UsageError) for problem in problems) else RefusedError
+    error = kind("units_refused", count=len(problems))
+    error.parts = problems
+    return error
+
+
+def refusals(problems: Iterable[Problem], past: Past, lines: Lines) -> list[RefusedError]:
+    """Each problem once, in the order of the file: units by the code and name that they bore on the day before."""
+    found: dict[tuple[str, str, str | None, date | None], RefusedError] = {}
+    for problem in sorted(problems, key=lambda problem: problem.on):
+        # Who stands under a unit that ended does so from then on, whatever else becomes known for later days.
+        day = None if problem.key == MISSING_MOVE else problem.on
+        said = (problem.key, problem.unit, problem.other, day)
+        if said not in found:
+            found[said] = _refusal(problem, past, _line(problem, lines))
+    return sorted(
+        found.values(), key=lambda error: (int(str(error.details.get("line", 0))), str(error.details["unit"]))
+    )
+
+
+def _refusal(problem: Problem, past: Past, line: int | None) -> RefusedError:
+    details: dict[str, object] = {
+        "unit": past.called("code", problem.unit, problem.on),
+        "name": past.called("name", problem.unit, problem.on),
+        "on": problem.on.isoformat(),
+    }
+    if problem.other is not None:
+        details["other"] = past.called("code", problem.other, problem.on)
+        details["other_name"] = past.called("name", problem.other, problem.on)
+    for key, value in problem.says.items():
+        if key in ("kind", "other_kind"):
+            details[key] = UNIT_KIND.terms[str(value)]
+        elif key == "state":
+            details[key] = Message(f"cli.units.state.{value}", {"day": _written(problem.says["day"])})
+        elif key == "what":
+            details[key] = Message(f"cli.units.what_is_known.{value}")
+        else:
+            details[key] = _written(value)
+    if line is not None:
+        details["line"] = line
+    return RefusedError(problem.key, **details)
+
+
+def _written(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _line(problem: Problem, lines: Lines) -> int | None:
+    """The line that says it of the unit on the day; else that by which the other unit ends; else any about either."""
+    of_day = [line for event, line in lines.items() if event.unit == problem.unit and event.on == problem.on]
+    ended = [line for event, line in lines.items() if event.unit == problem.other and isinstance(event, ENDS)]
+    near = [line for event, line in lines.items() if event.unit in (problem.unit, problem.other)]
+    if problem.key == MISSING_MOVE:
+        return next(iter(ended + of_day + near), None)
+    if problem.key.startswith("unit_two"):
+        return of_day[-1] if of_day else None
+    if problem.key == "unit_kind_level":
+        return next((n for e, n in lines.items() if e.unit == problem.unit and getattr(e, "kind", None)), None)
+    if problem.key.startswith("unit_successor") or problem.key in ("unit_changes_later", "unit_succeeds_itself"):
+        own = [n for e, n in lines.items() if (e.unit, e.on) == (problem.unit, problem.on) and isinstance(e, ENDS)]
+        of_day = own or of_day
+    return next(iter(of_day + ended + near), None)
