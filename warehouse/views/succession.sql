@@ -1,5 +1,5 @@
--- Grain: one row per unit that ended and each unit that follows it, as far as that end holds: it is the last that was
--- recorded for its day, and the unit had not ended before.
+-- Grain: one row per unit that ended and each unit that follows it.
+-- Only ends that hold: the last that was recorded for its day, of a unit that had not ended before.
 select position, unit, successor, on_date
 from succession s
 where not exists (
