@@ -21,6 +21,7 @@ COMMANDS = {
     "submit": "flows.commands.submit:submit",
     "status": "flows.commands.status:status",
     "pending": "flows.commands.pending:pending",
+    "nominees": "flows.commands.nominees:nominees",
     "setaside": "flows.commands.setaside:setaside",
     "accept": "flows.commands.accept:accept",
     "return": "flows.commands.give_back:give_back",

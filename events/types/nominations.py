@@ -111,9 +111,16 @@ class NominationRenewed(Step, frozen=True):
 
 
 class NomineeTransferred(Step, frozen=True):
-    """Moved to another unit, `to`, which is responsible from then on; to none that is known here if it is missing."""
+    """Handed to another unit, `to`, which may report from then on; to none that is known here if it is missing.
+
+    The person stands with the unit that handed over until the other reports a step, be it that it received them.
+    """
 
     to: Id | None = None
+
+
+class NomineeReceived(Step, frozen=True):
+    """Received by the unit that reports, from one that handed over or that ended with none to follow it."""
 
 
 class NomineeLeftByAge(Step, frozen=True):

@@ -45,6 +45,11 @@ def acts_for(key: str) -> str:
     return f"{key}:acts_for"
 
 
+def without_heir(key: str) -> str:
+    """Name of the context column with the day since which that unit has ended with none to follow it; null if not."""
+    return f"{key}:without_heir"
+
+
 def _nothing_missed(frames: Frames, known: Known) -> list[Finding]:
     return []
 
@@ -58,9 +63,9 @@ class Judging:
     """How a form's rows are judged; the checks of each kind of column (`schemas.gate.rules`) come on top.
 
     `errors`, `warnings`: by sheet key. `context` adds columns that they read; each frame keeps its rows in their order,
-    and has the context of its unit columns already (`unit_of`, `kind_of`, `below`, `acts_for`). `missed` finds what a
-    revision leaves out of the version before though other returns need it. `facts` makes the facts of one valid
-    workbook, in the order of its rows; its frames hold the rows of that submission only.
+    and has the context of its unit columns already (`unit_of` and those that follow it). `missed` finds what a revision
+    leaves out of the version before though other returns need it. `facts` makes the facts of one valid workbook, in the
+    order of its rows; its frames hold the rows of that submission only.
     """
 
     facts: Callable[[Stating, Frames], list[Fact]]

@@ -14,10 +14,12 @@ class Known(NamedTuple):
     `stated`: what other returns state: submission, subject, step, on, last (day of that return's period), by (the unit
     that reports). `before`: what the return itself stated in the version before: submission, subject, step, on, sheet,
     sheet_row. `responsible`: submission, subject, since, until (days, both included, null without end), allowed
-    (whether the unit that reports may report of the person in these days); only of those whom other returns identified.
+    (whether the unit that reports may report of the person in these days), without_heir (the day since which the unit
+    that is responsible has ended with none to follow it: anybody may, since then); only of those whom other returns
+    identified.
     `units`: submission, written (the code as it is parsed), unit (id), kind, below (whether it lies under the unit that
-    reports), acts_for (whether the unit that reports may act for it, as one that followed it or stands above); one row
-    at most for a submission and a code, none for a code of nobody.
+    reports), acts_for (whether the unit that reports may act for it, as one that followed it or stands above in the
+    period), without_heir (as above); one row at most for a submission and a code, none for a code of nobody.
     """
 
     subjects: pl.DataFrame = pl.DataFrame(
@@ -30,11 +32,11 @@ class Known(NamedTuple):
         schema=_PERSON | {"step": pl.String, "on": pl.Date, "sheet": pl.String, "sheet_row": pl.Int32}
     )
     responsible: pl.DataFrame = pl.DataFrame(
-        schema=_PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean}
+        schema=_PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean, "without_heir": pl.Date}
     )
     units: pl.DataFrame = pl.DataFrame(
         schema=dict.fromkeys(("submission", "written", "unit", "kind"), pl.String)
-        | {"below": pl.Boolean, "acts_for": pl.Boolean}
+        | {"below": pl.Boolean, "acts_for": pl.Boolean, "without_heir": pl.Date}
     )
 
     @classmethod

@@ -3,12 +3,12 @@
 import polars as pl
 
 from schemas.forms.form import Form
-from schemas.forms.judging import Frames, acts_for, below, kind_of, unit_of
+from schemas.forms.judging import Frames, acts_for, below, kind_of, unit_of, without_heir
 from schemas.forms.known import Known
 
 
 def with_units(form: Form, frames: Frames, known: Known) -> dict[str, pl.DataFrame]:
-    """The frames, with `unit_of`, `kind_of`, `below` and `acts_for` of every column that holds a unit's code."""
+    """The frames, with the context of every column that holds a unit's code (`unit_of` and those that follow it)."""
     judged = dict(frames)
     for sheet in form.sheets:
         for column in sheet.columns:
@@ -20,6 +20,7 @@ def with_units(form: Form, frames: Frames, known: Known) -> dict[str, pl.DataFra
                     pl.col("kind").alias(kind_of(column.key)),
                     pl.col("below").alias(below(column.key)),
                     pl.col("acts_for").alias(acts_for(column.key)),
+                    pl.col("without_heir").alias(without_heir(column.key)),
                 )
                 judged[sheet.key] = judged[sheet.key].join(
                     named, on=["submission", column.key], how="left", maintain_order="left"

@@ -139,7 +139,8 @@ class Cumulative(Indicator):
 class Standing(Indicator):
     """People who stand somewhere on the period's last day: the newest step `of` these, and none `until` after it.
 
-    On one day, steps follow each other in the order of `schemas.vocabulary.steps`.
+    On one day, steps follow each other in the order of `schemas.vocabulary.steps`. A person stands with the unit that
+    reported their newest step, whichever it is, but for that of being handed over.
     """
 
     kind: ClassVar[Kind] = "standing"

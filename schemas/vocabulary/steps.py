@@ -69,8 +69,12 @@ STEPS: dict[str, Step] = {
     "lapsed": Step("NominationLapsed", Text("Nghị quyết hết hiệu lực", "Lapsed"), ("nominated",)),
     "renewed": Step("NominationRenewed", Text("Giới thiệu lại", "Renewed"), ("nominated",)),
     "transferred": Step("NomineeTransferred", Text("Chuyển sinh hoạt", "Transferred"), ("identified",)),
+    "received": Step("NomineeReceived", Text("Tiếp nhận sinh hoạt", "Received from another unit"), ("identified",)),
     "left_by_age": Step("NomineeLeftByAge", Text("Trưởng thành Đoàn", "Left the Union by age"), ("identified",)),
 }
+
+ENDS = ("full_member", "struck_off", "withdrawn", "left_by_age")
+"""Steps after which a unit has nothing more to report of a person."""
 
 
 def _all_before(code: str) -> set[str]:

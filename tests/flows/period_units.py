@@ -39,19 +39,26 @@ def heirs(units: Sequence[Event], unit: str) -> set[str]:
     return found
 
 
-def acting_for(units: Sequence[Event], unit: str | None) -> set[str]:
-    """Who may report in a unit's place: itself, who followed it, and whoever was above these."""
+def acting_for(units: Sequence[Event], unit: str | None, period: Period) -> set[str]:
+    """Who may report in a unit's place: itself, who followed it, and who stood above these on a day of the period."""
     found = heirs(units, unit) if unit else set()
-    placings = [(at, said) for at, said in units if _parent(said)]
-    held = [
-        said
-        for at, said in placings
-        if not any((o.unit, o.on) == (said.unit, said.on) and later > at for later, o in placings)
-    ]
-    while more := {said.parent for said in held if said.unit in found} - found:
-        found |= more
+    days = {period.first, *(said.on for _, said in units if period.first <= said.on <= period.last)}
+    above = [unit_model.states(units, day) for day in days]
+    while more := {s[u].parent for s in above for u in found if u in s and s[u].parent} - found:
+        found |= {parent for parent in more if parent}
     return found
 
 
-def _parent(said: Any) -> str | None:
-    return getattr(said, "parent", None)
+def without_heir(units: Sequence[Event], unit: str | None) -> date:
+    """Since when neither a unit nor any that followed it lives; the last of all days if one does."""
+    ends = []
+    for one in heirs(units, unit) if unit else ():
+        lives = [said for _, said in unit_model.in_time(units) if said.unit == one and _is_of_life(said)]
+        if lives and not isinstance(lives[-1], unit_model.ENDS):
+            return date.max
+        ends += [said.on for said in lives[-1:]]
+    return max(ends, default=date.max)
+
+
+def _is_of_life(said: Any) -> bool:
+    return isinstance(said, unit_model.BEGINS + unit_model.ENDS)

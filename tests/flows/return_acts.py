@@ -29,7 +29,7 @@ DAYS = [date(2025, month, day) for month in (1, 2, 4, 5, 7, 8, 10, 11) for day i
 """Four in each quarter."""
 CHANGE_DAYS = [date(2025, 2, 15), date(2025, 4, 1), date(2025, 5, 15), date(2025, 7, 1), date(2025, 10, 1)]
 WAY = ("voted", "nominated", "handed_over", "candidate", "cell_resolved", "committee_resolved", "admitted")
-BESIDE = ("class_sent", "class_passed", "transferred", "withdrawn")
+BESIDE = ("class_sent", "class_passed", "transferred", "received", "withdrawn")
 
 PEOPLE: list[dict[str, Any]] = [
     {"identity": number, "name": name, "birth_date": born, "sex": sex, "ethnic_minority": minority}

@@ -130,7 +130,11 @@ def _beside_others(model: Returns, book: Book) -> Iterable[str]:
     for key in model.says(book, of):
         if key[0] == "identified" and key not in own and _elsewhere(model, of, key[1]):
             yield "another unit's nominee"
-        if key[0] in STEPS and len(key) == 3 and not _responsible(model, book.unit, after, key[1], key[2]):
+        if (
+            key[0] in STEPS
+            and len(key) == 3
+            and not _responsible(model, book.unit, after, key[1], key[2], parse(book.period))
+        ):
             yield "another unit's to report"
 
 
@@ -163,14 +167,24 @@ def _elsewhere(model: Returns, of: Return, person: int) -> bool:
     if not by_others:
         return False
     *_, (_, _, unit) = _turns(model.counting(without=of), person)
-    return of[0] not in period_units.acting_for(model.units, unit) or parse(of[2]).last <= max(
+    period = parse(of[2])
+    return not _may_report(model, of[0], unit, period, period.last) or period.last <= max(
         statement.last for statement in by_others
     )
 
 
-def _responsible(model: Returns, unit: str, after: Mapping[Key, Statement], person: int, on: date) -> bool:
+def _responsible(
+    model: Returns, unit: str, after: Mapping[Key, Statement], person: int, on: date, period: Period
+) -> bool:
     turns = [of for first, last, of in _turns(after, person) if first <= on <= last]
-    return not turns or any(unit in period_units.acting_for(model.units, of) for of in turns)
+    return not turns or any(_may_report(model, unit, of, period, on) for of in turns)
+
+
+def _may_report(model: Returns, unit: str, responsible: str | None, period: Period, on: date) -> bool:
+    """A unit for itself or as an heir or from above; anybody, once there is neither the unit nor an heir."""
+    return unit in period_units.acting_for(model.units, responsible, period) or (
+        on >= period_units.without_heir(model.units, responsible)
+    )
 
 
 def _turns(counting: Mapping[Key, Statement], person: int) -> list[tuple[date, date, str | None]]:

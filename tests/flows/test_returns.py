@@ -28,6 +28,7 @@ from warehouse.projections import project
 
 NOMINATED = "Đoàn cơ sở ra nghị quyết giới thiệu (4-KNĐ)"
 TRANSFERRED = "Chuyển sinh hoạt"
+RECEIVED = "Tiếp nhận sinh hoạt"
 CLASS_SENT = "Cử học lớp nhận thức về Đảng"
 ONE, TWO, OTHER = "28756-01", "28756-02", "28807-01"
 
@@ -265,11 +266,37 @@ def test_a_unit_that_has_ended_hands_in_and_corrects_its_earlier_quarters(office
     assert office.figures("2025Q1")["identified"] == 2
     assert office.figures("2025Q2")["voted"] == 1
     by_heir = as_(office, TWO, TWO, "2025Q2", {"nominees": [AN], "steps": [step(AN, NOMINATED, date(2025, 6, 10))]})
-    assert codes(by_heir) == (
-        [] if how != "dissolved" else [("nominee.elsewhere", "A4"), ("step.not_responsible", "A4")]
-    )
+    assert codes(by_heir) == []
     other = as_(office, OTHER, OTHER, "2025Q2", {"steps": [step(BINH, CLASS_SENT, date(2025, 6, 10))]})
-    assert codes(other) == [("step.not_responsible", "A4")]
+    assert codes(other) == ([] if how == "dissolved" else [("step.not_responsible", "A4")])
+
+
+def test_an_heir_reports_of_those_whom_it_inherited_and_they_stand_with_it_from_then_on(office: Office) -> None:
+    way = [vote(AN, date(2025, 2, 1)), step(AN, NOMINATED, date(2025, 3, 1))]
+    office.send({"nominees": [AN], "steps": way})
+    new = UnitEstablished(unit_id("28756-03"), "28756-03", "Chi đoàn Khu phố 3", "branch", 4, DAY, office.unit("28756"))
+    reorganise(office, new, UnitDivided(office.unit(ONE), (office.unit(TWO), new.unit), DAY))
+    assert office.figures("2025Q2", TWO).get("standing_nominees") is None
+    of_heir = {"steps": [step(AN, CLASS_SENT, date(2025, 6, 1))]}
+    assert as_(office, TWO, TWO, "2025Q2", of_heir).valid
+    assert (office.figures("2025Q2", TWO)["standing_nominees"], office.figures("2025Q2", TWO)["class_sent"]) == (1, 1)
+    # It corrects an earlier quarter with a revision of the return of the unit that has ended.
+    revised = {"nominees": [AN], "steps": [vote(AN, date(2025, 2, 1), votes_for=14), way[1]]}
+    assert as_(office, ONE, ONE, "2025Q1", revised).valid
+    assert votes(office) == [(date(2025, 2, 1), 14)]
+
+
+def test_of_whom_a_unit_leaves_behind_that_nobody_follows_any_other_may_report_since_then(office: Office) -> None:
+    office.send({"nominees": [AN, BINH]})
+    reorganise(office, UnitDissolved(office.unit(ONE), DAY))
+    early = office.send({"steps": [step(AN, CLASS_SENT, date(2025, 5, 14))]}, OTHER, "2025Q2")
+    assert codes(early) == [("step.not_responsible", "A4")]
+    taken_over = {"steps": [step(AN, RECEIVED, DAY), step(AN, CLASS_SENT, date(2025, 6, 1))]}
+    assert office.send(taken_over, OTHER, "2025Q2").valid
+    assert office.send({"nominees": [{**BINH, "on": date(2025, 2, 1)}]}, TWO, "2025Q2").valid
+    reorganise(office, UnitRevived(office.unit(ONE), date(2025, 8, 1), office.unit("28756")))
+    late = office.send({"steps": [step(AN, RECEIVED, date(2025, 8, 2))]}, TWO, "2025Q3")
+    assert codes(late) == [("step.not_responsible", "A4")]
 
 
 def test_what_an_heir_says_of_whom_it_inherited_stays_with_the_unit_that_it_was_of(office: Office) -> None:

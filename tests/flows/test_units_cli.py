@@ -3,6 +3,7 @@
 import json
 
 from tests.flows.nguon import Nguon
+from tests.flows.test_cli import filled
 
 CHANGES = """change,code,on,name,parent,new_code,successor,kind,level,order
 {}
@@ -43,3 +44,18 @@ def test_a_report_and_a_trace_are_on_the_tree_that_is_asked_for(nguon: Nguon) ->
     assert nguon("report", "T", "2025Q2", "--tree-on", "2000-01-01").returncode == 2
     traced = json.loads(nguon("trace", "2025Q2:T:completeness", "--tree-on", "2025-12-31", "--json").stdout)
     assert traced["status"] == "preliminary"
+
+
+def test_a_unit_that_ended_gets_and_hands_in_the_form_of_a_quarter_in_which_it_lived(nguon: Nguon) -> None:
+    units = json.loads(nguon("units", "tree", "--on", "2025-12-31", "--json").stdout)["units"]
+    code = [unit["code"] for unit in units if unit["kind"] == "branch"][-1]
+    file = nguon.home / "ended.csv"
+    file.write_text(CHANGES.format(f"dissolve,{code},2025-11-15,,,,,,,"), "utf-8")
+    assert nguon("units", "load", file).returncode == 0
+    workbook = nguon.home / "ended.xlsx"
+    assert nguon("template", code, "2025Q4", "--output", workbook).returncode == 0
+    filled(workbook, 10)
+    assert nguon("submit", workbook).returncode == 0
+    assert nguon("template", code, "2026Q1", "--output", workbook).returncode == 2
+    assert json.loads(nguon("nominees", "--json").stdout)["nominees"] == []
+    assert nguon("nominees", "--unit", "T-404").returncode == 2

@@ -59,7 +59,9 @@ def known(
     others = [("s", PERSON, code, on, last, by) for code, on in stated]
     own = [("s", PERSON, *statement) for statement in before]
     turn = responsible_since
-    stretches = [("s", PERSON, None, turn - timedelta(1), False), ("s", PERSON, turn, None, True)] if turn else []
+    stretches = (
+        [("s", PERSON, None, turn - timedelta(1), False, None), ("s", PERSON, turn, None, True, None)] if turn else []
+    )
     return Known(
         subjects=_frame([("s", AN["identity"], PERSON, renumbered)], empty.subjects),
         stated=_frame(others, empty.stated),
@@ -74,7 +76,7 @@ def _frame(rows: Sequence[tuple[object, ...]], like: pl.DataFrame) -> pl.DataFra
 
 def receiving(written: str, unit: str) -> Known:
     """A unit under which code is whose."""
-    rows = [("s", written, unit, "branch", False, False)]
+    rows = [("s", written, unit, "branch", False, False, None)]
     return Known(units=_frame(rows, Known.nothing().units))
 
 

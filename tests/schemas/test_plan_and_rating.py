@@ -27,7 +27,7 @@ Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 def below(*units: tuple[str, str, str, bool]) -> Known:
     """Codes as they are parsed, whose they are, of which kind, whether below."""
-    rows = [("s", *unit, False) for unit in units]
+    rows = [("s", *unit, False, None) for unit in units]
     return Known(units=pl.DataFrame(rows, schema=Known.nothing().units.schema, orient="row"))
 
 

@@ -189,7 +189,8 @@ class Known:
                     continue
                 if lapse.state == "ending" and not last < end <= months_later(last, NOTICE_MONTHS):
                     continue
-            found.append((start.unit, 1, subject))
+            newest: Any = next(e.payload for e in reversed(events) if CODE_OF[e.type] != "transferred")
+            found.append((newest.unit, 1, subject))
         return found
 
     def _stocks(self, measure: str, last: date) -> list[tuple[str, int, str]]:

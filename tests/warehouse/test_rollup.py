@@ -211,6 +211,32 @@ def test_a_person_counts_once_where_the_newest_step_of_a_window_was_reported(fre
     assert where("2025Q1", "transferred") == [("28757-01", 1)]
 
 
+def test_a_person_stands_with_who_handed_over_until_the_other_unit_reports_of_them(fresh_database: Engine) -> None:
+    person = nominee("28756-01", date(2025, 1, 1))
+
+    def taken(version: int, unit: str, on: date, code: str) -> NewEvent:
+        event = step(person, version, code, on)
+        return replace(event, payload=replace(event.payload, unit=unit_id(unit)))
+
+    admitted = taken(2, "28756-01", date(2025, 1, 5), "admitted")
+    handed_over = taken(3, "28756-01", date(2025, 2, 1), "transferred")
+    to = replace(handed_over.payload, to=unit_id("28757-01"))
+    between = record(fresh_database, [*small_province(), person, admitted, replace(handed_over, payload=to)])
+    after = record(fresh_database, [taken(4, "28757-01", date(2025, 2, 20), "received")])
+
+    def where(position: int, last: str) -> list[str]:
+        with fresh_database.connect() as connection:
+            tree, values = roll_up(connection, parse(f"2025-01-01..{last}"), position)
+            stand = [unit for unit in tree if unit.level == 4 and values[unit.unit].get("standing_probationers")]
+            (fact,) = expand(connection, stand[0].unit, parse(f"2025-01-01..{last}"), "standing_probationers", position)
+        assert [values[unit.unit].get("mentor_due") for unit in stand] == [1]
+        assert fact.unit == stand[0].unit
+        return [unit.code for unit in stand]
+
+    assert where(between, "2025-03-31") == where(after, "2025-02-19") == ["28756-01"]
+    assert where(after, "2025-03-31") == ["28757-01"]
+
+
 def test_a_report_names_the_units_that_owe_one_themselves_and_not_for_those_below(fresh_database: Engine) -> None:
     commune, sent = submission("28756", "2025Q1", date(2025, 3, 3), form="activities"), []
     for branch in ("28756-01", "28807-01"):

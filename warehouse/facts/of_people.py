@@ -12,11 +12,16 @@ from warehouse.facts.of_steps import AS_OF
 
 _EPOCH = "1900-01-01"
 _DAY_BITS, _POSITION_BITS = 45, 40
+_STATED = (1 << _POSITION_BITS) - 1
 _ORDER = {step: number for number, step in enumerate(STEPS)}
 
 
 def standing(indicators: Sequence[Standing]) -> str:
-    """One row per indicator and person with its `subject`, at the unit that reported the newest step `of` it."""
+    """One row per indicator and person with its `subject`, at the unit with which the person stands.
+
+    That is the one that reported their newest step of all. To be handed over is none: until the other unit has said
+    something of them, a person is not lost between the two. It counts since both steps do.
+    """
     ranks: dict[tuple[str, ...], str] = {}
 
     def rank(steps: tuple[str, ...]) -> str:
@@ -26,14 +31,13 @@ def standing(indicators: Sequence[Standing]) -> str:
     newest = ", ".join(
         f"max(rank) filter (where step in ({_listed(steps)})) as {name}" for steps, name in ranks.items()
     )
-    taken = sorted({step for steps in ranks for step in steps}, key=_ORDER.__getitem__)
-    order = ", ".join(f"('{step}', {_ORDER[step] << _POSITION_BITS}::bigint)" for step in taken)
+    order = ", ".join(f"('{step}', {place << _POSITION_BITS}::bigint)" for step, place in _ORDER.items())
     rows = ", ".join(f"('{code}', {start}, {condition})" for code, (start, condition) in measures.items())
     conditions = dict.fromkeys(condition for _, condition in measures.values())
     return f"""
-select f.unit, m.measure, 1 as value, f.position, f.stated, f.subject
+select w.unit, m.measure, 1 as value, greatest(f.position, w.position) as position, f.stated, f.subject
 from (
-    select subject, {newest}
+    select subject, {newest}, max(rank) filter (where step <> 'transferred') as newest
     from (
         select f.subject, f.step,
             ((f.on_date - date '{_EPOCH}')::bigint << {_DAY_BITS}) + o.place + f.stated as rank
@@ -44,7 +48,8 @@ from (
     group by subject
 ) person
 cross join lateral (values {rows}) as m (measure, start, holds)
-join step f on f.stated = m.start & {(1 << _POSITION_BITS) - 1} and {AS_OF}
+join step f on f.stated = m.start & {_STATED} and {AS_OF}
+join step w on w.stated = person.newest & {_STATED} and {AS_OF.replace("f.", "w.")}
 where m.holds and ({" or ".join(conditions)})
 """
 

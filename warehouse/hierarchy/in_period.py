@@ -11,8 +11,9 @@ from events.errors import UsageError
 from schemas.periods import Period
 
 _HERE = Path(__file__).parent
-_IN_PERIOD, _BEARERS, _RELATED, _ABOVE = (
-    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("in_period", "bearers", "related", "above")
+_IN_PERIOD, _BEARERS, _RELATED, _WITHOUT_HEIR, _ABOVE = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("in_period", "bearers", "related", "without_heir", "above")
 )
 
 
@@ -67,12 +68,30 @@ def bearer(connection: Connection, code: str, period: Period, position: int) -> 
     return Bearer(*row)
 
 
-def may_act_for(connection: Connection, units: Collection[str], position: int) -> dict[str, set[str]]:
-    """For each unit those that may report in its place: itself, its successors, and every unit that was above these."""
-    found: dict[str, set[str]] = {unit: set() for unit in units}
-    for row in connection.exec_driver_sql(_RELATED, {"units": list(found), "position": position}):
-        found[row.of].add(row.unit)
+def may_act_for(
+    connection: Connection, wanted: Collection[tuple[str, Period]], position: int
+) -> dict[tuple[str, Period], set[str]]:
+    """For each unit and period those that may report in its place.
+
+    These are itself, its successors, and every unit that stood above one of these on a day of the period.
+    """
+    found: dict[tuple[str, Period], set[str]] = {one: set() for one in wanted}
+    by_days = {(unit, period.first, period.last): found[unit, period] for unit, period in found}
+    asked = {
+        "units": [unit for unit, _ in found],
+        "firsts": [period.first for _, period in found],
+        "lasts": [period.last for _, period in found],
+        "position": position,
+    }
+    for row in connection.exec_driver_sql(_RELATED, asked):
+        by_days[row.of, row.first, row.last].add(row.unit)
     return found
+
+
+def without_heir(connection: Connection, units: Collection[str], position: int) -> dict[str, date]:
+    """Of units those that have ended, as have all that followed them, with the day since which none of these lives."""
+    rows = connection.exec_driver_sql(_WITHOUT_HEIR, {"units": list(set(units)), "position": position})
+    return {row.of: row.since for row in rows}
 
 
 def above(

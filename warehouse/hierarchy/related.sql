@@ -1,9 +1,11 @@
--- Grain: one row per unit asked for and unit that may act for it: itself, those that followed it, and all above these.
+-- Grain: one row per unit asked for, period, and unit that may act for it in the period: itself, those that followed
+-- it, and all that stood above these on a day of the period. Who has ended stays where it stood last.
 -- What another event of its own day takes back held on no day.
-with recursive heir (of, unit) as (
-    select unit, unit from unnest(%(units)s::uuid[]) as asked (unit)
+with recursive heir (of, first, last, unit) as (
+    select unit, first, last, unit
+    from unnest(%(units)s::uuid[], %(firsts)s::date[], %(lasts)s::date[]) as asked (unit, first, last)
     union
-    select heir.of, s.successor
+    select heir.of, heir.first, heir.last, s.successor
     from heir
     join succession s on s.unit = heir.unit and s.position <= %(position)s
     where not exists (
@@ -12,17 +14,17 @@ with recursive heir (of, unit) as (
             and c.position > s.position and c.position <= %(position)s
     )
 ),
-above (of, unit) as (
+above (of, first, last, unit) as (
     select * from heir
     union
-    select above.of, c.parent
+    select above.of, above.first, above.last, stood.parent
     from above
-    join unit_change c on c.unit = above.unit and c.position <= %(position)s
-    where c.parent is not null
-        and not exists (
-            select from unit_change later
-            where later.unit = c.unit and later.on_date = c.on_date and (later.parent is not null or later.alive)
-                and later.position > c.position and later.position <= %(position)s
-        )
+    cross join lateral (
+        select parent, on_date as since, lead(on_date, 1, 'infinity') over (order by on_date, position) as until
+        from unit_change
+        where unit = above.unit and (parent is not null or alive) and position <= %(position)s
+    ) stood
+    where stood.parent is not null and stood.since < stood.until
+        and stood.since <= above.last and stood.until > above.first
 )
-select of::text, unit::text from above
+select of::text, first, last, unit::text from above

@@ -64,7 +64,7 @@ def known(
         others = [s for subject in concerned for s in by_subject[subject] if s.key != one.key]
         stated += [(one.submission, s.subject, s.step, s.on, s.last, s.key.unit) for s in others]
         earlier += [(one.submission, *told) for told in own]
-        stretches += [(one.submission, one.key.unit, stretch) for stretch in _stretches(others)]
+        stretches += [(one, stretch) for stretch in _stretches(others)]
     return Known(
         pl.DataFrame(subjects, _SUBJECTS, orient="row"),
         pl.DataFrame(stated, _STATED, orient="row"),
@@ -78,9 +78,11 @@ _PERSON = {"submission": pl.String, "subject": pl.String}
 _SUBJECTS = {"submission": pl.String, "identity": pl.String, "subject": pl.String, "renumbered": pl.Boolean}
 _STATED = _PERSON | {"step": pl.String, "on": pl.Date, "last": pl.Date, "by": pl.String}
 _BEFORE = _PERSON | {"step": pl.String, "on": pl.Date, "sheet": pl.String, "sheet_row": pl.Int32}
-_RESPONSIBLE = _PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean}
-_UNITS = dict.fromkeys(("submission", "written", "unit", "kind"), pl.String) | dict.fromkeys(
-    ("below", "acts_for"), pl.Boolean
+_RESPONSIBLE = _PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean, "without_heir": pl.Date}
+_UNITS = (
+    dict.fromkeys(("submission", "written", "unit", "kind"), pl.String)
+    | dict.fromkeys(("below", "acts_for"), pl.Boolean)
+    | {"without_heir": pl.Date}
 )
 
 
@@ -118,14 +120,20 @@ def _stretches(statements: Iterable[PersonStatement]) -> list[Stretch]:
     return found
 
 
-def _responsible(
-    connection: Connection, stretches: Collection[tuple[str, str, Stretch]], position: int
-) -> pl.DataFrame:
-    units = {stretch.unit for *_, stretch in stretches if stretch.unit is not None}
+def _responsible(connection: Connection, stretches: Collection[tuple[Asked, Stretch]], position: int) -> pl.DataFrame:
+    units = {(stretch.unit, asked.period) for asked, stretch in stretches if stretch.unit is not None}
     acting = in_period.may_act_for(connection, units, position) if units else {}
+    ended = in_period.without_heir(connection, {unit for unit, _ in units}, position) if units else {}
     rows = [
-        (submission, stretch.subject, stretch.since, stretch.until, unit in acting.get(stretch.unit or "", ()))
-        for submission, unit, stretch in stretches
+        (
+            asked.submission,
+            stretch.subject,
+            stretch.since,
+            stretch.until,
+            asked.key.unit in acting.get((stretch.unit or "", asked.period), ()),
+            ended.get(stretch.unit or ""),
+        )
+        for asked, stretch in stretches
     ]
     return pl.DataFrame(rows, _RESPONSIBLE, orient="row")
 
@@ -141,12 +149,14 @@ def _units(
         except UsageError:
             continue
     above = in_period.above(connection, {(b.unit, b.last_day) for b in bearers.values()}, position) if bearers else {}
-    acting = in_period.may_act_for(connection, {b.unit for b in bearers.values()}, position) if bearers else {}
+    wanted = {(bearer.unit, period) for (_, period), bearer in bearers.items()}
+    acting = in_period.may_act_for(connection, wanted, position) if bearers else {}
+    ended = in_period.without_heir(connection, {unit for unit, _ in wanted}, position) if bearers else {}
     rows = []
     for submission, written in codes:
         one = asked[submission]
         if bearer := bearers.get((written, one.period)):
             below = one.key.unit in above[bearer.unit, bearer.last_day]
-            acts_for = one.key.unit in acting[bearer.unit]
-            rows.append((submission, written, bearer.unit, bearer.kind, below, acts_for))
+            acts_for = one.key.unit in acting[bearer.unit, one.period]
+            rows.append((submission, written, bearer.unit, bearer.kind, below, acts_for, ended.get(bearer.unit)))
     return pl.DataFrame(rows, _UNITS, orient="row")

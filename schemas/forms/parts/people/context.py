@@ -4,7 +4,7 @@ import polars as pl
 
 from schemas.findings import Finding
 from schemas.forms.form import Sheet
-from schemas.forms.judging import Frames, acts_for
+from schemas.forms.judging import Frames, acts_for, without_heir
 from schemas.forms.known import Known
 from schemas.forms.parts.context import repeated
 from schemas.forms.parts.people import across
@@ -55,7 +55,10 @@ def _by_person(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 
 def _with_elsewhere(nominees: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """Another unit's, unless this return said it before, or the unit may take it on, later than others reported."""
+    """Another unit's, unless this return said it before, or the unit may take it on, later than others reported.
+
+    It may if it may act for the one that is responsible, or if that one has ended with none to follow it.
+    """
     own = known.before.filter(pl.col("step") == "identified").select("submission", person="subject").unique()
     others = (
         across.stated_by_others(known)
@@ -69,11 +72,14 @@ def _with_elsewhere(nominees: pl.DataFrame, known: Known) -> pl.DataFrame:
     return (
         nominees.join(others, on=_PERSON, how="left", maintain_order="left")
         .join(own.with_columns(said_before=pl.lit(value=True)), on=_PERSON, how="left", maintain_order="left")
-        .join(at_last.select(*_PERSON, "allowed"), on=_PERSON, how="left", maintain_order="left")
+        .join(at_last.select(*_PERSON, "allowed", "without_heir"), on=_PERSON, how="left", maintain_order="left")
         .with_columns(
             elsewhere=pl.col("others_last").is_not_null()
             & pl.col("said_before").is_null()
-            & ~(pl.col("allowed").fill_null(value=False) & (pl.col("period_last") > pl.col("others_last")))
+            & ~(
+                (pl.col("allowed") | (pl.col("without_heir") <= pl.col("period_last"))).fill_null(value=False)
+                & (pl.col("period_last") > pl.col("others_last"))
+            )
         )
     )
 
@@ -87,7 +93,7 @@ def _with_responsible(steps: pl.DataFrame, known: Known) -> pl.DataFrame:
         .filter((pl.col("on") >= pl.col("since")).fill_null(value=True))
         .filter((pl.col("on") <= pl.col("until")).fill_null(value=True))
         .group_by("_row")
-        .agg(responsible=pl.any("allowed"))
+        .agg(responsible=(pl.col("allowed") | (pl.col("on") >= pl.col("without_heir")).fill_null(value=False)).any())
     )
     return steps.join(covered, on="_row", how="left", maintain_order="left").with_columns(
         pl.col("responsible").fill_null(value=True)
@@ -100,17 +106,21 @@ def _turns(steps: pl.DataFrame, known: Known) -> pl.DataFrame:
     Who hands a person over may be this workbook as well as other returns; of two that do it on one day that counts
     which is for the later period.
     """
-    day = (*_PERSON, "since")
+    day, may = (*_PERSON, "since"), ("allowed", "without_heir")
     transfers = steps.filter((pl.col("step") == "transferred") & pl.col("on").is_not_null()).select(
         *_PERSON,
         pl.col("on").alias("since"),
         "period_last",
         allowed=pl.col(acts_for("receiver")).fill_null(value=False),
+        without_heir=pl.col(without_heir("receiver")),
     )
     of_others = across.stated_by_others(known).filter(pl.col("step") == "transferred")
     later = transfers.join(of_others.rename({"on": "since"}), on=day).filter(pl.col("last") > pl.col("period_last"))
-    own = transfers.join(later, on=day, how="anti").select(*day, "allowed")
-    others = known.responsible.rename({"subject": "person"}).select(*day, "allowed")
-    begun = pl.concat([others, own.join(others, on=_PERSON, how="anti").select(*_PERSON, since=None, allowed=True)])
+    own = transfers.join(later, on=day, how="anti").select(*day, *may)
+    others = known.responsible.rename({"subject": "person"}).select(*day, *may)
+    nobody_knows = own.join(others, on=_PERSON, how="anti").select(
+        *_PERSON, since=None, allowed=True, without_heir=None
+    )
+    begun = pl.concat([others, nobody_knows.cast(others.schema)])
     turns = pl.concat([begun.join(own, on=day, how="anti"), own]).unique()
     return turns.sort("since", nulls_last=False).with_columns(until=pl.col("since").shift(-1).over(_PERSON))
