@@ -45,6 +45,7 @@ from tests.warehouse import unit_model
 from tests.warehouse.province import unit_id
 from warehouse.facts.rollup import roll_up
 from warehouse.rebuild import rebuild
+from warehouse.returns.taking_over import to_take_over
 
 Row = dict[str, Any]
 
@@ -245,10 +246,20 @@ class Desk:
             assert self.road.broken(position, period, anew=rebuilt) == {}
         if rebuilt:
             assert rebuild(self.road.engine).differing == ()
+        self._takes_over(date(2025, 6, 30), position)
+        self._takes_over(date(2025, 12, 31), position)
         for earlier, facts in self.snapshots:
             assert self.road.facts(earlier) == facts
         if self.snapshots:
             assert self.road.broken(self.snapshots[len(self.snapshots) // 2][0]) == {}
+
+    def _takes_over(self, on: date, position: int) -> None:
+        """Who waits on a day to be taken over."""
+        persons = {subject: self.model.numbers[number] for number, subject in self.road.subjects(NUMBERS).items()}
+        with self.road.engine.connect() as connection:
+            found = to_take_over(connection, on, position)
+        assert {(persons[one.subject], one.unit, one.receiver) for one in found} == self.model.to_take_over(on)
+        self.seen["to take over"] += len(found)
 
 
 def _of_facts(figures: Any) -> dict[str, int]:

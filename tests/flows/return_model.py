@@ -17,10 +17,11 @@ from events.types.nominations import NomineeIdentified
 from events.types.returns import ActivityHeld, MembershipCounted, OrganisationRated, PlanScheduled, TargetSet
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 from schemas.periods import Period, parse
-from schemas.vocabulary.steps import STEPS
+from schemas.vocabulary.steps import ENDS, STEPS
 from tests.actors import TESTER
 from tests.flows import period_units
 from tests.flows.gate_road import Book
+from tests.warehouse import unit_model
 from tests.warehouse.figures_model import Figures, Known
 from tests.warehouse.province import HASH
 from tests.warehouse.unit_model import Event
@@ -237,6 +238,30 @@ class Returns:
         return len(changed) + len(gone) - sum(moved)
 
     # What it comes to
+
+    def to_take_over(self, on: date) -> set[tuple[int, str, str | None]]:
+        """People of whom no unit reports on a day, with the unit that they stand with and whom they were handed to."""
+        ways: dict[int, list[tuple[date, int, str, Says]]] = defaultdict(list)
+        for key, statement in self.counting().items():
+            if key[0] in STEPS:
+                day = statement.says[1] if key[0] == "identified" else key[2]
+                ways[key[1]].append((day, list(STEPS).index(key[0]), key[0], statement.says))
+        found = set()
+        for person, taken in ways.items():
+            known = sorted((step for step in taken if step[0] <= on), key=lambda step: step[:2])
+            *_, newest = [place for place, step in enumerate(known) if step[2] != "transferred"] or [None]
+            if newest is None or known[newest][2] in ENDS:
+                continue
+            unit, away = known[newest][3][0], known[newest + 1 :]
+            receiver = away[-1][3][-1] if away else None
+            if away and receiver is None:
+                continue
+            waits = receiver or unit
+            lives = waits in unit_model.tree(self.units, on)
+            undecidable = not lives and unit_model.place(self.units, waits, on)[-1] == waits
+            if undecidable or receiver not in (None, unit):
+                found.add((person, unit, receiver))
+        return found
 
     def facts(self, subject: Mapping[int, str]) -> dict[str, list[tuple[Any, ...]]]:
         """What counts, by table, as the tables hold it; people by their ids."""

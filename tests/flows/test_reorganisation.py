@@ -142,12 +142,12 @@ def test_parts_of_a_namesake_are_left_out_and_told_and_what_an_officer_decides_o
         ("29623", "29182"),
         ("29734", "28921"),
     ]
-    before = {unit.unit: unit.code for unit in country.tree(EVE) if unit.kind == "commune"}
-    lives_on = next(unit for unit in country.tree(ON) if unit.unit in before)
-    assert reorganise(country.context, "rename", before[lives_on.unit], ON, name="Đoàn xã Khác") == 1
+    assert reorganise(country.context, "merge", HOA_LOC, ON, successor="29734") == 1
     again = conversions.convert(country.context, "86")
     assert again is not None and again.events == 0
-    assert "Đoàn xã Khác" in {unit.name for unit in country.tree(ON)}
+    with country.context.engine.connect() as connection:
+        found = differences(connection, country.tree(EVE), country.tree(ON), 10**9)
+        assert {one.code: one.now for one in found if one.what == "ended"}[HOA_LOC] == "29734"
 
 
 @pytest.mark.parametrize("quarter", ["2025Q2", "2025Q3"])
