@@ -18,8 +18,10 @@ from reports.content.compiling import value_of
 from schemas.findings import Finding
 from schemas.indicators.catalogue import BY_CODE
 from schemas.periods import Period, parse
+from schemas.policies.rating import NOMINATION_SCALE
 from warehouse import hierarchy
 from warehouse.facts import expand
+from warehouse.facts.basis import basis
 from warehouse.facts.handed_over import commitment_of
 from warehouse.facts.origins import Origin, origins
 from warehouse.hierarchy.history import last_codes
@@ -125,7 +127,9 @@ def _figure(connection: Connection, figure: str, as_of: int | None, reached: int
     found = [_part(connection, unit, period, part, position, day) for part in expand.parts(code)]
     value: int | str | None = found[0].value
     if len(found) > 1:
-        value = value_of(BY_CODE[code], {part.code: part.value for part in found}, period.last)
+        root = hierarchy.root_of(connection, unit, day, position)
+        scale = basis(connection, period, position, day, root).in_force(NOMINATION_SCALE).value
+        value = value_of(BY_CODE[code], {part.code: part.value for part in found}, scale)
     if issued:
         column = next((i for i, c in enumerate(issued["columns"]) if c["code"] == code), None)
         value = value if column is None else issued["rows"][0]["values"][column]

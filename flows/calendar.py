@@ -1,11 +1,20 @@
-"""What day it is where the reports are due."""
+"""What day it is where the reports are due: in the time zone that is laid down by policy."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flows.settings import Settings
+from flows.context import Context
+from warehouse import policies
+from warehouse.projections import project
 
 
-def today(settings: Settings) -> date:
-    """The date now in the set time zone."""
-    return datetime.now(ZoneInfo(settings.timezone)).date()
+def zone(context: Context) -> ZoneInfo:
+    """The time zone of today's policy."""
+    project.project(context.engine)
+    with context.engine.connect() as connection:
+        return policies.time_zone(connection)
+
+
+def today(context: Context) -> date:
+    """The date now in that zone."""
+    return datetime.now(zone(context)).date()

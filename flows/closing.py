@@ -21,19 +21,19 @@ _BATCH = 200
 """Contents in memory at a time."""
 
 
-def find_root(context: Context, period: Period, code: str | None = None) -> str:
-    """The id of the unit that bears a code on the period's last day, or of the tree's top.
+def find_units(context: Context, period: Period, code: str | None = None) -> list[str]:
+    """The id of the unit that bears a code on the period's last day, or of every root on it.
 
     Raises UsageError `unknown_unit`, `no_units`.
     """
     position = project.project(context.engine)
     with context.engine.connect() as connection:
         if code is not None:
-            return hierarchy.unit_by_code(connection, code, period.last, position)
-        tree = hierarchy.tree(connection, period.last, position)
-    if not tree:
+            return [hierarchy.unit_by_code(connection, code, period.last, position)]
+        units = hierarchy.roots(connection, period.last, position)
+    if not units:
         raise UsageError("no_units", on=period.last)
-    return tree[0].unit
+    return units
 
 
 def close(
@@ -53,7 +53,8 @@ def close(
         project.project(context.engine)  # a closing before this one may have ended before it was projected
         if (before := _unchanged(connection, period, root, position)) is not None:
             return before
-        compilation = compile_period(connection, period, position)
+        top = hierarchy.root_of(connection, root, period.last, position)
+        compilation = compile_period(connection, period, position, root=top)
         units = compilation.units_under(root)
         closed = PeriodClosed(root, period.code, position, len(units))
         streams = [f"report-{unit}-{period.code}" for unit in units]

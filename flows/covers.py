@@ -2,14 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
+from schemas.forms.duty import owes
 from schemas.forms.form import Form
 from schemas.gate.workbook import Workbook
 from schemas.periods import Period
+from warehouse import policies
+from warehouse.hierarchy.chains import chains
 from warehouse.hierarchy.in_period import Lived, lived
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -35,12 +39,21 @@ def read_covers(connection: Connection, books: Mapping[K, Workbook], position: i
         if book.unit and _ID.fullmatch(book.unit) and (period := periods[key])
     }
     found = lived(connection, set(asked.values()), position) if asked else {}
+    rules = policies.rules(connection, position)
+    above = chains(connection, {(unit, period.last) for unit, period in asked.values()}, position) if rules else {}
+
+    def owed(key: K, form: Form) -> bool:
+        unit, period = asked[key]
+        chain = above.get((unit, period.last), ())
+        return any(owes(form, period, kind, rules, chain) for kind in found[unit, period].kinds)
+
     return {
-        key: _cover(book, periods[key], found.get(asked[key]) if key in asked else None) for key, book in books.items()
+        key: _cover(book, periods[key], found.get(asked[key]) if key in asked else None, partial(owed, key))
+        for key, book in books.items()
     }
 
 
-def _cover(book: Workbook, period: Period | None, unit: Lived | None) -> Cover:
+def _cover(book: Workbook, period: Period | None, unit: Lived | None, owed: Callable[[Form], bool]) -> Cover:
     if book.form is None:
         return Cover(None, None, None)
     problems = []
@@ -52,7 +65,7 @@ def _cover(book: Workbook, period: Period | None, unit: Lived | None) -> Cover:
         problems.append("cover.unit_mismatch")
     if book.period != book.hidden_period:
         problems.append("cover.period_mismatch")
-    if not unit.kinds & book.form.duty.kinds:
+    if not owed(book.form):
         problems.append("cover.unit_owes_none")
     return Cover(book.unit, period, book.form, tuple(problems))
 

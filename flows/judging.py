@@ -19,11 +19,14 @@ from flows.reading import READER
 from schemas.findings import Finding
 from schemas.forms.form import Form
 from schemas.forms.known import Known
+from schemas.forms.limits import as_frame
 from schemas.gate import check, workbook
 from schemas.gate.workbook import Workbook
 from schemas.periods import Period
+from schemas.policies.vocabularies import titles
 from schemas.text import fold
-from warehouse.returns import returns, statements
+from warehouse import policies
+from warehouse.returns import returns, standards, statements
 from warehouse.returns.known import Asked, known
 from warehouse.returns.returns import Key, Revisions
 from warehouse.returns.statements import PersonStatement
@@ -89,7 +92,8 @@ def judge(context: Context, connection: Connection, submissions: Sequence[str]) 
     revisions = returns.revisions(connection, {one.key for one in sound.values()})
     sound = {submission: replace(one, revisions=revisions[one.key]) for submission, one in sound.items()}
     before = statements.of_returns(connection, {one.key for one in sound.values()})
-    stacked = _stack(books, sound)
+    rules = policies.rules(connection, position)
+    stacked = _stack(books, sound, titles(rules))
     named = _named(sound, stacked)
     matches = {
         identity: vault.match(context.matching_key, identity.encode()) for own in named.values() for identity in own
@@ -114,15 +118,19 @@ def judge(context: Context, connection: Connection, submissions: Sequence[str]) 
         codes,
         position,
     )
+    held = standards.held(
+        connection, {s: (one.unit, one.form, one.period) for s, one in sound.items()}, rules, position
+    )
+    knowledge = knowledge._replace(limits=as_frame({submission: of.limits for submission, of in held.items()}))
     received_on = _received_on(connection, sound)
     for form in _forms(sound):
-        own = {submission: one.period for submission, one in sound.items() if one.form is form}
+        own = [submission for submission, one in sound.items() if one.form is form]
         frames = {
-            sheet: frame.filter(pl.col("submission").is_in(list(own)))
+            sheet: frame.filter(pl.col("submission").is_in(own))
             for sheet, frame in stacked[form.key, form.version].items()
         }
-        days = {submission: received_on[submission] for submission in own}
-        for finding in check.check(form, frames, own, _of(knowledge, own), days):
+        early = [submission for submission in own if received_on[submission] < held[submission].opens]
+        for finding in check.check(form, frames, _of(knowledge, own), early):
             found[finding.submission].append(finding)
     return Judged(
         {submission: books[submission] for submission in judged},
@@ -171,9 +179,13 @@ def _forms(sound: Mapping[str, Return]) -> list[Form]:
     return list({(one.form.key, one.form.version): one.form for one in sound.values()}.values())
 
 
-def _stack(books: Mapping[str, Workbook], sound: Mapping[str, Return]) -> dict[tuple[str, int], Frames]:
+def _stack(
+    books: Mapping[str, Workbook], sound: Mapping[str, Return], titles: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, int], Frames]:
     return {
-        (form.key, form.version): check.stack(form, {s: books[s] for s, one in sound.items() if one.form is form})
+        (form.key, form.version): check.stack(
+            form, {s: books[s] for s, one in sound.items() if one.form is form}, titles
+        )
         for form in _forms(sound)
     }
 

@@ -26,8 +26,8 @@ def read_moment(written: str) -> AsKnown:
 def position_at(context: "Context", moment: AsKnown | None) -> int | None:
     """The last position recorded up to a moment; a position stays what it is, and None is None.
 
-    A day counts to its end, a time without a zone is one of the settings' zone. Raises UsageError `nothing_known` if
-    nothing had been recorded, `unknown_position` for a position that the warehouse has not reached.
+    A day counts to its end, a time without a zone is in the zone of the office's clock. Raises UsageError
+    `nothing_known` if nothing had been recorded, `unknown_position` for a position that the warehouse has not reached.
     """
     if moment is None:
         return None
@@ -38,15 +38,14 @@ def position_at(context: "Context", moment: AsKnown | None) -> int | None:
         if not 0 < moment <= reached:
             raise UsageError("unknown_position", position=moment, last=reached)
         return moment
-    from zoneinfo import ZoneInfo
-
     from sqlalchemy import text
 
-    zone = ZoneInfo(context.settings.timezone)
+    from flows.calendar import zone
+
     if isinstance(moment, datetime):
-        until = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        until = moment if moment.tzinfo else moment.replace(tzinfo=zone(context))
     else:
-        until = datetime.combine(moment + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
+        until = datetime.combine(moment + timedelta(days=1), time(), zone(context)) - timedelta(microseconds=1)
     with context.engine.connect() as connection:
         # The log's times never run backwards: positions are in their order.
         found = connection.execute(

@@ -5,17 +5,18 @@ codes, positions and counts. `flows.orchestration.prefect_home.start` comes befo
 """
 
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from prefect import runtime
 from prefect.artifacts import create_table_artifact
 
 from events.errors import NguonError
 from flows import closing, documents, inbox, quality, validation, yearly_list
-from flows.calendar import today
+from flows.calendar import today, zone
 from flows.intake import Incoming
 from flows.orchestration import overdue, schedule
 from flows.orchestration.conduct import conducted, context, step
@@ -23,6 +24,9 @@ from flows.progress import tell
 from reports.render import Format
 from schemas.periods import ended, parse
 from warehouse.projections import project as projection
+from warehouse.quality.check import QualityResult
+
+Counts = Mapping[str, int]
 
 # The flows: what happens when.
 
@@ -33,7 +37,7 @@ def submissions(folder: str, quiet: int = 0) -> Mapping[str, int]:
 
     Files changed in the last `quiet` seconds are left for the next time.
     """
-    found = inbox.search(Path(folder), today(context().settings), time.time() - quiet)
+    found = inbox.search(Path(folder), today(context()), time.time() - quiet)
     taken = inbox.Taken(refused=len(found.others))
     for batch in inbox.batches(found.workbooks):
         taken = taken.plus(take_in(batch))
@@ -44,31 +48,35 @@ def submissions(folder: str, quiet: int = 0) -> Mapping[str, int]:
 
 @conducted
 def period_end(period: str, unit: str | None = None) -> Mapping[str, int]:
-    """Check a period's data and compile its reports: for a unit (its code) and those under it, or the whole tree.
+    """Check a period's data and compile its reports: for a unit (its code) and those under it, or for every root.
 
-    The documents of that unit's report are written below `<home>/reports/<period>/`. Counts, and the position that
-    the reports show. Raises UsageError `no_units`, `unknown_unit`; RefusedError `quality_failed`.
+    The documents of the report of each are written below `<home>/reports/<period>/`. Counts, and the position that the
+    reports show. One root whose data is refused does not stop another. Raises UsageError `no_units`, `unknown_unit`;
+    RefusedError `quality_failed`.
     """
-    root = find_root(period, unit)
-    position, reports = close_period(period, root, require_quality(period))
-    written = [render.submit(root, period, format) for format in documents.FORMATS]
+    outcomes = check(period, find_units(period, unit))
+    return _summary("period-end", _each(partial(_close, period, *outcome) for outcome in outcomes.items()))
+
+
+def _close(period: str, unit: str, outcome: QualityResult) -> Counts:
+    position, reports = close_period(period, unit, quality.require_quality(outcome))
+    written = [render.submit(unit, period, format) for format in documents.FORMATS]
     for done, document in enumerate(written, start=1):
         document.result()
         tell("render", done, len(written))
-    return _summary("period-end", {"reports": reports, "documents": len(written), "position": position})
+    return {"reports": reports, "documents": len(written), "position": position}
 
 
 @conducted
 def period_ended(kind: schedule.Kind) -> Mapping[str, int]:
     """Compile the period of a kind that ended before the day for which this run was scheduled.
 
-    Where a form about it is due on that day or later, nothing is compiled yet: `reconcile` does it when it is.
+    For every root for which it is complete; where a form is due on that day or later, `reconcile` does it when it is.
     """
-    day = _scheduled_day()
-    period = ended(kind, day)
-    if not schedule.due(period, day):
-        return _summary("period-end", {"reports": 0, "documents": 0})
-    return period_end(period.code)
+    period = ended(kind, day := _scheduled_day())
+    return _summary(
+        "period-end", _each(partial(period_end, period.code, root) for root in find_complete(period.code, day))
+    )
 
 
 @conducted
@@ -82,16 +90,8 @@ def yearly() -> Mapping[str, int]:
 def reconcile() -> Mapping[str, int]:
     """Compile every period that ended, was due and was never closed; one that is refused does not stop the others."""
     missed = find_overdue(_scheduled_day())
-    failures: list[NguonError] = []
-    for period in missed:
-        try:
-            period_end(period)
-        except NguonError as failure:
-            failures.append(failure)
-    counts = _summary("reconcile", {"missed": len(missed), "compiled": len(missed) - len(failures)})
-    if failures:
-        raise failures[0]
-    return counts
+    _each(partial(period_end, period, root) for period, root in missed)
+    return _summary("reconcile", {"missed": len(missed), "compiled": len(missed)})
 
 
 # The steps: each can be done again without harm.
@@ -124,15 +124,15 @@ def project() -> int:
 
 
 @step
-def find_root(period: str, unit: str | None) -> str:
-    """The id of the unit to report on: the one that bears the code on the period's last day, or the tree's top."""
-    return closing.find_root(context(), parse(period), unit)
+def find_units(period: str, unit: str | None) -> list[str]:
+    """The ids of the units to report on: the one that bears the code on the period's last day, or every root."""
+    return closing.find_units(context(), parse(period), unit)
 
 
 @step
-def require_quality(period: str) -> int:
-    """The position whose data passed its checks; stops here when an error-level expectation is not met."""
-    return quality.require_quality(quality.check_quality(context(), parse(period)))
+def check(period: str, units: list[str]) -> dict[str, QualityResult]:
+    """What the checks say of the data of each unit."""
+    return quality.checked(context(), parse(period), units)
 
 
 @step
@@ -155,15 +155,43 @@ def list_people(year: str) -> int:
 
 
 @step
-def find_overdue(on: date) -> list[str]:
-    """The codes of the periods that should have been compiled before a day."""
-    return [period.code for period in overdue.overdue(context(), on)]
+def find_overdue(on: date) -> list[tuple[str, str]]:
+    """The codes of the periods that should have been compiled before a day, each with that of the root."""
+    return [(period.code, root) for period, root in overdue.overdue(context(), on)]
+
+
+@step
+def find_complete(period: str, on: date) -> list[str]:
+    """The codes of the roots for which a period was complete before a day."""
+    position = projection.project(context().engine)
+    with context().engine.connect() as connection:
+        return [root.code for root in overdue.complete(connection, parse(period), on, position)]
+
+
+def _each(jobs: Iterable[Callable[[], Counts]]) -> Counts:
+    """What the jobs count, added up, and the last position; one that fails does not stop the others.
+
+    Raises the first failure, once all had their turn.
+    """
+    counts, position = Counter({"reports": 0, "documents": 0}), 0
+    failures: list[NguonError] = []
+    for job in jobs:
+        try:
+            found = dict(job())
+        except NguonError as failure:
+            failures.append(failure)
+        else:
+            position = max(position, found.pop("position", 0))
+            counts.update(found)
+    if failures:
+        raise failures[0]
+    return {**counts, **({"position": position} if position else {})}
 
 
 def _scheduled_day() -> date:
     """The day for which this run was scheduled, however late it runs."""
     scheduled: datetime = runtime.flow_run.scheduled_start_time
-    return scheduled.astimezone(ZoneInfo(context().settings.timezone)).date()
+    return scheduled.astimezone(zone(context())).date()
 
 
 def _summary(key: str, counts: Mapping[str, int]) -> Mapping[str, int]:

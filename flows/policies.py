@@ -1,6 +1,9 @@
-"""Policies: a named value from a day on, for a unit and all under it, laid down on the record."""
+"""Policies: a named value from a day on, for everybody or a unit and all under it, laid down on the record."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from events import log
 from events.errors import UsageError
@@ -9,20 +12,22 @@ from events.types.policies import PolicySet
 from flows.context import Context
 from schemas.forms import family
 from schemas.messages.translation import Language
-from schemas.policies.review import REVIEWS
-from schemas.vocabulary.terms import UNIT_KIND, Vocabulary
-from warehouse import hierarchy
+from schemas.policies import vocabularies
+from schemas.policies.calendars import TIME_ZONE
+from schemas.policies.catalogue import POLICIES
+from schemas.policies.in_force import InForce, LaidDown
+from schemas.policies.policy import Policy
+from schemas.text import clean
+from schemas.vocabulary.terms import UNIT_KIND
+from warehouse import hierarchy, policies
+from warehouse.hierarchy.chains import chains
+from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
-from warehouse.returns import review
-from warehouse.returns.review import LaidDown
-
-POLICIES: dict[str, Vocabulary] = {REVIEWS.key: REVIEWS}
-"""Each policy's values, by its name."""
 
 
 def lay_down(
     context: Context,
-    policy: str,
+    name: str,
     value: str,
     start: date,
     *,
@@ -33,36 +38,97 @@ def lay_down(
 ) -> int:
     """Record that a policy has a value from a day on; the position of the record. `unit` is a code of that day.
 
-    Raises UsageError `unknown_policy`, `unknown_policy_value`, `unknown_form`, `unknown_unit_kind`, `unknown_unit`,
-    and `invalid_event` for what is no document's number.
+    Raises UsageError `unknown_policy`, `unknown_policy_value`, `policy_term_taken`, `policy_of_root`,
+    `policy_not_narrowed`, `unknown_form`, `unknown_unit_kind`, `unknown_unit`, and `invalid_event` for what is no
+    document's number.
     """
-    if policy not in POLICIES:
-        raise UsageError("unknown_policy", policy=policy, allowed=", ".join(POLICIES))
-    if value not in POLICIES[policy].terms:
-        raise UsageError("unknown_policy_value", value=value, allowed=", ".join(POLICIES[policy].terms))
-    forms = family.keys()
-    if form is not None and form not in forms:
-        raise UsageError("unknown_form", form=form, allowed=", ".join(forms))
-    if kind is not None and kind not in UNIT_KIND.terms:
-        raise UsageError("unknown_unit_kind", kind=kind, allowed=", ".join(UNIT_KIND.terms))
+    policy = _policy(name)
+    _narrowed(policy, form, kind)
+    value = clean(value)
+    read = _read(policy, value)
     position = project.project(context.engine)
-    stream = f"policy-{policy.replace('_', '-')}"
     with context.engine.begin() as connection:
         whose = hierarchy.unit_by_code(connection, unit, start, position) if unit else None
+        if whose and policy is TIME_ZONE:
+            raise UsageError("policy_of_all", policy=name)
+        if whose and policy.of == "root" and whose not in (tops := hierarchy.roots(connection, start, position)):
+            codes = last_codes(connection, tops, position)
+            raise UsageError("policy_of_root", policy=name, roots=", ".join(codes[top] for top in tops))
+        if policy in vocabularies.IN_USE.values():
+            taken = vocabularies.taken(policy, read, policies.rules(connection, position))
+            if taken:
+                raise UsageError("policy_term_taken", term=taken)
+        stream = f"policy-{name.replace('_', '-')}"
         version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
-        event = PolicySet(policy, value, start, whose, form, kind, order)
+        event = PolicySet(name, value, start, whose, form, kind, order)
         recorded = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
     project.project(context.engine)
     return recorded
 
 
-def laid_down(context: Context) -> list[LaidDown]:
-    """Every value that was laid down, the newest first."""
-    project.project(context.engine)
+def _policy(name: str) -> Policy[Any]:
+    if name not in POLICIES:
+        raise UsageError("unknown_policy", policy=name, allowed=", ".join(POLICIES))
+    return POLICIES[name]
+
+
+def _read(policy: Policy[Any], value: str) -> Any:
+    try:
+        return policy.read(value)
+    except ValueError:
+        allowed = {f"allowed_{language}": text for language, text in policy.written._asdict().items()}
+        raise UsageError("unknown_policy_value", value=value, **allowed) from None
+
+
+def _narrowed(policy: Policy[Any], form: str | None, kind: str | None) -> None:
+    for way, value in (("form", form), ("kind", kind)):
+        if value is not None and way not in policy.narrowed:
+            raise UsageError("policy_not_narrowed", policy=policy.name, by=f"--{way}")
+    forms = family.keys()
+    if form is not None and form not in forms:
+        raise UsageError("unknown_form", form=form, allowed=", ".join(forms))
+    if kind is not None and kind not in UNIT_KIND.terms:
+        raise UsageError("unknown_unit_kind", kind=kind, allowed=", ".join(UNIT_KIND.terms))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A policy with what holds of it, and every value that was laid down, the newest first.
+
+    `in_force` is None where only forms declare what is usual; `codes` are those of the units that are named.
+    """
+
+    policy: Policy[Any]
+    in_force: InForce[Any] | None
+    laid_down: Sequence[LaidDown]
+    codes: dict[str, str]
+
+
+def listed(context: Context, on: date, unit: str | None = None) -> list[Listed]:
+    """Every policy as it holds on a day, for everybody or for the unit that bears a code then.
+
+    Raises UsageError `unknown_unit`.
+    """
+    position = project.project(context.engine)
     with context.engine.connect() as connection:
-        return review.laid_down(connection)
+        rules = policies.rules(connection, position)
+        above: Sequence[str] = ()
+        if unit:
+            whose = hierarchy.unit_by_code(connection, unit, on, position)
+            above = chains(connection, [(whose, on)], position)[whose, on]
+        laid_down = policies.laid_down(connection, position)
+        codes = last_codes(connection, {one.unit for one in laid_down if one.unit}, position)
+    return [
+        Listed(
+            policy,
+            rules.in_force(policy, on, above if policy.of == "unit" else above[-1:]) if policy.usual else None,
+            [one for one in laid_down if one.policy == policy.name],
+            codes,
+        )
+        for policy in POLICIES.values()
+    ]
 
 
-def title(policy: str, value: str, language: Language) -> str:
-    """A value in words."""
-    return POLICIES[policy].terms[value](language)
+def in_words(policy: Policy[Any], value: str, language: Language) -> str:
+    """A written value in words."""
+    return policy.words(policy.read(value), language)

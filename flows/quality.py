@@ -1,11 +1,14 @@
 """Quality: the warehouse checked before a period's reports, the outcome recorded, and a bad outcome refused."""
 
+from collections.abc import Sequence
+
 from events import log
 from events.errors import RefusedError
 from events.log.recorded import NewEvent
 from events.types.reports import QualityChecked
 from flows.context import Context, alone
 from schemas.periods import Period
+from warehouse import hierarchy
 from warehouse.projections import project
 from warehouse.quality import site, trend
 from warehouse.quality.check import QualityResult, check
@@ -14,16 +17,34 @@ FOLDER = "quality"
 """Where Data Docs are kept below the home folder, one site a period, and beside them the trend over periods."""
 
 
-def check_quality(context: Context, period: Period) -> QualityResult:
-    """Project everything that is recorded, check it as of that position, and record the outcome, good or bad."""
+def checked(context: Context, period: Period, units: Sequence[str]) -> dict[str, QualityResult]:
+    """What the checks say of the data of each unit's root, by unit.
+
+    All data is checked at once. Only where something does not hold and there are several roots, each is checked by
+    itself, so that nobody's bad data stops another's reports.
+    """
+    whole = check_quality(context, period)
+    with context.engine.connect() as connection:
+        if whole.passed or len(hierarchy.roots(connection, period.last, whole.position)) < 2:
+            return dict.fromkeys(units, whole)
+        tops = {unit: hierarchy.root_of(connection, unit, period.last, whole.position) for unit in units}
+    by_root = {top: check_quality(context, period, top) for top in dict.fromkeys(tops.values()) if top}
+    return {unit: by_root[top] if top else whole for unit, top in tops.items()}
+
+
+def check_quality(context: Context, period: Period, root: str | None = None) -> QualityResult:
+    """Project everything that is recorded, check it as of that position, and record the outcome, good or bad.
+
+    With `root` (the id of a top unit), only what belongs to it and what belongs to nobody.
+    """
     stream, folder = f"quality-{period.code}", context.settings.home / FOLDER
     with context.engine.connect() as connection, alone(connection, stream):
         position = project.project(context.engine)
-        result = check(context.engine, period, position, folder)
-        checked = QualityChecked(period.code, position, result.passed, result.results)
+        result = check(context.engine, period, position, folder, root=root)
+        outcome = QualityChecked(period.code, position, result.passed, result.results, root)
         with connection.begin():
             version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
-            log.append(connection, [NewEvent(stream, version, checked)], context.actor)
+            log.append(connection, [NewEvent(stream, version, outcome)], context.actor)
         project.project(context.engine)
         site.prune(folder, context.settings.quality_kept)
         trend.write(connection, folder)

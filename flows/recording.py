@@ -55,8 +55,8 @@ def record_valid(connection: Connection, judged: Judged, submission: str, by: st
         vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
     ]
     vault.add_rows(connection, submission, rows)
-    counts = review.counts_at_once(connection, [review.Return(one.unit, one.form.key)], one.period)
-    at_once = counts[review.Return(one.unit, one.form.key)]
+    whose, (position, _) = review.Return(one.unit, one.form.key), log.head(connection)
+    at_once = review.counts_at_once(connection, [whose], one.period, position)[whose]
     facts = _facts(connection, judged, one) if at_once else []
     found = SubmissionFoundValid(
         submission,
@@ -72,7 +72,7 @@ def record_valid(connection: Connection, judged: Judged, submission: str, by: st
         counts=at_once,
         facts=len(facts),
     )
-    superior = hierarchy.last_superior(connection, one.unit, one.period.last, log.head(connection)[0])
+    superior = hierarchy.last_superior(connection, one.unit, one.period.last, position)
     then: list[NewEvent] = []
     if superior is not None:
         then.append(NewEvent(f"submission-{submission}", 3, SubmissionSubmitted(submission, superior)))

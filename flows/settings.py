@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, get_args
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,13 +22,6 @@ def _absolute(path: Path) -> Path:
         raise ValueError(path) from failure
 
 
-def _known_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, OSError) as failure:
-        raise ValueError(name) from failure
-
-
 lowered = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
@@ -48,7 +40,6 @@ class Settings(BaseSettings):
     lang: Annotated[Language, lowered] = "vi"
     log_level: Annotated[LogLevel, lowered] = "warning"
     task_runner: Annotated[TaskRunner, lowered] = "threads"
-    timezone: Annotated[str, AfterValidator(_known_zone), Field(examples=["Asia/Ho_Chi_Minh"])] = "Asia/Ho_Chi_Minh"
     patience: Annotated[int, Field(ge=1, examples=["600"])] = 600
     """Seconds that scheduled flows wait for what they need, a server or a run that is due, before `serve` ends."""
     stuck_minutes: Annotated[int, Field(ge=1, examples=["60"])] = 60

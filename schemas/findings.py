@@ -42,6 +42,7 @@ ERRORS: tuple[str, ...] = (
     "date.before_year",
     "integer.invalid",
     "choice.unknown",
+    "choice.not_in_use",
     "document.form",
     "nominee.duplicate",
     "nominee.age",
@@ -76,7 +77,7 @@ WARNINGS = (
     "step.without_predecessor",
     "date.two_digit_year",
     "date.before_period",
-    "votes.below_half",
+    "votes.too_few",
 )
 RETIRED: tuple[str, ...] = ()
 

@@ -27,13 +27,10 @@ def last_closing(connection: Connection, unit: str, period: str) -> Closing | No
     return None if row is None else Closing(*row)
 
 
-def closed_for_all(connection: Connection) -> set[str]:
-    """The codes of the periods that were ever closed for a whole tree."""
-    return set(
-        connection.execute(
-            text("select distinct period from closing where unit in (select unit from unit_change where level = 1)")
-        ).scalars()
-    )
+def closed(connection: Connection) -> set[tuple[str, str]]:
+    """Every unit (its id) for which, with all under it, a period (its code) was ever closed."""
+    rows = connection.execute(text("select distinct unit::text, period from closing"))
+    return {(row.unit, row.period) for row in rows}
 
 
 def first_reported(connection: Connection) -> Period | None:

@@ -250,7 +250,8 @@ quality = Table(
     Column("as_of", BigInteger, nullable=False),
     Column("passed", Boolean, nullable=False),
     Column("results", JSONB, nullable=False),
-    comment="One row per run of the quality checks.",
+    _id("root"),
+    comment="One row per run of the quality checks: of all data, or of what belongs to a root.",
 )
 
 report = Table(

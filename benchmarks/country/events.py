@@ -24,6 +24,7 @@ from events.types.submissions import (
     SubmissionSuperseded,
 )
 from schemas.forms import family
+from schemas.forms.duty import days
 from schemas.periods import Period, parse
 
 YEARS = range(SINCE.year, SINCE.year + 5)
@@ -72,7 +73,7 @@ class _Country:
 
     def _quarter(self, provinces: list[Province], period: Period, quarter: int) -> Iterator[list[NewEvent]]:
         communes = [commune for province in provinces for commune in province.communes]
-        due = family.due(QUARTERLY, period)
+        due = days(family.newest(QUARTERLY), period).due
         handed_in: dict[date, list[Commune]] = {}
         for commune in communes:
             handed_in.setdefault(due + timedelta(days=self.draw.below(15) - 11), []).append(commune)

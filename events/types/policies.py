@@ -3,7 +3,7 @@
 from datetime import date
 
 from events.types.base import Payload
-from events.types.fields import Code, DocumentNumber, Id
+from events.types.fields import Code, DocumentNumber, Id, PolicyValue
 
 
 class PolicySet(Payload, frozen=True):
@@ -14,7 +14,7 @@ class PolicySet(Payload, frozen=True):
     """
 
     policy: Code
-    value: Code
+    value: PolicyValue
     on: date
     unit: Id | None = None
     form: Code | None = None

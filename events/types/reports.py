@@ -20,12 +20,16 @@ class ExpectationResult(Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 
 class QualityChecked(Payload, frozen=True):
-    """The warehouse was checked as of a log position; `passed` is false if an error-level expectation failed."""
+    """The warehouse was checked as of a log position; `passed` is false if an error-level expectation failed.
+
+    Everything was, or what belongs to the units under a `root`.
+    """
 
     period: PeriodCode
     position: Count
     passed: bool
     results: tuple[ExpectationResult, ...]
+    root: Id | None = None
 
 
 class ReportCompiled(Payload, frozen=True):

@@ -25,7 +25,7 @@ def erase(
     with progress(say("erase.searching")) as told:
         done = run(context, subject.lower(), reason, told)
     days = context.settings.backup_days
-    until = today(context.settings) + timedelta(days=days)
+    until = today(context) + timedelta(days=days)
     parts: list[Part] = [
         say("erase.already", subject=done.subject, position=done.position)
         if done.repeated

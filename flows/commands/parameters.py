@@ -26,9 +26,9 @@ def _day_or_today(_type: object, words: Sequence[Token]) -> date:
     if written != "today":
         return _day_of(written)
     from flows.calendar import today
-    from flows.settings import settings
+    from flows.ready import ready
 
-    return today(settings())
+    return today(ready())
 
 
 def _moment(_type: object, words: Sequence[Token]) -> AsKnown:

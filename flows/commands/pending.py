@@ -6,9 +6,7 @@ from flows.terminal.wording import day, say
 
 def pending() -> Answer:
     """What waits, the longest first."""
-    from zoneinfo import ZoneInfo
-
-    from flows.calendar import today
+    from flows.calendar import today, zone
     from flows.inbox import search
     from flows.ready import ready
     from flows.terminal import verdicts
@@ -16,8 +14,8 @@ def pending() -> Answer:
     from warehouse.returns import status
 
     context = ready()
-    zone = ZoneInfo(context.settings.timezone)
-    on, position = today(context.settings), project.project(context.engine)
+    clock = zone(context)
+    on, position = today(context), project.project(context.engine)
     with context.engine.connect() as connection:
         waiting = status.waiting(connection, on, position)
     untaken = search(context.settings.home / "inbox", on).others
@@ -26,7 +24,7 @@ def pending() -> Answer:
         rows = [
             (one.submission, one.unit_code or "", one.period or "", day(one.received_on), f"{at:%d/%m/%Y %H:%M}")
             for one in waiting
-            for at in [one.received_at.astimezone(zone)]
+            for at in [one.received_at.astimezone(clock)]
         ]
         headings = ("submission", "unit", "period", "received_on", "since")
         parts += [Table([say(f"pending.{key}") for key in headings], rows), say("pending.remedy")]

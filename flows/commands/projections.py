@@ -6,8 +6,7 @@ from flows.terminal.wording import say
 
 def projections() -> Answer:
     """Position, lag and rows of each table. Nothing is projected by asking."""
-    from zoneinfo import ZoneInfo
-
+    from flows.calendar import zone
     from flows.ready import ready
     from warehouse.projections.lag import projected
 
@@ -15,7 +14,7 @@ def projections() -> Answer:
     with context.engine.connect() as connection:
         found = projected(connection)
     position, behind, since = found[0].position, found[0].behind, found[0].waiting_since
-    local = since and since.astimezone(ZoneInfo(context.settings.timezone))
+    local = since and since.astimezone(zone(context))
     headings = [say(f"projections.{key}") for key in ("table", "position", "behind", "rows")]
     rows = [(one.table, str(one.position), str(one.behind), str(one.rows)) for one in found]
     parts: list[Part] = [Table(headings, rows, numbers=(1, 2, 3))]

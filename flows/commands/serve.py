@@ -8,8 +8,8 @@ from flows.terminal.wording import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flows.context import Context
     from flows.orchestration.served import Served
-    from flows.settings import Settings
 
 
 def serve() -> None:
@@ -29,19 +29,21 @@ def serve() -> None:
         with waiting(say("serve.starting")):
             prefect_home.start(context.settings, scheduling=True)
             from flows.orchestration import serving
-        serving.serve(context, lambda flows: _tell(context.settings, flows))
+        serving.serve(context, lambda flows: _tell(context, flows))
 
 
-def _tell(settings: "Settings", flows: "Sequence[Served]") -> None:
+def _tell(context: "Context", flows: "Sequence[Served]") -> None:
+    from flows.calendar import zone
     from flows.orchestration import prefect_home
     from flows.orchestration.served import inbox_folder
     from flows.terminal.screen import show
 
+    settings, clock = context.settings, zone(context).key
     inbox = inbox_folder(settings)
     times = [(one.name, one.cron) for one in flows]
     parts: list[Part] = [
-        say("serve.ready", count=len(flows), timezone=settings.timezone, inbox=inbox),
+        say("serve.ready", count=len(flows), timezone=clock, inbox=inbox),
         Table((say("serve.name"), say("serve.times")), times),
         say("serve.stop", log=prefect_home.log_file(settings)),
     ]
-    show(Answer({"inbox": inbox, "timezone": settings.timezone, "flows": dict(times)}, parts), as_json=False)
+    show(Answer({"inbox": inbox, "timezone": clock, "flows": dict(times)}, parts), as_json=False)

@@ -50,7 +50,7 @@ def submit(
     loading = Thread(target=_load, args=("flows.validation",), daemon=True)
     loading.start()
     context = ready()
-    incoming, others = _incoming(files, received or today(context.settings), given=received is not None)
+    incoming, others = _incoming(files, received or today(context), given=received is not None)
     receipts: list[intake.Receipt] = []
     refused: list[intake.NotTaken] = []
     with progress(say("submit.recording", count=len(incoming))) as tell:
@@ -68,7 +68,7 @@ def submit(
         validate_pending(context)
     position = project.project(context.engine)
     with context.engine.connect() as connection:
-        decided = status.decisions(connection, [r.submission for r in receipts], today(context.settings), position)
+        decided = status.decisions(connection, [r.submission for r in receipts], today(context), position)
     if context.settings.log_level in ("debug", "info"):
         from flows.logging import logger
 

@@ -10,6 +10,8 @@ from flows.terminal.answer import Answer
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from schemas.forms.form import Form
@@ -33,8 +35,12 @@ def template(
     `unknown_unit`, `form_owed_none`, `form_ambiguous`; RefusedError `file_exists`; NguonError `file_unwritable`.
     """
     from flows.ready import ready
+    from schemas.forms.duty import counted_until, days
     from schemas.forms.family import owed
-    from schemas.templates.template import workbook
+    from schemas.policies.vocabularies import IN_USE
+    from schemas.templates.template import LaidDown, workbook
+    from warehouse import policies
+    from warehouse.hierarchy.chains import chains
     from warehouse.hierarchy.in_period import bearer
     from warehouse.projections import project
 
@@ -42,15 +48,23 @@ def template(
     position = project.project(context.engine)
     with context.engine.connect() as connection:
         found = bearer(connection, unit, period, position)
-        wanted = _form(found, period, form)
+        rules = policies.rules(connection, position)
+        above = chains(connection, [(found.unit, period.last)], position)[found.unit, period.last]
+        fitting = owed(found.kind, period, rules, above)
+        wanted = _form(found, period, form, fitting)
+        laid_down = LaidDown(
+            days(wanted, period, rules, above, found.kind),
+            counted_until(period, rules, above[-1:]),
+            {key: rules.in_force(policy, period.last, above[-1:]).value for key, policy in IN_USE.items()},
+        )
         rows = wanted.prefill(_beforehand(connection, found, period, position)) if wanted.prefill else None
     path = output or Path()
     if path.is_dir():
-        several = f" {wanted.key}" if len(owed(found.kind, period)) > 1 else ""
+        several = f" {wanted.key}" if len(fitting) > 1 else ""
         path /= f"{found.code} {period.code}{several}.xlsx"
-    content = workbook(wanted, found.unit, found.code, found.name, period, rows, LANGUAGE)
+    content = workbook(wanted, found.unit, found.code, found.name, period, rows, LANGUAGE, laid_down)
     _write(path, content, force=force)
-    due = wanted.duty.calendar.due(period)
+    due = laid_down.days.due
     return Answer(
         {
             "path": path.absolute(),
@@ -67,11 +81,11 @@ def template(
     )
 
 
-def _form(unit: "Bearer", period: "Period", key: str | None) -> "Form":
+def _form(unit: "Bearer", period: "Period", key: str | None, owed: "Sequence[Form]") -> "Form":
     from events.errors import UsageError
-    from schemas.forms.family import keys, newest, owed
+    from schemas.forms.family import keys, newest
 
-    fitting = [form for form in owed(unit.kind, period) if key in (None, form.key)]
+    fitting = [form for form in owed if key in (None, form.key)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -84,21 +98,24 @@ def _form(unit: "Bearer", period: "Period", key: str | None) -> "Form":
 
 def _beforehand(connection: "Connection", unit: "Bearer", period: "Period", position: int) -> "Beforehand":
     """The units below, as they stand when this one stood last in the period, and their nomination criterion."""
-    from reports.content.compiling import value_of
+    from reports.content.compiling import compile_period, value_of
     from schemas.forms.prefill import Beforehand, UnitBelow
     from schemas.indicators.catalogue import BY_CODE
-    from schemas.policies.deadlines import GRADE_TITLES
+    from schemas.vocabulary.terms import CRITERION_GRADES
     from warehouse import hierarchy
-    from warehouse.facts.rollup import roll_up
 
-    values = roll_up(connection, period, position).values
+    root = hierarchy.root_of(connection, unit.unit, period.last, position)
+    compiled = compile_period(connection, period, position, root=root)
 
     def criterion(of: str) -> str | None:
-        grade = value_of(BY_CODE["nomination_grade"], values[of], period.last)
-        return None if grade is None else GRADE_TITLES[int(grade)](LANGUAGE)
+        grade = value_of(BY_CODE["nomination_grade"], compiled.figures.values[of], compiled.scale)
+        return None if grade is None else CRITERION_GRADES[int(grade)](LANGUAGE)
 
-    below = hierarchy.tree(connection, unit.last_day, position, unit.unit)[1:]
-    return Beforehand(tuple(UnitBelow(u.code, u.name, u.kind, criterion(u.unit)) for u in below))
+    tree = hierarchy.tree(connection, unit.last_day, position, unit.unit)
+    kinds = {one.unit: one.kind for one in tree}
+    return Beforehand(
+        tuple(UnitBelow(u.code, u.name, u.kind, kinds.get(u.parent or ""), criterion(u.unit)) for u in tree[1:])
+    )
 
 
 def _write(path: Path, content: bytes, *, force: bool) -> None:

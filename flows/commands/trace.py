@@ -79,11 +79,11 @@ def _shown(found: "FigureTrace") -> str:
     from reports.content.figures import figure
     from schemas.indicators.catalogue import BY_CODE
     from schemas.indicators.indicator import Grade
-    from schemas.policies.deadlines import GRADE_TITLES
+    from schemas.vocabulary.terms import CRITERION_GRADES
 
     is_grade = isinstance(BY_CODE.get(found.figure.rpartition(":")[2]), Grade)
     if is_grade and isinstance(found.value, int):
-        title = GRADE_TITLES[found.value]
+        title = CRITERION_GRADES[found.value]
         return title.vi if LANGUAGE == "vi" else title.en
     return figure(found.value, LANGUAGE)
 

@@ -84,7 +84,7 @@ def tree(*, on: Day = None, under: AnyUnit = None) -> Answer:
     from warehouse.projections import project
 
     context = ready()
-    on = on or today(context.settings)
+    on = on or today(context)
     position = project.project(context.engine)
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, under, on, position) if under else None

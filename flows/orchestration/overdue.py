@@ -1,20 +1,58 @@
-"""Which periods should have been compiled by a day and were not."""
+"""Which reports should have been compiled by a day and were not: a root at a time, each by its own calendar."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from flows.context import Context
-from flows.orchestration.schedule import missed
+from flows.orchestration.schedule import complete_on, over
 from schemas.periods import Period
-from warehouse.closings import closed_for_all, first_reported
+from schemas.policies.calendars import DUE, OWES
+from warehouse import hierarchy, policies
+from warehouse.closings import closed, first_reported
+from warehouse.hierarchy.chains import Chain, chains
 from warehouse.projections import project
 
 
-def overdue(context: Context, on: date) -> list[Period]:
-    """The periods complete before the day for which the whole tree was never closed.
+class Owed(NamedTuple):
+    """The reports of a root, by its code on the period's last day, and of all under it."""
+
+    period: Period
+    root: str
+
+
+def overdue(context: Context, on: date) -> list[Owed]:
+    """What was complete before the day and never closed, in the order in which it should have been compiled.
 
     It begins with the end of the first period for which a workbook was valid: before that there was nothing to report.
     """
-    project.project(context.engine)
+    position = project.project(context.engine)
     with context.engine.connect() as connection:
         first = first_reported(connection)
-        return missed(on, first, closed_for_all(connection)) if first else []
+        if first is None:
+            return []
+        done = closed(connection)
+        return [
+            Owed(period, root.code)
+            for period in over(on, first)
+            for root in complete(connection, period, on, position)
+            if (root.unit, period.code) not in done
+        ]
+
+
+def complete(connection: Connection, period: Period, on: date, position: int) -> list[hierarchy.Unit]:
+    """The roots of a period's last day for which it was complete before a day: all that it needs was due."""
+    rules = policies.rules(connection, position)
+    scopes = {(unit, period.last) for unit in rules.units(DUE) | rules.units(OWES)}
+    scoped = chains(connection, scopes, position).values()
+    return [
+        root
+        for root in hierarchy.root_units(connection, period.last, position)
+        if complete_on(period, rules, _under(root.unit, scoped)) < on
+    ]
+
+
+def _under(root: str, scoped: Iterable[Chain]) -> list[Chain]:
+    return [(root,), *(above for above in scoped if above[-1] == root)]

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from schemas.forms.duty import days, owes
 from schemas.forms.family import about
 from schemas.periods import Period, ended, parse
+from schemas.policies.in_force import USUAL, Rules
+from schemas.vocabulary.terms import UNIT_KIND
+from warehouse.hierarchy.chains import Chain
 
 Kind = Literal["quarter", "half", "year"]
 
@@ -47,31 +51,32 @@ RECONCILE = "30 5 * * *"
 INBOX = "*/5 * * * *"
 
 
-def complete_on(period: Period) -> date:
+def complete_on(period: Period, rules: Rules = USUAL, chains: Collection[Chain] = ((),)) -> date:
     """The day after which a period is compiled: its last, or a later one on which a form about it or its parts is due.
 
-    Forms about a whole year hold nothing up: the list for 3 February needs the year's report, so the year is compiled
-    with its last quarter, and what comes later on such a form changes it as a correction does.
+    By what is laid down for any of `chains`: a root, and the units under it that have rules of their own, each with all
+    above it. Forms about a whole year hold nothing up: the list for 3 February needs the year's report, so the year is
+    compiled with its last quarter, and what comes later on such a form changes it as a correction does.
     """
-    parts = (part for part in period.parts() if part.kind != "year")
-    return max([period.last, *(form.duty.calendar.due(part) for part in parts for form in about(part))])
+    dues = (
+        days(form, part, rules, above, kind).due
+        for part in period.parts()
+        if part.kind != "year"
+        for form in about(part)
+        for above in chains
+        for kind in UNIT_KIND.terms
+        if owes(form, part, kind, rules, above)
+    )
+    return max([period.last, *dues])
 
 
-def due(period: Period, on: date) -> bool:
-    """Whether a period was complete before the day."""
-    return complete_on(period) < on
-
-
-def missed(on: date, since: Period, closed: Collection[str]) -> list[Period]:
-    """The periods that were due before the day, end with `since` or after it, and whose code is not among `closed`.
-
-    In the order in which they should have been compiled.
-    """
+def over(on: date, since: Period) -> list[Period]:
+    """The periods that ended before a day, and with `since` or after it, in the order in which they are compiled."""
     return [
         period
         for year in range(since.last.year, on.year + 1)
         for period in _of_year(year)
-        if since.last <= period.last and due(period, on) and period.code not in closed
+        if since.last <= period.last < on
     ]
 
 

@@ -57,21 +57,21 @@ class Served:
         """Whether missing one of its runs loses something."""
         return self.if_busy == ConcurrencyLimitStrategy.ENQUEUE
 
-    def deployment(self, settings: Settings) -> RunnerDeployment:
-        """The same as Prefect knows it."""
+    def deployment(self, settings: Settings, zone: ZoneInfo) -> RunnerDeployment:
+        """The same as Prefect knows it; its times are those of the zone."""
         return RunnerDeployment.from_flow(
             self.flow,
             self.name,
-            schedules=[Cron(self.cron, timezone=settings.timezone, slug=self.name)],
+            schedules=[Cron(self.cron, timezone=zone.key, slug=self.name)],
             parameters=dict(self.parameters),
             tags=[TAG, home_tag(settings)],
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=self.if_busy),
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
 
-    def last_time(self, settings: Settings, before: datetime) -> datetime:
-        """The last of its times before a moment (aware), in the zone of the settings."""
-        times = croniter(self.cron, before.astimezone(ZoneInfo(settings.timezone)))  # type: ignore[no-untyped-call]
+    def last_time(self, zone: ZoneInfo, before: datetime) -> datetime:
+        """The last of its times before a moment (aware), in a zone."""
+        times = croniter(self.cron, before.astimezone(zone))  # type: ignore[no-untyped-call]
         last: datetime = times.get_prev(datetime)  # type: ignore[no-untyped-call]
         return last
 

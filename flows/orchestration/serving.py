@@ -11,6 +11,7 @@ from prefect.runner import Runner
 
 from events.errors import NguonError, TransientError
 from events.files import private_folder
+from flows.calendar import zone
 from flows.context import Context
 from flows.orchestration import life, patience, runs
 from flows.orchestration.prefect_home import log_file
@@ -29,7 +30,7 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     private_folder(settings.home / "inbox")
     life.forget(settings)
     patience.leave_telling_to_others()
-    flows = served(settings)
+    flows, clock = served(settings), zone(context)
     with get_client(sync_client=True) as client:
         runs.require_own(client, home_tag(settings))
         runs.forget_stale(client, flows)
@@ -37,9 +38,9 @@ def serve(context: Context, ready: Callable[[Sequence[Served]], None]) -> None:
     # Paused schedules would make no runs for the time in which nothing is served: then nothing could be late.
     runner = _Runner(name=TAG, limit=len(flows), pause_on_shutdown=False)
     for one in flows:
-        runner.add_deployment(one.deployment(settings))
+        runner.add_deployment(one.deployment(settings, clock))
     signal.signal(signal.SIGINT, _stop)  # else asyncio would end the loop before anybody ceased to wait
-    watchdog = Watchdog(context, flows, end=lambda: os.kill(os.getpid(), signal.SIGTERM))
+    watchdog = Watchdog(context, flows, clock, end=lambda: os.kill(os.getpid(), signal.SIGTERM))
     watchdog.start()
     ready(flows)
     try:

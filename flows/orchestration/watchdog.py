@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
+from zoneinfo import ZoneInfo
 
 import httpx
 from prefect.client.orchestration import get_client
@@ -51,10 +52,10 @@ _GONE = (TransientError, httpx.HTTPError, PrefectException)
 class Watchdog(Thread):
     """Looks again and again, in a thread; when there is no hope left, `failure` says why, and `end` is called."""
 
-    def __init__(self, context: Context, flows: Sequence[Served], end: Callable[[], None]) -> None:
+    def __init__(self, context: Context, flows: Sequence[Served], clock: ZoneInfo, end: Callable[[], None]) -> None:
         super().__init__(name="watchdog", daemon=True)
         self.failure: NguonError | None = None
-        self._context, self._flows, self._end = context, flows, end
+        self._context, self._flows, self._clock, self._end = context, flows, clock, end
         self._began = datetime.now(UTC)
         self._ending = Event()
         self._question: Question | None = None
@@ -119,7 +120,7 @@ class Watchdog(Thread):
     def _look_at_flows(self) -> None:
         settings = self._context.settings
         now = datetime.now(UTC)
-        due = {one: at for one in self._flows if (at := one.last_time(settings, now - LATE)) > self._began}
+        due = {one: at for one in self._flows if (at := one.last_time(self._clock, now - LATE)) > self._began}
         try:
             with get_client(sync_client=True) as client:
                 # What was seen to begin is not asked about again: the last of its times may be a year ago.

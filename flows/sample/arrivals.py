@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from flows.units.rows import UnitRow
+from schemas.forms.duty import days
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
 
@@ -42,7 +43,7 @@ def _under_province(unit: UnitRow, known: dict[str, UnitRow]) -> str:
 
 def _day(random: Random, quarter: Period) -> date:
     """Most in the two weeks up to the due day, one in eight late."""
-    due = QUARTERLY.duty.calendar.due(quarter)
+    due = days(QUARTERLY, quarter).due
     if random.random() < 0.87:
         return due - timedelta(days=round(random.triangular(0, 15, 2)))
     return due + timedelta(days=random.randint(1, 16))

@@ -31,10 +31,12 @@ from schemas.forms.family import periods_within
 from schemas.indicators.catalogue import BY_CODE, FIGURES, Figure
 from schemas.indicators.indicator import Grade, Indicator, Rate, Target
 from schemas.periods import Period
-from schemas.policies.deadlines import GRADE_TITLES, in_force
+from schemas.policies.rating import NOMINATION_SCALE, Scale
+from schemas.vocabulary.terms import CRITERION_GRADES
 from warehouse import program
+from warehouse.facts.basis import Basis, basis
 from warehouse.facts.coverage import Coverage, coverage
-from warehouse.facts.rollup import Figures, roll_up
+from warehouse.facts.rollup import Figures, figures
 from warehouse.hierarchy import Unit
 
 FORMAT = 3
@@ -62,7 +64,7 @@ def _column(figure: Figure) -> dict[str, Any]:
     if not breakdown and indicator.cell:
         column["cell"] = list(indicator.cell)
     if isinstance(indicator, Grade):
-        column["grades"] = {str(grade): title._asdict() for grade, title in GRADE_TITLES.items()}
+        column["grades"] = {str(grade): title._asdict() for grade, title in CRITERION_GRADES.items()}
     return column
 
 
@@ -72,13 +74,26 @@ COLUMNS = [_column(figure) for figure in _SHOWN.values()]
 
 @dataclass(frozen=True)
 class Compilation:
-    """The figures of a period as known at a position, on the tree of a day: any unit's report is cut from them."""
+    """The figures of a period on their basis: the report of any unit of the root is cut from them."""
 
-    period: Period
-    position: int
-    tree_on: date
+    basis: Basis
     figures: Figures
     coverage: Coverage
+
+    @property
+    def period(self) -> Period:
+        """What is reported on."""
+        return self.basis.period
+
+    @property
+    def position(self) -> int:
+        """As of which everything is known."""
+        return self.basis.position
+
+    @property
+    def tree_on(self) -> date:
+        """The day of the tree."""
+        return self.basis.tree_on
 
     def content(self, unit: str, status: str, before: "Issued | None" = None) -> Content:
         """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`.
@@ -153,12 +168,18 @@ class Compilation:
         tree = self.figures.tree
         return next((i for i in range(at + 1, len(tree)) if tree[i].depth <= tree[at].depth), len(tree))
 
+    @cached_property
+    def scale(self) -> Scale:
+        """What the nomination criterion is worth."""
+        scale: Scale = self.basis.in_force(NOMINATION_SCALE).value
+        return scale
+
     def _values(self, unit: str) -> list[int | str | None]:
         found: Mapping[str, int | None] = {**self.coverage.unknown(unit), **self.figures.values[unit]}
         return [
             found.get(code, None if found.get(figure.indicator.code, 0) is None else 0)
             if figure.breakdown
-            else value_of(figure.indicator, found, self.period.last)
+            else value_of(figure.indicator, found, self.scale)
             for code, figure in _SHOWN.items()
         ]
 
@@ -239,18 +260,19 @@ def _restated(before: Issued, values: Sequence[int | str | None]) -> dict[str, A
     return {"position": before.position, "figures": figures}
 
 
-def compile_period(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Compilation:
+def compile_period(
+    connection: Connection, period: Period, position: int, tree_on: date | None = None, root: str | None = None
+) -> Compilation:
     """All figures of a period as known at a log position, on the tree of a day (the period's last if left out).
 
-    Compiled again at the same position, they are the same.
+    Of the units under `root`; of all where it is left out. Compiled again at the same position, they are the same.
     """
-    figures = roll_up(connection, period, position, tree_on)
-    known = coverage(connection, period, position, tree_on)
-    return Compilation(period, position, tree_on or period.last, figures, known)
+    of = basis(connection, period, position, tree_on, root)
+    return Compilation(of, figures(connection, of), coverage(connection, of))
 
 
-def value_of(indicator: Indicator, found: Mapping[str, int | None], on: date) -> int | str | None:
-    """What a report up to a day shows of an indicator, from counted figures by code.
+def value_of(indicator: Indicator, found: Mapping[str, int | None], scale: Scale) -> int | str | None:
+    """What a report shows of an indicator, from counted figures by code; `scale` is for grades.
 
     They are zero where missing, and None where they are unknown.
     """
@@ -261,7 +283,6 @@ def value_of(indicator: Indicator, found: Mapping[str, int | None], on: date) ->
         case Grade():
             rate = BY_CODE[indicator.rate]
             share = _percent(rate, found) if isinstance(rate, Rate) else None
-            scale = in_force(indicator.scales, on)
             return None if share is None else max(grade for grade, least in scale.items() if share >= least)
         case Target():
             return found.get(indicator.code)

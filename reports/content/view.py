@@ -17,7 +17,7 @@ SUBMISSION_RATES = ("completeness", "timeliness")
 SUMMARY = ("stock", "count", "rate", "target", "grade")
 """Kinds of the columns that a report's first table shows."""
 
-WINDOWS = ("period", "late", "year", "term")
+WINDOWS = ("period", "late", "year", "term", "union_term")
 """Places of the table of steps over time."""
 
 ATTENDANCE = ("held", "participants", "members")

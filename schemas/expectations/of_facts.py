@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from schemas.expectations.expectation import Expectation, error, one_per, outside, rows, warning, without
+from schemas.policies.gate import AGES
 from schemas.vocabulary.steps import RESTS, STEPS
 from schemas.vocabulary.terms import ACTIVITY, GRADE, MEASURE, MILESTONE, SEX, SOURCE_GROUP, TARGET
-
-YOUNGEST, OLDEST = 15, 60
-"""Ages that the gate lets in, in years (guidance 42-HD/TĐTN-TCKT)."""
 
 
 def _rests(before: Mapping[str, Iterable[str]]) -> str:
@@ -71,9 +69,9 @@ NOMINEES = (
     ),
     error(
         "nominee.age",
-        f"Tuổi khi phát hiện nguồn từ {YOUNGEST} đến {OLDEST}",
-        f"The age when identified is {YOUNGEST} to {OLDEST}",
-        rows(f"extract(year from identified_on) - birth_year not between {YOUNGEST} and {OLDEST}"),
+        f"Tuổi khi phát hiện nguồn từ {AGES[0]} đến {AGES[-1]}",
+        f"The age when identified is {AGES[0]} to {AGES[-1]}",
+        rows(f"extract(year from identified_on) - birth_year not between {AGES[0]} and {AGES[-1]}"),
     ),
     error("nominee.one", "Mỗi người chỉ được tính một lần", "A person counts once", one_per("subject")),
     error(

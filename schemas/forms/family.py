@@ -1,14 +1,15 @@
 """Every form in every version, found by looking through the packages of `schemas.forms`."""
 
 import pkgutil
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
 import schemas.forms
+from schemas.forms.duty import owes
 from schemas.forms.form import COVER_SHEET, Form
 from schemas.periods import Period
+from schemas.policies.in_force import USUAL, Rules
 
 _NO_FORMS = {"parts"}
 
@@ -55,10 +56,9 @@ def newest(key: str) -> Form:
     return FORMS[key, max((version for form, version in FORMS if form == key), default=0)]
 
 
-def owed(kind: str, period: Period) -> list[Form]:
-    """The forms, each in its newest version, that a unit of a kind owes for a period."""
-    forms = map(newest, keys())
-    return [form for form in forms if kind in form.duty.kinds and form.duty.periods == period.kind]
+def owed(kind: str, period: Period, rules: Rules = USUAL, above: Sequence[str] = ()) -> list[Form]:
+    """The forms, each in its newest version, that a unit of a kind owes for a period; `above` as in `duty.days`."""
+    return [form for form in map(newest, keys()) if owes(form, period, kind, rules, above)]
 
 
 def about(period: Period) -> list[Form]:
@@ -69,11 +69,6 @@ def about(period: Period) -> list[Form]:
 def periods_within(period: Period) -> list[Period]:
     """The periods inside this one, itself included, for which any form is owed: shorter ones first."""
     return [one for one in period.parts() if about(one)]
-
-
-def due(key: str, period: Period) -> date:
-    """Last day on which a form on a period is in time; KeyError if there is no such form."""
-    return newest(key).duty.calendar.due(period)
 
 
 def told_cell(key: str, version: int, sheet: str, row: int) -> str | None:

@@ -35,6 +35,11 @@ def kind_of(key: str) -> str:
     return f"{key}:kind"
 
 
+def under(key: str) -> str:
+    """Name of the context column that holds the kind of that unit's superior; null at the top."""
+    return f"{key}:under"
+
+
 def below(key: str) -> str:
     """Name of the context column that tells whether that unit lies under the one that reports."""
     return f"{key}:below"
@@ -63,9 +68,10 @@ class Judging:
     """How a form's rows are judged; the checks of each kind of column (`schemas.gate.rules`) come on top.
 
     `errors`, `warnings`: by sheet key. `context` adds columns that they read; each frame keeps its rows in their order,
-    and has the context of its unit columns already (`unit_of` and those that follow it). `missed` finds what a revision
-    leaves out of the version before though other returns need it. `facts` makes the facts of one valid workbook, in the
-    order of its rows; its frames hold the rows of that submission only.
+    and has the context of its unit columns already (`unit_of` and those that follow it), and every limit
+    (`schemas.forms.limits`). `missed` finds what a revision leaves out of the version before though other returns need
+    it. `facts` makes the facts of one valid workbook, in the order of its rows; its frames hold the rows of that
+    submission only.
     """
 
     facts: Callable[[Stating, Frames], list[Fact]]

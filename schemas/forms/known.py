@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from schemas.forms.limits import as_frame
+
 _PERSON = {"submission": pl.String, "subject": pl.String}
 
 
@@ -17,9 +19,11 @@ class Known(NamedTuple):
     (whether the unit that reports may report of the person in these days), without_heir (the day since which the unit
     that is responsible has ended with none to follow it: anybody may, since then); only of those whom other returns
     identified.
-    `units`: submission, written (the code as it is parsed), unit (id), kind, below (whether it lies under the unit that
-    reports), acts_for (whether the unit that reports may act for it, as one that followed it or stands above in the
-    period), without_heir (as above); one row at most for a submission and a code, none for a code of nobody.
+    `units`: submission, written (the code as it is parsed), unit (id), kind, under (the kind of its superior), below
+    (whether it lies under the unit that reports), acts_for (whether the unit that reports may act for it, as one that
+    followed it or stands above in the period), without_heir (as above); one row at most for a submission and a code,
+    none for a code of nobody.
+    `limits`: see `schemas.forms.limits.as_frame`; what is usual where a submission has no row.
     """
 
     subjects: pl.DataFrame = pl.DataFrame(
@@ -35,9 +39,10 @@ class Known(NamedTuple):
         schema=_PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean, "without_heir": pl.Date}
     )
     units: pl.DataFrame = pl.DataFrame(
-        schema=dict.fromkeys(("submission", "written", "unit", "kind"), pl.String)
+        schema=dict.fromkeys(("submission", "written", "unit", "kind", "under"), pl.String)
         | {"below": pl.Boolean, "acts_for": pl.Boolean, "without_heir": pl.Date}
     )
+    limits: pl.DataFrame = as_frame({})
 
     @classmethod
     def nothing(cls) -> "Known":

@@ -12,11 +12,15 @@ Rows = Mapping[str, Sequence[Row]]
 
 @dataclass(frozen=True)
 class UnitBelow:
-    """A unit under the one that reports, with its nomination criterion of the year in words, where it has one."""
+    """A unit under the one that reports, with its superior's kind, and its nomination criterion of the year in words.
+
+    The criterion is None where it has none.
+    """
 
     code: str
     name: str
     kind: str
+    under: str | None = None
     criterion: str | None = None
 
 

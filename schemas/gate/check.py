@@ -1,7 +1,6 @@
 """The gate: many workbooks checked together, one pass a sheet, every finding with its cell."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
 
 import pandera.errors
 import polars as pl
@@ -12,32 +11,24 @@ from schemas.forms.judging import Frames
 from schemas.forms.known import Known
 from schemas.gate import context, frames, rules
 from schemas.gate.workbook import Workbook
-from schemas.periods import Period
+from schemas.policies.vocabularies import NO_TITLES
 
 
-def stack(form: Form, workbooks: Mapping[str, Workbook]) -> dict[str, pl.DataFrame]:
-    """All rows of all workbooks, a frame a sheet (see `schemas.forms.judging.Frames`)."""
-    return {sheet.key: frames.stack(sheet, workbooks) for sheet in form.sheets}
+def stack(
+    form: Form, workbooks: Mapping[str, Workbook], titles: Mapping[str, Mapping[str, str]] = NO_TITLES
+) -> dict[str, pl.DataFrame]:
+    """All rows of all workbooks, a frame a sheet (see `schemas.forms.judging.Frames`).
 
-
-def check(
-    form: Form,
-    stacked: Frames,
-    periods: Mapping[str, Period],
-    known: Known,
-    received_on: Mapping[str, date] | None = None,
-) -> list[Finding]:
-    """Every finding in the stacked workbooks of one form.
-
-    `periods` maps each submission to its period, `received_on` to the day on which it was handed in.
+    `titles` are those by which offices call terms (`schemas.policies.vocabularies.titles`).
     """
-    found = [
-        Finding(submission, "cover.period_not_begun", "cover")
-        for submission, on in (received_on or {}).items()
-        if submission in periods and on < form.duty.calendar.opens(periods[submission])
-    ]
+    return {sheet.key: frames.stack(sheet, workbooks, titles) for sheet in form.sheets}
+
+
+def check(form: Form, stacked: Frames, known: Known, early: Collection[str] = ()) -> list[Finding]:
+    """Every finding in the stacked workbooks of one form; `early` are those that came before they may."""
+    found = [Finding(submission, "cover.period_not_begun", "cover") for submission in early]
     found += form.judging().missed(stacked, known)
-    judged = form.judging().context(context.with_units(form, stacked, known), known)
+    judged = form.judging().context(context.with_context(form, stacked, known), known)
     for sheet in form.sheets:
         frame = judged[sheet.key]
         wrong, errors = _findings(form, sheet, frame, "error")

@@ -11,7 +11,9 @@ import polars as pl
 from schemas.forms.form import EARLIEST_DATE, Column, Sheet
 from schemas.forms.judging import raw
 from schemas.gate.workbook import Workbook
+from schemas.policies.vocabularies import NO_TITLES
 from schemas.text import fold
+from schemas.vocabulary.terms import Vocabulary
 
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _WHOLE_DATE = r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4})$"
@@ -40,8 +42,13 @@ _PLACE = {
 }
 
 
-def stack(sheet: Sheet, workbooks: Mapping[str, Workbook]) -> pl.DataFrame:
-    """One frame of all rows of `sheet` in all `workbooks` (submission id to workbook), text and parsed."""
+def stack(
+    sheet: Sheet, workbooks: Mapping[str, Workbook], titles: Mapping[str, Mapping[str, str]] = NO_TITLES
+) -> pl.DataFrame:
+    """One frame of all rows of `sheet` in all `workbooks` (submission id to workbook), text and parsed.
+
+    `titles` are those by which offices call terms, beside ours.
+    """
     places = {
         submission: (submission, workbook.unit, period.last.year, period.first, period.last)
         if (period := workbook.known_period())
@@ -54,7 +61,7 @@ def stack(sheet: Sheet, workbooks: Mapping[str, Workbook]) -> pl.DataFrame:
         for row in workbook.rows.get(sheet.key, ())
     ]
     text = pl.DataFrame(rows, schema=_PLACE | {raw(c.key): pl.String for c in sheet.read}, orient="row")
-    return text.with_columns(_parsed(column, text).alias(column.key) for column in sheet.read)
+    return text.with_columns(_parsed(column, text, titles).alias(column.key) for column in sheet.read)
 
 
 def day(key: str) -> pl.Expr:
@@ -71,7 +78,7 @@ def day(key: str) -> pl.Expr:
     )
 
 
-def _parsed(column: Column, text: pl.DataFrame) -> pl.Expr:
+def _parsed(column: Column, text: pl.DataFrame, titles: Mapping[str, Mapping[str, str]]) -> pl.Expr:
     written = pl.col(raw(column.key))
     match column.kind:
         case "date":
@@ -92,8 +99,13 @@ def _parsed(column: Column, text: pl.DataFrame) -> pl.Expr:
         case "shown":
             raise ValueError(column.key)
         case "choice":
-            terms = column.vocabulary.terms if column.vocabulary else {}
-            codes = {fold(title): code for code, titles in terms.items() for title in titles}
+            codes = _codes(column.vocabulary, titles) if column.vocabulary else {}
             seen = text[raw(column.key)].drop_nulls().unique()
             known = {word: codes[fold(word)] for word in seen if fold(word) in codes}
             return written.replace_strict(known, default=None, return_dtype=pl.String)
+
+
+def _codes(vocabulary: Vocabulary, titles: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The codes of a list's terms by what they are called, in one spelling."""
+    offices = {title: code for title, code in titles.get(vocabulary.of, {}).items() if code in vocabulary.terms}
+    return {**offices, **{fold(title): code for code, ours in vocabulary.terms.items() for title in ours}}

@@ -13,7 +13,9 @@ from pandera.api.polars.types import PolarsData
 from schemas.findings import Severity
 from schemas.forms.form import EARLIEST_DATE, Column, Form, Sheet
 from schemas.forms.judging import raw, unit_of
+from schemas.forms.limits import limit
 from schemas.gate.frames import SHORT_DATE, day
+from schemas.policies.vocabularies import IN_USE
 
 _UNREADABLE = {
     "date": "date.impossible",
@@ -45,6 +47,9 @@ def _errors_of_kind(column: Column) -> dict[str, pl.Expr]:
     else:
         read = day(column.key) if column.kind == "date" else _col(column.key)
         rules = {_UNREADABLE[column.kind]: read.is_not_null() | missing}
+    if column.vocabulary and column.vocabulary.of in IN_USE:
+        term = pl.concat_str(pl.lit(f"{column.vocabulary.of}."), _col(column.key))
+        rules["choice.not_in_use"] = term.is_in(_col(limit("in_use")))
     if column.required:
         rules["cell.required"] = ~missing
     if column.kind == "date":

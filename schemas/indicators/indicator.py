@@ -5,9 +5,10 @@ Each class below is a way of counting. The roll-up, the trace, the reports and t
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import ClassVar, Literal
 
+from schemas.policies.policy import Policy
+from schemas.policies.rating import Scale
 from schemas.vocabulary.terms import Text, Vocabulary
 
 Kind = Literal[
@@ -53,12 +54,12 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Lapse:
-    """A term that runs from a step's day: `months` by the day from which that number holds.
+    """A term that runs from a step's day, as many months as a policy lays down for that day.
 
     `ending`: it ends after the period, within the months of notice; `over`: it had ended on the period's last day.
     """
 
-    months: tuple[tuple[date, int], ...]
+    months: Policy[int]
     state: Literal["ending", "over"]
 
 
@@ -120,14 +121,16 @@ class Late(Indicator):
 
 @dataclass(frozen=True)
 class Cumulative(Indicator):
-    """People who took a step of one kind from the first day of the year, or term, that the period ends in, to its last.
+    """People who took a step of one kind from the first day of the year, or of a term, that the period ends in.
+
+    To the period's last day. `term` is that for admitting Party members, `union_term` the Union's own.
 
     Each once, at the unit that reported the newest of these steps.
     """
 
     kind: ClassVar[Kind] = "cumulative"
     step: str
-    since: Literal["year", "term"]
+    since: Literal["year", "term", "union_term"]
 
     @property
     def cell(self) -> tuple[str, str]:
@@ -229,9 +232,9 @@ class Rate(Indicator):
 class Grade(Indicator):
     """What a rate is worth in a rating: the best grade whose least percentage it reaches; null where the rate is.
 
-    `scales`: by the day from which a scale holds, the least percentage of each grade, 4 the best.
+    `scale`: the policy that lays down the least percentage of each grade, 4 the best.
     """
 
     kind: ClassVar[Kind] = "grade"
     rate: str
-    scales: tuple[tuple[date, dict[int, int]], ...] = field(hash=False)
+    scale: Policy[Scale] = field(hash=False)

@@ -1,12 +1,12 @@
 """Indicators of people on the period's last day: where they stand, and what is due for them.
 
-Sources: the nominating level assigns a mentor to every probationer (letter 2164-CV/TĐTN-TCKT); terms in
-`schemas.policies.deadlines`.
+Sources: the nominating level assigns a mentor to every probationer (letter 2164-CV/TĐTN-TCKT); how long
+terms run is laid down by policies (`schemas.policies.lapses`).
 """
 
 from schemas.indicators.breakdowns import OF_PEOPLE
 from schemas.indicators.indicator import Due, Indicator, Lapse, Standing
-from schemas.policies.deadlines import CERTIFICATE_MONTHS, NOTICE_MONTHS, PROBATION_MONTHS, RESOLUTION_MONTHS
+from schemas.policies.lapses import CERTIFICATE_MONTHS, PROBATION_MONTHS, RESOLUTION_MONTHS
 from schemas.vocabulary.terms import Text
 
 _LEFT = ("withdrawn", "left_by_age")
@@ -53,10 +53,6 @@ STANDING = (
     ),
 )
 
-_PROBATION, _RESOLUTION, _CERTIFICATE = (
-    setting[-1][1] for setting in (PROBATION_MONTHS, RESOLUTION_MONTHS, CERTIFICATE_MONTHS)
-)
-
 DUE = (
     Due(
         "mentor_due",
@@ -73,9 +69,8 @@ DUE = (
         "probation_ending",
         Text("Sắp hết thời gian dự bị", "Probation about to end"),
         Text(
-            f"Đảng viên dự bị cuối kỳ có {_PROBATION} tháng dự bị kết thúc trong {NOTICE_MONTHS} tháng sau kỳ.",
-            f"Probationary members at the period's end whose {_PROBATION} months end within the {NOTICE_MONTHS}"
-            " months after it.",
+            "Đảng viên dự bị cuối kỳ có thời gian dự bị kết thúc trong số tháng báo trước sau kỳ.",
+            "Probationary members at the period's end whose probation ends within the months of notice after it.",
         ),
         ("admitted",),
         _PROBATION_ENDS,
@@ -85,8 +80,8 @@ DUE = (
         "probation_over",
         Text("Quá thời gian dự bị, chưa có quyết định", "Probation over, not decided"),
         Text(
-            f"Đảng viên dự bị cuối kỳ đã đủ {_PROBATION} tháng dự bị trong hoặc trước kỳ.",
-            f"Probationary members at the period's end whose {_PROBATION} months have ended by then.",
+            "Đảng viên dự bị cuối kỳ đã đủ thời gian dự bị trong hoặc trước kỳ.",
+            "Probationary members at the period's end whose probation has ended by then.",
         ),
         ("admitted",),
         _PROBATION_ENDS,
@@ -96,11 +91,10 @@ DUE = (
         "resolution_lapsing",
         Text("Nghị quyết giới thiệu sắp hết hiệu lực", "Resolutions about to lapse"),
         Text(
-            f"Người có nghị quyết giới thiệu mà cấp ủy chưa xét, {_RESOLUTION} tháng hiệu lực kết thúc trong"
-            f" {NOTICE_MONTHS} tháng sau kỳ.",
-            f"People nominated, not yet resolved on by the Party, whose resolution's {_RESOLUTION} months end"
-            f" within the {NOTICE_MONTHS} months"
-            " after the period.",
+            "Người có nghị quyết giới thiệu mà cấp ủy chưa xét, thời hạn hiệu lực kết thúc trong số tháng báo trước"
+            " sau kỳ.",
+            "People nominated, not yet resolved on by the Party, whose resolution's term ends within the months of"
+            " notice after the period.",
         ),
         ("nominated", "renewed"),
         _RESOLUTION_SERVED,
@@ -110,11 +104,9 @@ DUE = (
         "resolution_lapsed",
         Text("Nghị quyết giới thiệu đã quá hạn", "Resolutions past their term"),
         Text(
-            f"Người có nghị quyết giới thiệu mà cấp ủy chưa xét, đã quá {_RESOLUTION} tháng hiệu lực và chưa"
-            " giới thiệu lại.",
-            f"People nominated, not yet resolved on by the Party, whose resolution's {_RESOLUTION} months have"
-            " ended and who were"
-            " not nominated again.",
+            "Người có nghị quyết giới thiệu mà cấp ủy chưa xét, đã quá thời hạn hiệu lực và chưa giới thiệu lại.",
+            "People nominated, not yet resolved on by the Party, whose resolution's term has ended and who were not"
+            " nominated again.",
         ),
         ("nominated", "renewed"),
         _RESOLUTION_SERVED,
@@ -124,11 +116,10 @@ DUE = (
         "certificate_lapsing",
         Text("Giấy chứng nhận lớp nhận thức sắp hết hạn", "Class certificates about to lapse"),
         Text(
-            f"Người đã hoàn thành lớp nhận thức, chưa được kết nạp, {_CERTIFICATE} tháng hiệu lực kết thúc"
-            f" trong {NOTICE_MONTHS} tháng sau kỳ.",
-            f"People who passed the awareness class, not admitted, whose certificate's {_CERTIFICATE} months"
-            f" end within the {NOTICE_MONTHS}"
-            " months after the period.",
+            "Người đã hoàn thành lớp nhận thức, chưa được kết nạp, giấy chứng nhận hết hiệu lực trong số tháng báo"
+            " trước sau kỳ.",
+            "People who passed the awareness class, not admitted, whose certificate lapses within the months of"
+            " notice after the period.",
         ),
         ("class_passed",),
         _CERTIFICATE_SERVED,
@@ -138,9 +129,8 @@ DUE = (
         "certificate_lapsed",
         Text("Giấy chứng nhận lớp nhận thức đã hết hạn", "Class certificates lapsed"),
         Text(
-            f"Người đã hoàn thành lớp nhận thức, chưa được kết nạp, đã quá {_CERTIFICATE} tháng hiệu lực.",
-            f"People who passed the awareness class, not admitted, whose certificate's {_CERTIFICATE} months"
-            " have ended.",
+            "Người đã hoàn thành lớp nhận thức, chưa được kết nạp, giấy chứng nhận đã hết hiệu lực.",
+            "People who passed the awareness class, not admitted, whose certificate has lapsed.",
         ),
         ("class_passed",),
         _CERTIFICATE_SERVED,

@@ -18,8 +18,7 @@ from schemas.indicators.indicator import (
     Submissions,
     Target,
 )
-from schemas.messages.translation import Language
-from schemas.policies.deadlines import GRADE_TITLES, NOMINATION_SCALES
+from schemas.policies.rating import NOMINATION_SCALE
 from schemas.vocabulary.terms import ACTIVITY, GRADE, MEASURE, TARGET, Text
 
 _SHORT = {
@@ -126,23 +125,18 @@ RATES = (
 )
 
 
-def _scale(each: str, language: Language) -> str:
-    scale = NOMINATION_SCALES[-1][1]
-    return ", ".join(each.format(least, GRADE_TITLES[grade](language).lower()) for grade, least in scale.items())
-
-
 GRADING = (
     Grade(
         "nomination_grade",
         Text("Tiêu chí giới thiệu đoàn viên ưu tú trong xếp loại năm", "Nomination criterion of the yearly rating"),
         Text(
-            f"Xếp theo phần trăm chỉ tiêu giới thiệu đạt được từ đầu năm: {_scale('từ {}% {}', 'vi')}; để trống khi"
-            " chưa giao chỉ tiêu.",
-            f"By the share of the year's target of nominations reached so far: {_scale('from {}% {}', 'en')}; empty"
+            "Xếp theo phần trăm chỉ tiêu giới thiệu đạt được từ đầu năm, theo thang được quy định; để trống khi chưa"
+            " giao chỉ tiêu.",
+            "By the share of the year's target of nominations reached so far, on the scale that is laid down; empty"
             " where no target was set.",
         ),
         "nominated_share",
-        NOMINATION_SCALES,
+        NOMINATION_SCALE,
         short=Text("Tiêu chí xếp loại", "Rating criterion"),
         measured_in=GRADES,
     ),

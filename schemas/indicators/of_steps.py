@@ -1,5 +1,7 @@
 """Indicators that count steps: in the period, late, over the year and over the term."""
 
+from typing import Literal
+
 from schemas.indicators.breakdowns import BREAKDOWNS
 from schemas.indicators.indicator import Count, Cumulative, Indicator, Late, Outcome
 from schemas.vocabulary.steps import STEPS
@@ -95,19 +97,30 @@ YEAR_TO_DATE = tuple(
     for count in COUNTS
 )
 
+_TERMS: dict[Literal["term", "union_term"], tuple[str, str, str, str]] = {
+    "term": (
+        "nhiệm kỳ",
+        "term to date",
+        "nhiệm kỳ tính kết quả phát triển Đảng",
+        "the term for admitting Party members",
+    ),
+    "union_term": ("nhiệm kỳ Đoàn", "Union's term to date", "nhiệm kỳ của Đoàn", "the Union's own term"),
+}
+
 TERM_TO_DATE = tuple(
     Cumulative(
-        f"{count.code}.term",
-        Text(f"{count.title.vi} (lũy kế nhiệm kỳ)", f"{count.title.en} (term to date)"),
+        f"{count.code}.{term}",
+        Text(f"{count.title.vi} (lũy kế {short_vi})", f"{count.title.en} ({short_en})"),
         Text(
-            f"Số người có bước “{STEPS[count.step].title.vi}” từ đầu nhiệm kỳ của Đoàn đến hết kỳ; {_ONCE.vi}",
-            f"People with the step “{STEPS[count.step].title.en}” from the first day of the Union's term to the"
-            f" period's last; {_ONCE.en}",
+            f"Số người có bước “{STEPS[count.step].title.vi}” từ đầu {vi} đến hết kỳ; {_ONCE.vi}",
+            f"People with the step “{STEPS[count.step].title.en}” from the first day of {en} to the period's last;"
+            f" {_ONCE.en}",
         ),
         count.step,
-        "term",
-        short=_followed(count, " (nhiệm kỳ)", " (term)"),
+        term,
+        short=_followed(count, f" ({short_vi})", f" ({short_en.removesuffix(' to date')})"),
     )
+    for term, (short_vi, short_en, vi, en) in _TERMS.items()
     for count in COUNTS
 )
 

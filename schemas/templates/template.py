@@ -1,12 +1,15 @@
 """A form as a workbook to fill in: dropdown lists, locked headings, help, and what `submit` needs to know it again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
+from typing import NamedTuple
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from schemas.forms.duty import Days, counted_until, days
 from schemas.forms.form import (
     COVER_ROWS,
     COVER_SHEET,
@@ -15,12 +18,14 @@ from schemas.forms.form import (
     HELP_ROW,
     IDENTITY_SHEET,
     TITLE_ROW,
+    Column,
     Form,
     Sheet,
 )
 from schemas.forms.prefill import Row, Rows
 from schemas.messages.translation import Language, text
 from schemas.periods import Period
+from schemas.policies.vocabularies import InUse, named
 from schemas.templates.rules import VOCABULARY_SHEET, heading_rule, rule, vocabularies
 from schemas.templates.styles import Styles
 
@@ -31,6 +36,19 @@ _CREATED = datetime(2021, 4, 2)
 """A fixed date: the same form, unit, period and rows always give the same bytes."""
 
 
+class LaidDown(NamedTuple):
+    """What an office lays down that a template shows: days, until when data counts, and terms of lists in use."""
+
+    days: Days
+    counted_until: date
+    in_use: Mapping[str, InUse] = {}
+
+    @classmethod
+    def usual(cls, form: Form, period: Period) -> "LaidDown":
+        """What holds where nothing was laid down."""
+        return cls(days(form, period), counted_until(period))
+
+
 def workbook(
     form: Form,
     unit_id: str,
@@ -39,19 +57,22 @@ def workbook(
     period: Period,
     rows: Rows | None = None,
     language: Language = "vi",
+    laid_down: LaidDown | None = None,
 ) -> bytes:
     """The form for one unit and period as XLSX bytes.
 
     `rows` maps a sheet's key to its rows, written from FIRST_ROW on; a row maps a column's key to a str, int, float
     or date, written as it stands, so a choice column holds the title. An empty row leaves a gap. A prefilled sheet
-    that `rows` does not name gets its vocabulary's titles. Raises KeyError for an unknown column.
+    that `rows` does not name gets its vocabulary's titles. Without `laid_down` what is usual holds. Raises KeyError for
+    an unknown column.
     """
-    rows = rows or {}
+    rows, laid_down = rows or {}, laid_down or LaidDown.usual(form, period)
+    form = _as_called(form, laid_down.in_use)
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"title": form.title(language), "subject": f"{unit_code} {period.code}", "created": _CREATED})
     styles = Styles.of(book)
-    _cover(book.add_worksheet(COVER_SHEET), styles, form, unit_code, unit_name, period, language)
+    _cover(book.add_worksheet(COVER_SHEET), styles, form, unit_code, unit_name, period, laid_down, language)
     for sheet in form.sheets:
         _data_sheet(book.add_worksheet(sheet.title), styles, form, sheet, period, rows.get(sheet.key), language)
     _vocabulary_sheet(book.add_worksheet(VOCABULARY_SHEET), form, language)
@@ -61,7 +82,14 @@ def workbook(
 
 
 def _cover(
-    page: Worksheet, styles: Styles, form: Form, code: str, name: str, period: Period, language: Language
+    page: Worksheet,
+    styles: Styles,
+    form: Form,
+    code: str,
+    name: str,
+    period: Period,
+    laid_down: LaidDown,
+    language: Language,
 ) -> None:
     page.set_column(0, 0, 18)
     page.set_column(1, 1, 80)
@@ -73,7 +101,7 @@ def _cover(
         page.write_string(row - 1, 1, values[key], styles.fixed)
     below = max(COVER_ROWS.values()) + 1
     page.write_string(below, 0, text("template.how", language), styles.label)
-    for number, sentence in enumerate(_instructions(form, period, language), start=1):
+    for number, sentence in enumerate(_instructions(form, period, laid_down, language), start=1):
         page.set_row(below + number, 34 if len(sentence) > _LINE else 18)
         page.merge_range(below + number, 0, below + number, 1, f"{number}. {sentence}", styles.note)
     page.hide_gridlines(2)
@@ -81,16 +109,26 @@ def _cover(
     _printed(page, landscape=False)
 
 
-def _instructions(form: Form, period: Period, language: Language) -> list[str]:
-    cut_off = form.duty.calendar.cut_off(period)
+def _instructions(form: Form, period: Period, laid_down: LaidDown, language: Language) -> list[str]:
+    until = laid_down.counted_until
     return [
         text("template.start", language),
-        *([text("template.cut_off", language, day=f"{cut_off:%d/%m/%Y}")] if cut_off != period.last else []),
+        *([text("template.cut_off", language, day=f"{until:%d/%m/%Y}")] if until != period.last else []),
         *(text("template.sheet", language, title=sheet.title, help=sheet.help(language)) for sheet in form.sheets),
         *(text(f"template.{key}", language) for key in ("cells", *(["identity"] if form.identities else []), "paste")),
-        text("template.save", language, due=f"{form.duty.calendar.due(period):%d/%m/%Y}"),
+        text("template.save", language, due=f"{laid_down.days.due:%d/%m/%Y}"),
         text("template.again", language),
     ]
+
+
+def _as_called(form: Form, in_use: Mapping[str, InUse]) -> Form:
+    """The form with the lists as an office has them."""
+
+    def called(column: Column) -> Column:
+        return replace(column, vocabulary=named(column.vocabulary, in_use)) if column.vocabulary else column
+
+    sheets = (replace(sheet, columns=tuple(map(called, sheet.columns))) for sheet in form.sheets)
+    return replace(form, sheets=tuple(sheets))
 
 
 def _data_sheet(

@@ -88,6 +88,10 @@ COLUMNS: dict[str, Text] = {
     ),
     "period": Text("Kỳ báo cáo, như 2026Q1.", "Reporting period, such as 2026Q1."),
     "planned": Text("Số người theo kế hoạch.", "Number of people that is planned."),
+    "root": Text(
+        "Đơn vị cấp cao nhất được kiểm tra riêng; trống khi kiểm tra toàn bộ.",
+        "The top unit whose data was checked by itself; empty where all was.",
+    ),
     "policy": Text("Tên quy định.", "Name of the policy."),
     "checkpoint.position": Text("Vị trí nhật ký đã chiếu đến.", "The last log position that it holds."),
     "position": Text(

@@ -23,11 +23,17 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A closed list: code to title, in the order in which people expect it."""
+    """A closed list: code to title, in the order in which people expect it; `part_of` is the list it is cut from."""
 
     key: str
     title: Text
     terms: dict[str, Text] = field(hash=False)
+    part_of: str | None = None
+
+    @property
+    def of(self) -> str:
+        """The key of the whole list."""
+        return self.part_of or self.key
 
     def titles(self, language: Language = "vi") -> list[str]:
         """What a drop-down list shows."""
@@ -148,6 +154,14 @@ GRADE = Vocabulary(
     },
 )
 """How a grassroots organisation is rated at the year's end, as documents write it."""
+
+CRITERION_GRADES = {
+    4: Text("Xuất sắc", "Excellent"),
+    3: Text("Tốt", "Good"),
+    2: Text("Hoàn thành", "Fulfilled"),
+    1: Text("Không hoàn thành", "Not fulfilled"),
+}
+"""What a criterion of the yearly rating is worth, the best first."""
 
 UNIT_KIND = Vocabulary(
     "unit_kind",

@@ -9,5 +9,5 @@ from schemas.periods import Period
 
 def checked_close(context: Context, period: Period, unit: str | None = None) -> PeriodClosed:
     """Close a period for the unit with a code and those under it, or for the whole tree."""
-    root = closing.find_root(context, period, unit)
+    (root,) = closing.find_units(context, period, unit)
     return closing.close(context, period, root, require_quality(check_quality(context, period)))

@@ -12,10 +12,12 @@ from flows import validation
 from flows.orchestration.overdue import overdue
 from flows.orchestration.schedule import KINDS, PERIOD_ENDS, complete_on, due, missed
 from schemas.forms import family
-from schemas.forms.duty import Calendar, Day, always
+from schemas.forms.duty import Calendar
 from schemas.forms.form import COVER_SHEET, Form
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import ended, parse
+from schemas.policies.days import Day
+from schemas.policies.policy import always
 from schemas.templates.template import workbook
 from tests.flows.office import Office
 from tests.rows import membership

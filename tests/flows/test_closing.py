@@ -83,7 +83,7 @@ def test_the_reports_show_what_was_checked_whatever_arrives_meanwhile(office: Of
     office.send({"nominees": [AN]})
     position = require_quality(check_quality(office.context, Q1))
     office.send({"nominees": [AN, BINH]})
-    root = closing.find_root(office.context, Q1)
+    (root,) = closing.find_units(office.context, Q1)
     assert closing.close(office.context, Q1, root, position).position == position
     assert figure(office, "identified") == 1
     assert len(office.query("select position from quality")) == 1
@@ -186,7 +186,7 @@ def test_a_kill_while_closing_leaves_all_or_nothing(office: Office, tmp_path: Pa
         "settings = Settings(home=Path(sys.argv[1]), database_url=sys.argv[2]);"
         "close(Context(settings, 'command.test'), parse('2025Q1'), sys.argv[3], int(sys.argv[4]))"
     )
-    root, position = closing.find_root(office.context, Q1), require_quality(check_quality(office.context, Q1))
+    (root,), position = closing.find_units(office.context, Q1), require_quality(check_quality(office.context, Q1))
     url = office.context.settings.database_url
     command = [sys.executable, "-c", code, str(office.context.settings.home), str(url), root, str(position)]
     delay = 0.0
@@ -212,7 +212,7 @@ def test_killed_at_any_moment_of_the_compile_a_period_has_all_reports_or_none(of
     """Every kill meets a period of its own; afterwards each one is as if compiled undisturbed at its position."""
     office.send({"nominees": [AN, BINH], "steps": [vote(AN, date(2025, 2, 1))]})
     periods = [parse(f"2025-01-01..2025-02-{day:02}") for day in range(1, 29)]
-    root, position = closing.find_root(office.context, Q1), project.project(office.context.engine)
+    (root,), position = closing.find_units(office.context, Q1), project.project(office.context.engine)
     rng, alive = random.Random(5), 0
     for period in periods:
         running = Killed(partial(close_and_tell, Context(office.context.settings, TESTER), period, root, position))

@@ -43,7 +43,9 @@ SLOW = """
 from dataclasses import replace
 
 from schemas.forms.activities import ACTIVITIES
-from schemas.forms.duty import Calendar, Day, always
+from schemas.forms.duty import Calendar
+from schemas.policies.days import Day
+from schemas.policies.policy import always
 
 VERSIONS = (
     replace(ACTIVITIES, key="slow", duty=replace(ACTIVITIES.duty, calendar=Calendar(always(Day("last", 12, 31))))),
@@ -141,7 +143,7 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
 def test_reconcile_compiles_what_was_missed_once_and_the_server_ends_with_a_killed_process(
     office: Office, conductor: Conductor
 ) -> None:
-    on = today(office.context.settings)
+    on = today(office.context)
     quarter = ended("quarter", on)
     assert office.send({}, period=quarter.code).valid
     expected = len(missed(on, quarter, ()))
@@ -167,7 +169,7 @@ def test_the_end_of_a_period_compiles_nothing_while_a_form_about_it_is_not_due(
     form.parent.mkdir(parents=True)
     form.write_text(SLOW, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    quarter = ended("quarter", today(office.context.settings))
+    quarter = ended("quarter", today(office.context))
     assert office.send({}, period=quarter.code).valid
     conductor = Conductor(office.context.settings.home, office.context.settings.database_url or "")
     assert conductor("period_ended", kind="quarter")["result"] == {"reports": 0, "documents": 0}

@@ -17,6 +17,7 @@ from flows.sample.plan import REVISIONS, Planned, plan_sample
 from flows.sample.tree import sample_units
 from flows.sample.ways import draw_way
 from flows.sample.workbooks import Written, write_sample
+from schemas.forms.duty import days
 from schemas.forms.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, IDENTITY_SHEET
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import parse
@@ -111,7 +112,7 @@ def test_completeness_differs_between_districts_and_some_are_late(good: list[Pla
     shares = [sent[unit.code] / districts[unit.code] for unit in UNITS if unit.kind == "district"]
     assert max(shares) > 0.9
     assert min(shares) < 0.15
-    late = [file for file in good if file.draft.received_on > file.draft.form.duty.calendar.due(file.draft.period)]
+    late = [file for file in good if file.draft.received_on > days(file.draft.form, file.draft.period).due]
     assert 0.05 < len(late) / len(good) < 0.25
 
 

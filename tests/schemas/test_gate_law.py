@@ -133,9 +133,9 @@ def recorded_of(form: Form, workbooks: Collection[Workbook]) -> list[Workbook]:
     books = {new_id(): book for book in workbooks if book.known_period()}
     periods = {submission: period for submission, book in books.items() if (period := book.known_period())}
     stacked = check.stack(form, books)
-    units = [(submission, CODE, OTHER, "commune", True, True, None) for submission in books]
+    units = [(submission, CODE, OTHER, "commune", "district", True, True, None) for submission in books]
     known = Known(units=pl.DataFrame(units, schema=Known.nothing().units.schema, orient="row"))
-    findings = check.check(form, stacked, periods, known)
+    findings = check.check(form, stacked, known)
     passed = books.keys() - {finding.submission for finding in findings if finding.severity == "error"}
     for submission in passed:
         frames = {sheet: frame.filter(pl.col("submission") == submission) for sheet, frame in stacked.items()}

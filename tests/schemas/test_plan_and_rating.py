@@ -25,18 +25,19 @@ PERIOD = {PLAN.key: parse("2026"), RATING.key: parse("2025"), ACTIVITIES.key: pa
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
 
-def below(*units: tuple[str, str, str, bool]) -> Known:
-    """Codes as they are parsed, whose they are, of which kind, whether below."""
+def below(*units: tuple[str, str, str, str, bool]) -> Known:
+    """Codes as they are parsed, whose they are, of which kind, under which kind, whether below."""
     rows = [("s", *unit, False, None) for unit in units]
     return Known(units=pl.DataFrame(rows, schema=Known.nothing().units.schema, orient="row"))
 
 
 KNOWN = below(
-    ("XA-AN", AN, "commune", True),
-    ("28756", AN, "commune", True),
-    ("XA-BINH", BINH, "school", True),
-    ("XA-XA", "x", "commune", False),
-    ("XA-AN-01", "y", "branch", True),
+    ("XA-AN", AN, "commune", "district", True),
+    ("28756", AN, "commune", "district", True),
+    ("XA-BINH", BINH, "school", "district", True),
+    ("XA-XA", "x", "commune", "district", False),
+    ("XA-AN-01", "y", "branch", "commune", True),
+    ("CO-QUAN", "z", "branch", "bloc", True),
 )
 
 
@@ -50,7 +51,7 @@ def read(form: Form, rows: Rows) -> workbook.Workbook:
 def findings(form: Form, rows: Rows) -> set[tuple[str, str | None]]:
     book = read(form, rows)
     stacked = check.stack(form, {"s": book})
-    return {(f.code, f.cell) for f in [*book.findings, *check.check(form, stacked, {"s": PERIOD[form.key]}, KNOWN)]}
+    return {(f.code, f.cell) for f in [*book.findings, *check.check(form, stacked, KNOWN)]}
 
 
 def facts(form: Form, rows: Rows) -> list[Fact]:

@@ -3,21 +3,24 @@
 import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from events.log.recorded import Recorded
 from events.types.nominations import NomineeIdentified, Step
+from events.types.policies import PolicySet
 from events.types.returns import ActivityHeld, MembershipCounted, OrganisationRated, TargetSet
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived, SubmissionReturned, SubmissionSuperseded
 from schemas.forms.family import FORMS
+from schemas.forms.form import Form
 from schemas.indicators import indicator as ways
 from schemas.indicators.catalogue import INDICATORS
-from schemas.periods import Period, parse, quarter_of
-from schemas.policies.deadlines import NOTICE_MONTHS
+from schemas.periods import Period, ended, parse, quarter_of
+from schemas.policies.days import LAST_DAY
 from schemas.vocabulary.steps import STEPS
-from tests.warehouse import unit_model
+from tests.warehouse import policy_model, unit_model
+from tests.warehouse.policy_model import Said
 
 CODE_OF = {step.event: code for code, step in STEPS.items()}
 ORDER = list(STEPS)
@@ -41,6 +44,8 @@ class Known:
         self.counting = {name for name, found in self.valid.items() if found.counts} - {
             e.payload.submission for e in known if isinstance(e.payload, SubmissionReturned | SubmissionSuperseded)
         }
+        self.said = [Said(e.position, e.payload) for e in known if isinstance(e.payload, PolicySet)]
+        self.root: str | None = None
         self.return_of = {received.submission: received.period for received in self.received}
         self.standing = self._counting(known)
         self.people: dict[str, NomineeIdentified] = {
@@ -61,8 +66,9 @@ class Known:
                     counting[thing] = last, event
         return [event for _, event in sorted(counting.values(), key=lambda one: one[1].position)]
 
-    def figures(self, period: Period, tree_on: date) -> Figures:
-        """Every figure that is not zero, of every unit and line of the tree of a day."""
+    def figures(self, period: Period, tree_on: date, root: str | None = None) -> Figures:
+        """Every figure that is not zero, of every unit and line of the tree of a day, as the root has laid down."""
+        self.root = root
         found: Figures = defaultdict(lambda: defaultdict(int))
         paths: dict[str, tuple[str, ...]] = {}
 
@@ -77,28 +83,29 @@ class Known:
                     add(unit, f"{indicator.code}.{part}", value)
         return found
 
-    def known(self, period: Period, tree_on: date) -> dict[str, set[str]]:
+    def known(self, period: Period, tree_on: date, root: str | None = None) -> dict[str, set[str]]:
         """The counted figures of every unit and line that are known: reported by somebody, be it as nothing."""
+        self.root = root
         found: dict[str, set[str]] = defaultdict(set)
-        spoken = self._spoken(period.last)
+        spoken = self._spoken(period.last, self._window(period)[1])
         for indicator in INDICATORS:
             units = {unit for unit, _, _ in self._counted(indicator, period)}
             if kind := _kind(indicator):
-                since = _since(indicator, period)
+                since = self._since(indicator, period)
                 units |= {unit for unit, of, last in spoken if of == kind and last >= since}
             for unit in units:
                 for one in unit_model.place(self.units, unit, tree_on):
                     found[one].add(indicator.code)
         return found
 
-    def _spoken(self, until: date) -> list[tuple[str, str, date]]:
+    def _spoken(self, period_last: date, until: date) -> list[tuple[str, str, date]]:
         """Of whom which kind of facts was reported, and for how long: by returns that count, and by facts."""
         found = []
         for name in self.counting:
             verdict = self.valid[name]
             begins = parse(verdict.period).first
             for form in FORMS.values():
-                for sheet in form.sheets if form.key == verdict.form and begins <= until else ():
+                for sheet in form.sheets if form.key == verdict.form and begins <= period_last else ():
                     kind = {"steps": "people", "activities": "activity", "ratings": "rating"}.get(sheet.key)
                     found += [(verdict.unit, kind, verdict.last)] if kind else []
         for event in self.standing:
@@ -107,30 +114,59 @@ class Known:
                 found.append((fact.unit, "people", fact.on))
             if isinstance(fact, ActivityHeld) and fact.on <= until:
                 found.append((fact.unit, "activity", fact.on))
-            if isinstance(fact, OrganisationRated) and fact.year == until.year:
-                found.append((fact.unit, "rating", until))
+            if isinstance(fact, OrganisationRated) and fact.year == period_last.year:
+                found.append((fact.unit, "rating", period_last))
         return found
+
+    def in_force(self, policy: str, on: date) -> tuple[Any, date]:
+        """What holds for the root on a day, and since when."""
+        return policy_model.holds(self.said, policy, on, [self.root] if self.root else [])
+
+    def _window(self, period: Period) -> tuple[date, date]:
+        """What counts for a period begins when what counts for the quarter before it has ended."""
+        if period.kind == "range":
+            return period.first, period.last
+        return self._after_quarter_before(period.first), self._until(period)
+
+    def _until(self, period: Period) -> date:
+        day, _ = self.in_force("counted_until", period.last)
+        return period.last if day == LAST_DAY else date(period.last.year, period.last.month, day.day)
+
+    def _after_quarter_before(self, first: date) -> date:
+        if first.day == 1 and first.month in (1, 4, 7, 10):
+            return self._until(ended("quarter", first)) + timedelta(days=1)
+        return first
+
+    def _since(self, indicator: Any, period: Period) -> date:
+        """The first day of the time of which something must be known."""
+        since = getattr(indicator, "since", "term" if isinstance(indicator, ways.Standing) else "period")
+        if isinstance(indicator, ways.Rated) or since == "year":
+            return self._after_quarter_before(date(period.last.year, 1, 1))
+        return self._window(period)[0] if since == "period" else self._term_first(since, period)
+
+    def _term_first(self, term: str, period: Period) -> date:
+        _, since = self.in_force({"term": "party_term", "union_term": "union_term"}[term], period.last)
+        return self._after_quarter_before(since)
 
     def _counted(self, indicator: Any, period: Period) -> list[tuple[str, int, str]]:
         """Who reported what: unit, value, and the person or nothing."""
+        first, last = self._window(period)
         match indicator:
             case ways.Count():
-                return self._steps(indicator.step, period.first, period.last)
+                return self._steps(indicator.step, first, last)
             case ways.Cumulative(since="year"):
-                return self._steps(indicator.step, date(period.last.year, 1, 1), period.last)
-            case ways.Cumulative(since="term"):
-                return self._steps(indicator.step, _term_first(period.last), period.last)
+                return self._steps(indicator.step, self._after_quarter_before(date(period.last.year, 1, 1)), last)
+            case ways.Cumulative(since=term):
+                return self._steps(indicator.step, self._term_first(term, period), last)
             case ways.Late():
                 quarters = [quarter.code for quarter in period.quarters()]
                 return _once_each(
                     event.payload
                     for event in self._taken(indicator.step)
-                    if event.payload.on < period.first
-                    and event.cause
-                    and self.return_of[event.cause.submission] in quarters
+                    if event.payload.on < first and event.cause and self.return_of[event.cause.submission] in quarters
                 )
             case ways.Standing():
-                return self._standing(indicator, period.last)
+                return self._standing(indicator, period, last)
             case ways.Stock():
                 return self._stocks(indicator.measure, period.last)
             case ways.Reported():
@@ -139,7 +175,7 @@ class Known:
                 return [(f.unit, f.value, "") for f in numbers if f.period in quarters]
             case ways.Activity():
                 kinds = [f for f in self._facts(ActivityHeld) if f.activity == indicator.activity]
-                within = [f for f in kinds if period.first <= f.on <= period.last]
+                within = [f for f in kinds if first <= f.on <= last]
                 return [
                     (f.unit, 1 if indicator.adds == "held" else getattr(f, indicator.adds) or 0, "") for f in within
                 ]
@@ -167,7 +203,7 @@ class Known:
         payloads = [event.payload for event in self._taken(step)]
         return _once_each(p for p in payloads if first <= p.on <= last)
 
-    def _standing(self, indicator: ways.Standing, last: date) -> list[tuple[str, int, str]]:
+    def _standing(self, indicator: ways.Standing, period: Period, last: date) -> list[tuple[str, int, str]]:
         ways_of: dict[str, list[Recorded]] = defaultdict(list)
         for step in STEPS:
             for event in self._taken(step):
@@ -183,11 +219,12 @@ class Known:
             start: Any = events[starts[-1]].payload
             lapse = getattr(indicator, "lapse", None)
             if lapse:
-                months = next(number for since, number in reversed(lapse.months) if since <= start.on)
+                months, _ = self.in_force(lapse.months.name, start.on)
+                notice, _ = self.in_force("notice_months", period.last)
                 end = months_later(start.on, months)
                 if lapse.state == "over" and end > last:
                     continue
-                if lapse.state == "ending" and not last < end <= months_later(last, NOTICE_MONTHS):
+                if lapse.state == "ending" and not last < end <= months_later(last, notice):
                     continue
             newest: Any = next(e.payload for e in reversed(events) if CODE_OF[e.type] != "transferred")
             found.append((newest.unit, 1, subject))
@@ -216,11 +253,22 @@ class Known:
                 if form.duty.periods != one.kind:
                     continue
                 for unit, state in unit_model.states(self.units, one.last).items():
-                    if state.alive and state.kind in form.duty.kinds:
-                        found += [unit] * self._return(unit, form.key, one, form.duty.calendar.due(one))[adds]
+                    if state.alive and (until := self._in_time_until(form, one, unit, state.kind)):
+                        found += [unit] * self._return(unit, form.key, one, until)[adds]
         return found
 
-    def _return(self, unit: str, form: str, period: Period, due: date) -> dict[str, bool]:
+    def _in_time_until(self, form: Form, period: Period, unit: str, kind: str) -> date | None:
+        """The last day on which a return is in time; None where it is not owed."""
+        above, calendar = policy_model.above(self.units, unit, period.last), form.duty.calendar
+        usually = ((date(1900, 1, 1), kind in form.duty.kinds),)
+        if not policy_model.holds(self.said, "owes", period.last, above, form.key, kind, usually)[0]:
+            return None
+        due, _ = policy_model.holds(self.said, "due", period.last, above, form.key, kind, calendar.due_days)
+        grace, _ = policy_model.holds(self.said, "grace_days", period.last, above, form.key, kind)
+        day: date = due.in_period(period)
+        return day + timedelta(days=grace)
+
+    def _return(self, unit: str, form: str, period: Period, until: date) -> dict[str, bool]:
         came = [r for r in self.received if (r.unit, r.form, r.period) == (unit, form, period.code)]
         counts = any(r.submission in self.counting for r in came)
         valid = [r.received_on for r in came if r.submission in self.valid]
@@ -228,7 +276,7 @@ class Known:
             "expected": True,
             "received": bool(came),
             "counted": counts,
-            "on_time": counts and min(valid) <= due,
+            "on_time": counts and min(valid) <= until,
             "not_counted": bool(came) and not counts,
         }
 
@@ -264,18 +312,6 @@ def _kind(indicator: Any) -> str | None:
     if isinstance(indicator, ways.Rated):
         return "rating"
     return None if isinstance(indicator, ways.Stock | ways.Reported | ways.Target | ways.Submissions) else "people"
-
-
-def _since(indicator: Any, period: Period) -> date:
-    """The first day of the time of which something must be known."""
-    since = getattr(indicator, "since", "term" if isinstance(indicator, ways.Standing) else "period")
-    if isinstance(indicator, ways.Rated) or since == "year":
-        return date(period.last.year, 1, 1)
-    return _term_first(period.last) if since == "term" else period.first
-
-
-def _term_first(on: date) -> date:
-    return date(2020 if 2020 <= on.year <= 2025 else 2015 if on.year < 2020 else 2026, 1, 1)
 
 
 def _once_each(steps: Iterable[Any]) -> list[tuple[str, int, str]]:

@@ -18,12 +18,12 @@ from schemas.indicators.breakdowns import BREAKDOWNS, UNIT
 from schemas.indicators.catalogue import BY_CODE, FIGURES
 from schemas.indicators.indicator import Grade, Rate
 from schemas.periods import parse
-from schemas.policies.deadlines import in_force
 from tests.warehouse.figures_model import Figures, Known, derived
+from tests.warehouse.policy_model import random_policies
 from tests.warehouse.province import nominee, record, small_province, step, submission, unit_id
 from tests.warehouse.random_facts import random_facts
 from tests.warehouse.test_hierarchy import DAYS, Province, reorganised, replace_struct
-from tests.warehouse.unit_model import states
+from tests.warehouse.unit_model import states, tree
 from warehouse.facts.expand import expand, parts
 from warehouse.facts.rollup import roll_up
 
@@ -39,6 +39,9 @@ class Told:
         self.rng = self.province.rng
         self._name_and_class()
         events = random_facts(self.rng, sorted({said.unit for _, said in self.province.events}), people)
+        laid_down = random_policies(self.rng, self.province.ids, self.province.ids[0], [*DAYS, date(2025, 3, 31)])
+        place = self.rng.randrange(len(events))
+        events = [*events[:place], *laid_down, *events[place:]]
         cut = self.rng.randrange(len(events))
         for batch in (events[:cut], events[cut:]):
             record(engine, batch)
@@ -65,8 +68,14 @@ class Told:
             )
             return [decode(*row) for row in rows]
 
+    def root(self, tree_on: date, position: int) -> str | None:
+        """The run's own: other runs have theirs in the same database."""
+        top = self.province.ids[0]
+        return top if top in tree([e for e in self.province.events if e[0] <= position], tree_on) else None
+
     def recount(self, period: str, tree_on: date, position: int) -> Figures:
-        return Known(self.province.events, self.reported, position).figures(parse(period), tree_on)
+        known = Known(self.province.events, self.reported, position)
+        return known.figures(parse(period), tree_on, self.root(tree_on, position))
 
     def known(self, period: str, tree_on: date, position: int) -> dict[str, set[str]]:
         return Known(self.province.events, self.reported, position).known(parse(period), tree_on)
@@ -86,10 +95,12 @@ def test_every_figure_is_the_recounts_for_every_period_tree_and_position(fresh_d
         for position in (told.last, rng.choice(told.reported).position):
             tree_on = rng.choice([period.last, *DAYS])
             with fresh_database.connect() as connection:
-                compilation = compile_period(connection, period, position, tree_on)
-            tree, values = compilation.figures
-            expected, known = told.recount(code, tree_on, position), told.known(code, tree_on, position)
-            ours = [unit for unit in tree if unit.unit in ids]
+                compilation = compile_period(connection, period, position, tree_on, told.root(tree_on, position))
+            units, values = compilation.figures
+            model = Known(told.province.events, told.reported, position)
+            expected = model.figures(period, tree_on, told.root(tree_on, position))
+            known = model.known(period, tree_on, told.root(tree_on, position))
+            ours = [unit for unit in units if unit.unit in ids]
             assert {unit for unit, found in expected.items() if any(found.values())} <= {unit.unit for unit in ours}
             for unit in ours:
                 got = {figure: value for figure, value in values[unit.unit].items() if value}
@@ -109,7 +120,7 @@ def test_every_figure_is_the_recounts_for_every_period_tree_and_position(fresh_d
                         assert share is None or abs(share - _fraction(shown[indicator.code])) <= _fraction("0.05")
                     if isinstance(indicator, Grade):
                         share = derived(BY_CODE[indicator.rate], expected[unit.unit], known.get(unit.unit, set()))  # type: ignore[arg-type]
-                        scale = in_force(indicator.scales, period.last)
+                        scale, _ = model.in_force("nomination_scale", period.last)
                         reached = [grade for grade, least in scale.items() if share is not None and share >= least]
                         assert shown[indicator.code] == max(reached, default=None)
 

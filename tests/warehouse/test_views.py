@@ -16,8 +16,10 @@ from events.ids import new_id
 from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionReceived, SubmissionSuperseded
 from schemas.forms import family
-from schemas.forms.duty import Calendar, Day, Duty
+from schemas.forms.duty import Calendar, Duty
+from schemas.forms.duty import days as due_days
 from schemas.periods import parse
+from schemas.policies.days import Day
 from schemas.views.catalogue import BY_NAME, VIEWS
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import nominee, record, small_province, step, submission
@@ -145,7 +147,7 @@ def test_a_workbook_is_due_on_the_day_of_its_forms_calendar(
     assert len(found) == len(received)
     for row in found:
         period, form = parse(row.period), family.newest(row.form)
-        due = form.duty.calendar.due(period) if form.duty.periods == period.kind else None
+        due = due_days(form, period).due if form.duty.periods == period.kind else None
         late = None if due is None else max((on - due).days, 0)
         assert (row.due, row.in_time, row.days_late) == (due, None if due is None else on <= due, late)
 

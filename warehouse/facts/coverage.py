@@ -26,7 +26,8 @@ from schemas.indicators.indicator import (
     Stock,
     Target,
 )
-from schemas.periods import Period, parse, quarter_of
+from schemas.periods import parse, quarter_of
+from warehouse.facts.basis import Basis
 from warehouse.facts.relations import CONTEXT, places
 
 _COVERAGE = CONTEXT + (Path(__file__).parent / "coverage.sql").read_text(encoding="utf-8")
@@ -80,11 +81,9 @@ class Coverage:
         }
 
 
-def coverage(
-    connection: Connection, period: Period, position: int, tree_on: date | None = None, unit: str | None = None
-) -> Coverage:
-    """What is known of the units of a tree, as known at a position; with `unit`, of that one alone."""
-    filled = places(period, position, tree_on)
+def coverage(connection: Connection, of: Basis, unit: str | None = None) -> Coverage:
+    """What is known of the units whose figures rest on a basis; with `unit`, of that one alone."""
+    filled, period = places(of), of.period
     starts: list[date] = filled["starts"]  # type: ignore[assignment]
     stating = {
         (key, facts) for (key, _), form in family.FORMS.items() for s in form.sheets if (facts := _FACTS.get(s.key))
@@ -101,8 +100,8 @@ def coverage(
     }
     newest: dict[str, Known] = {}
     alike: dict[Known, Known] = {}  # kept once: most units of a country have reported alike
-    for of, facts, last in streamed(connection, _COVERAGE, filled):
-        known = (*newest.get(of, ()), (facts, last))
-        newest[of] = alike.setdefault(known, known)
-    since = {key: filled[key] for key in ("first", "year_first", "term_first")}
+    for one, facts, last in streamed(connection, _COVERAGE, filled):
+        known = (*newest.get(one, ()), (facts, last))
+        newest[one] = alike.setdefault(known, known)
+    since = {key: filled[key] for key in ("first", "year_first", "term_first", "union_term_first")}
     return Coverage(newest, since)  # type: ignore[arg-type]

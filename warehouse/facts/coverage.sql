@@ -14,7 +14,7 @@ said as (
         order by t.position desc limit 1
     ) latest
     where latest.counts and s.decided_position <= %(position)s
-        and s.last >= %(since)s and (s.last <= %(last)s or s.period = any(%(running)s))
+        and s.last >= %(since)s and (s.last <= %(period_last)s or s.period = any(%(running)s))
     group by s.unit, stated.facts
     union all
     select f.unit, 'people', max(f.on_date) from step f join asked using (unit)
@@ -27,7 +27,7 @@ said as (
         and f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)
     group by f.unit
     union all
-    select f.unit, 'rating', max(%(last)s::date) from rating f join asked using (unit)
+    select f.unit, 'rating', max(%(period_last)s::date) from rating f join asked using (unit)
     where f.year = %(year)s and f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)
     group by f.unit
 )

@@ -9,7 +9,9 @@ from events.errors import UsageError
 from schemas.indicators.catalogue import BY_CODE, FIGURES
 from schemas.indicators.indicator import Grade, Rate
 from schemas.periods import Period
+from warehouse.facts.basis import basis
 from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
+from warehouse.hierarchy import root_of
 
 
 class Fact(NamedTuple):
@@ -53,17 +55,18 @@ def expand(
     if breakdown:
         joined = OF_NOMINEE if breakdown.of == "nominee" else "join belonging on belonging.unit = f.unit"
         part = f"and ({breakdown.expression}) = %(term)s"
+    on = basis(connection, period, position, tree_on, root_of(connection, unit, tree_on or period.last, position))
     rows = connection.exec_driver_sql(
         f"{CONTEXT}, found as ("
         f"  select f.unit, f.value, f.position, f.stated, f.subject from ({relation([indicator])}) f"
         f"  join place on place.unit = f.unit {joined}"
-        f"  where %(root)s::uuid = any(place.path) {part}"
+        f"  where %(unit)s::uuid = any(place.path) {part}"
         "), named as ("
         "  select distinct on (unit) unit, code from unit_change left join tree using (unit)"
         "  where unit in (select unit from found) and code is not null and position <= %(position)s"
         "  order by unit, (path is not null and on_date <= %(tree_on)s) desc, on_date desc, position desc"
         ") select f.unit::text, named.code, f.value, f.position, f.stated, f.subject::text"
         " from found f join named using (unit) order by 5, 2",
-        {**places(period, position, tree_on), "root": unit, "term": term},
+        {**places(on), "unit": unit, "term": term},
     )
     return [Fact(*row) for row in rows]

@@ -6,7 +6,6 @@ A step's rank is one number that orders a person's steps: day, then the order of
 from collections.abc import Callable, Sequence
 
 from schemas.indicators.indicator import Due, Lapse, Standing
-from schemas.policies.deadlines import NOTICE_MONTHS
 from schemas.vocabulary.steps import STEPS
 from warehouse.facts.of_steps import AS_OF
 
@@ -69,11 +68,12 @@ def _condition(indicator: Standing, rank: Callable[[tuple[str, ...]], str]) -> s
 
 def _lapses(lapse: Lapse, start: str) -> str:
     day = f"(date '{_EPOCH}' + ({start} >> {_DAY_BITS})::integer)"
-    months = " ".join(f"when {day} >= date '{since}' then {number}" for since, number in reversed(lapse.months))
-    end = f"({day} + make_interval(months => case {months} end))::date"
+    name = lapse.months.name
+    months = f"(%({name})s::integer[])[width_bucket({day}, %({name}_since)s::date[])]"
+    end = f"({day} + make_interval(months => {months}))::date"
     if lapse.state == "over":
         return f"{end} <= %(last)s"
-    return f"{end} > %(last)s and {end} <= (%(last)s::date + make_interval(months => {NOTICE_MONTHS}))::date"
+    return f"{end} > %(last)s and {end} <= (%(last)s::date + make_interval(months => %(notice_months)s))::date"
 
 
 def _listed(steps: tuple[str, ...]) -> str:

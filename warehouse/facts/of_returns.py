@@ -79,7 +79,7 @@ from (
     from (
         select d.unit, min(s.position) as position, coalesce(bool_or(latest.counts), false) as counts,
             -- The first valid one: a revision that comes later does not make a return late.
-            coalesce(min(s.received_on) filter (where s.valid and s.decided) <= d.due, false)
+            coalesce(min(s.received_on) filter (where s.valid and s.decided) <= d.in_time_until, false)
                 as in_time
         from duty d
         -- Before the decision it was what the cover said, as far as that could be told.
@@ -93,7 +93,7 @@ from (
             where t.submission = s.submission and t.counts is not null and t.position <= %(position)s
             order by t.position desc limit 1
         ) latest on true
-        group by d.unit, d.form, d.period, d.due
+        group by d.unit, d.form, d.period, d.in_time_until
     ) came
     cross join lateral (
         values ('received', true), ('counted', counts), ('on_time', counts and in_time), ('not_counted', not counts)

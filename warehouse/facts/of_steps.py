@@ -11,7 +11,12 @@ from schemas.indicators.indicator import Count, Cumulative, Late, Outcome
 AS_OF = "f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)"
 """The rows of a fact `f` that count as of the position."""
 
-_SINCE = {"period": "%(first)s", "year": "%(year_first)s", "term": "%(term_first)s"}
+_SINCE = {
+    "period": "%(first)s",
+    "year": "%(year_first)s",
+    "term": "%(term_first)s",
+    "union_term": "%(union_term_first)s",
+}
 
 
 def counted(indicators: Sequence[Count]) -> str:

@@ -4,11 +4,9 @@ They stand after CONTEXT, which says on which tree figures are laid out; that tr
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.forms import family
 from schemas.indicators.indicator import (
     Activity,
     Count,
@@ -24,9 +22,8 @@ from schemas.indicators.indicator import (
     Submissions,
     Target,
 )
-from schemas.periods import Period, ended
-from schemas.policies.deadlines import term_of
 from warehouse.facts import of_people, of_returns, of_steps
+from warehouse.facts.basis import Basis
 from warehouse.hierarchy import tree_places
 
 _WAREHOUSE = Path(__file__).parents[1]
@@ -38,13 +35,16 @@ def _written(name: str) -> str:
 
 CONTEXT = f"""
 with tree as materialized ({_written("hierarchy/paths")}),
-place as materialized ({_written("hierarchy/place")}),
+place as materialized (
+    select * from ({_written("hierarchy/place")}) places
+    where %(root)s::uuid is null or path[1] = %(root)s::uuid or undecidable and cardinality(path) = 1
+),
 duty as materialized ({_written("facts/duty")}),
 closed as materialized ({_written("hierarchy/closed")}),
 belonging as materialized ({_written("hierarchy/belonging")})
 """
-"""The tree; where the figures of every unit stand in it; what returns are owed; who had ended by the period's end; to
-what organisation a unit belongs."""
+"""The tree; where the figures of every unit of the root stand in it; what returns are owed; who had ended by the
+period's end; to what organisation a unit belongs."""
 
 _WAYS: dict[type[Indicator], Callable[[Sequence[Any]], str]] = {
     Count: of_steps.counted,
@@ -94,44 +94,6 @@ OF_NOMINEE = """left join nominee n on n.subject = f.subject
 """What joins the nominee to a relation `f` of people."""
 
 
-def places(period: Period, position: int, tree_on: date | None = None) -> dict[str, object]:
-    """What fills the places of CONTEXT and of every relation, for a period as known at a position.
-
-    `tree_on` is the day of the tree, the period's last if it is left out.
-    """
-    quarters = period.quarters()
-    year_first, term_first = period.last.replace(month=1, day=1), term_of(period.last)
-    return {
-        **tree_places(tree_on or period.last, position),
-        "first": period.first,
-        "last": period.last,
-        "year": period.last.year,
-        "year_first": year_first,
-        "term_first": term_first,
-        "starts": sorted({period.first, year_first, term_first}),
-        "stock_periods": _stock_periods(period.last),
-        "quarters": [quarter.code for quarter in quarters],
-        **_duties(period),
-    }
-
-
-def _duties(period: Period) -> dict[str, object]:
-    """Which kinds of unit owe which form for the periods within this one, a place for each column of these."""
-    duties = [
-        (form.key, kind, one.code, one.last, form.duty.calendar.due(one))
-        for one in family.periods_within(period)
-        for form in family.about(one)
-        for kind in sorted(form.duty.kinds)
-    ]
-    columns = ("forms", "kinds", "periods", "lasts", "dues")
-    return {f"duty_{name}": [duty[place] for duty in duties] for place, name in enumerate(columns)}
-
-
-def _stock_periods(last: date) -> list[str]:
-    """The quarters whose stocks may stand for the day `last`: the last four that had ended by then."""
-    found: list[Period] = []
-    quarter = ended("quarter", last + timedelta(days=1))
-    while len(found) < 4:
-        found.append(quarter)
-        quarter = ended("quarter", quarter.first)
-    return [quarter.code for quarter in found]
+def places(basis: Basis) -> dict[str, object]:
+    """What fills the places of CONTEXT and of every relation."""
+    return {**tree_places(basis.tree_on, basis.position), **basis.places()}

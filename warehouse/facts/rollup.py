@@ -15,6 +15,7 @@ from events.database import streamed
 from schemas.indicators.catalogue import INDICATORS
 from schemas.indicators.indicator import Breakdown, Indicator
 from schemas.periods import Period
+from warehouse.facts.basis import Basis, basis
 from warehouse.facts.relations import CONTEXT, OF_NOMINEE, by_way, places, relation
 from warehouse.hierarchy import Unit, tree
 
@@ -183,16 +184,23 @@ class Figures(NamedTuple):
     values: Values
 
 
-def roll_up(connection: Connection, period: Period, position: int, tree_on: date | None = None) -> Figures:
-    """Every counted figure of a period for every unit, on the tree of a day, as known at a position.
+def roll_up(
+    connection: Connection, period: Period, position: int, tree_on: date | None = None, root: str | None = None
+) -> Figures:
+    """Every counted figure of a period for every unit of a root, on the tree of a day, as known at a position.
 
-    Without `tree_on`, on the tree of the period's last day.
+    Without `tree_on`, on the tree of the period's last day; without `root`, of all units (see `basis`).
     """
-    parameters = places(period, position, tree_on)
+    return figures(connection, basis(connection, period, position, tree_on, root))
+
+
+def figures(connection: Connection, of: Basis) -> Figures:
+    """Every counted figure on a basis."""
+    parameters = places(of)
     values = Values()
     for ancestor, code, value in streamed(connection, STATEMENT, parameters):
         values.add(ancestor, code, value)
-    units = tree(connection, tree_on or period.last, position)
+    units = tree(connection, of.tree_on, of.position, of.root)
     if lines := set(values) - {unit.unit for unit in units}:
         found = connection.exec_driver_sql(_UNDECIDABLE, {**parameters, "units": list(lines)})
         units = _with_lines(units, (_line(*row) for row in found))

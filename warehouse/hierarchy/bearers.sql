@@ -1,5 +1,5 @@
 -- Grain: one row per unit that bore the code on a day of the period on which it lived: its last such day in the period,
--- and the code, name and kind that it bore then; the one that bore it latest comes first.
+-- and the code, name, kind and superior's kind then; the one that bore it latest comes first.
 with borne as (
     select unit, code, on_date as since,
         lead(on_date, 1, 'infinity') over (partition by unit order by on_date, position) as until
@@ -21,7 +21,7 @@ bearer as (
         and greatest(b.since, l.since) <= %(last)s and least(b.until, l.until) > %(first)s
     group by b.unit
 )
-select b.unit::text, b.last_day, code.code, name.name, kind.kind
+select b.unit::text, b.last_day, code.code, name.name, kind.kind, under.kind
 from bearer b
 cross join lateral (
     select code from unit_change c where c.unit = b.unit and code is not null and on_date <= b.last_day
@@ -35,4 +35,14 @@ cross join lateral (
     select kind from unit_change c where c.unit = b.unit and kind is not null and on_date <= b.last_day
         and position <= %(position)s order by on_date desc, position desc limit 1
 ) kind
+left join lateral (
+    select s.kind
+    from (
+        select parent from unit_change c where c.unit = b.unit and (parent is not null or alive)
+            and on_date <= b.last_day and position <= %(position)s order by on_date desc, position desc limit 1
+    ) superior
+    join unit_change s on s.unit = superior.parent and s.kind is not null and s.on_date <= b.last_day
+        and s.position <= %(position)s
+    order by s.on_date desc, s.position desc limit 1
+) under on true
 order by b.last_day desc, code.code

@@ -1,8 +1,8 @@
 -- Grain: one row per unit that ever was, with kind and name, on the period's last day, of the organisation that it
 -- belongs to: its superior's where it is a branch, else its own. What had not begun by then counts as on its first day.
 with known as (
-    select unit, kind, name, parent, alive, position, on_date <= %(last)s as begun,
-        case when on_date <= %(last)s then on_date - date '1900-01-01' else date '1900-01-01' - on_date end as nearness
+    select unit, kind, name, parent, alive, position, on_date <= %(period_last)s as begun,
+        case when on_date <= %(period_last)s then on_date - date '1900-01-01' else date '1900-01-01' - on_date end as nearness
     from unit_change
     where position <= %(position)s
 ),

@@ -25,13 +25,14 @@ class Lived(NamedTuple):
 
 
 class Bearer(NamedTuple):
-    """A unit as it stood on the last day of a period on which it bore a code."""
+    """A unit as it stood on the last day of a period on which it bore a code; `under` is its superior's kind."""
 
     unit: str
     last_day: date
     code: str
     name: str
     kind: str
+    under: str | None
 
 
 def lived(
@@ -103,3 +104,14 @@ def above(
     for row in connection.exec_driver_sql(_ABOVE, asked):
         found[row.of, row.day].add(row.unit)
     return found
+
+
+def kinds_on(connection: Connection, units: Collection[str], on: date, position: int) -> dict[str, str]:
+    """The kind that each unit was of on a day, or was of last before it."""
+    rows = connection.exec_driver_sql(
+        "select distinct on (unit) unit::text, kind from unit_change where unit = any(%(units)s::uuid[])"
+        " and kind is not null and on_date <= %(on)s and position <= %(position)s"
+        " order by unit, on_date desc, position desc",
+        {"units": list(units), "on": on, "position": position},
+    )
+    return {row.unit: row.kind for row in rows}

@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from events.database import streamed
 from events.errors import UsageError
 from schemas.vocabulary.terms import UNIT_KIND
+from warehouse.hierarchy.chains import chains
 
 _HERE = Path(__file__).parent
 
 TREE = (_HERE / "tree.sql").read_text(encoding="utf-8").rstrip().rstrip(";")
 """The statement behind `tree`, to build others on; `tree_places` fills it."""
 
+_ROOTS = (_HERE / "roots.sql").read_text(encoding="utf-8")
 _ENDED = (_HERE / "ended.sql").read_text(encoding="utf-8")
 
 
@@ -66,6 +68,24 @@ def unit_by_code(connection: Connection, code: str, on: date, position: int) -> 
     if found is None:
         raise UsageError("unknown_unit", unit=code, on=on.isoformat())
     return str(found)
+
+
+def roots(connection: Connection, on: date, position: int) -> list[str]:
+    """The ids of the units that stand under nobody on a date, as known at a position, by code."""
+    return [unit.unit for unit in root_units(connection, on, position)]
+
+
+def root_units(connection: Connection, on: date, position: int) -> list[Unit]:
+    """The units that stand under nobody on a date, by code."""
+    rows = connection.exec_driver_sql(_ROOTS, {"on": on, "position": position})
+    return [Unit(row.unit, None, row.code, row.name, row.kind, row.level, (row.unit,)) for row in rows]
+
+
+def root_of(connection: Connection, unit: str, on: date, position: int) -> str | None:
+    """The top of what a unit stands under on a date; None where that does not live on it."""
+    standing = set(roots(connection, on, position))
+    above = chains(connection, [(unit, on)], position)[unit, on]
+    return above[-1] if above[-1] in standing else None
 
 
 def ended_by_code(connection: Connection, code: str, on: date, position: int) -> str:

@@ -15,6 +15,7 @@ from events.types.reports import ExpectationResult
 from schemas.expectations.catalogue import EXPECTATIONS
 from schemas.expectations.expectation import Expectation
 from schemas.periods import Period
+from warehouse.hierarchy.history import last_codes
 from warehouse.quality import digest, tables
 
 
@@ -40,21 +41,26 @@ def check(
     position: int,
     docs_folder: Path,
     expectations: Sequence[Expectation] = EXPECTATIONS,
+    *,
+    root: str | None = None,
 ) -> QualityResult:
     """Check the projected tables as of `position`, and write the period's Data Docs to `docs_folder/<period>/`.
 
-    A site that stands there is replaced once the new one is complete. One run a period at a time. Raises
-    TransientError `quality_unfinished` if an expectation could not be checked.
+    With `root`, only what belongs to the units under it or to nobody, to `docs_folder/<period>-<root's code>/`. A site
+    that stands there is replaced once the new one is complete. One run a period at a time. Raises TransientError
+    `quality_unfinished` if an expectation could not be checked.
     """
     from warehouse.quality import checkpoint, site
 
     with engine.connect() as connection:
         found = tables.as_of(connection, period, position)
+        batches = tables.of_root(connection, found, period, position, root) if root else found
+        name = period.code if root is None else f"{period.code}-{last_codes(connection, [root], position)[root]}"
     if any(expectation.table == "digest" for expectation in expectations):
-        found["digest"] = digest.query(engine)
-    pages, building = docs_folder / period.code, docs_folder / f".{period.code}"
+        batches = {**batches, "digest": digest.query(engine)}
+    pages, building = docs_folder / name, docs_folder / f".{name}"
     shutil.rmtree(building, ignore_errors=True)
-    broken = checkpoint.run(engine, f"{period.code}-{position}", found, expectations, building)
+    broken = checkpoint.run(engine, f"{name}-{position}", found, batches, expectations, building)
     results = tuple(
         ExpectationResult(e.table, e.code, e.severity, broken[e.code] == 0, broken[e.code]) for e in expectations
     )

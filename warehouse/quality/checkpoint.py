@@ -26,9 +26,16 @@ _SITE = "evidence"
 
 
 def run(
-    engine: Engine, name: str, tables: Mapping[str, str], expectations: Sequence[Expectation], folder: Path
+    engine: Engine,
+    name: str,
+    tables: Mapping[str, str],
+    batches: Mapping[str, str],
+    expectations: Sequence[Expectation],
+    folder: Path,
 ) -> dict[str, int]:
-    """Run the expectations over `tables` (name to query) and write Data Docs to `folder`: code to rows that break it.
+    """Run the expectations and write Data Docs to `folder`: code to rows that break it.
+
+    Both mappings are name to query: each expectation is about the rows of its batch, and looks up others in `tables`.
 
     Raises TransientError `quality_unfinished` if one of them could not be run.
     """
@@ -45,7 +52,7 @@ def run(
     definitions = []
     for table, declared in by_table.items():
         suite = gx.ExpectationSuite(table, expectations=[_as_gx(expectation, tables) for expectation in declared])
-        batch = source.add_query_asset(table, query=tables[table]).add_batch_definition_whole_table("as of")
+        batch = source.add_query_asset(table, query=batches[table]).add_batch_definition_whole_table("as of")
         definition = gx.ValidationDefinition(name=table, data=batch, suite=context.suites.add(suite))
         definitions.append(context.validation_definitions.add(definition))
     checkpoint = gx.Checkpoint(

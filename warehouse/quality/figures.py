@@ -7,8 +7,10 @@ from schemas.indicators.catalogue import INDICATORS, of_type
 from schemas.indicators.indicator import Count, Submissions
 from schemas.periods import Period, parse
 from warehouse import program
+from warehouse.facts.basis import basis
 from warehouse.facts.relations import CONTEXT, by_way, places, relation
 from warehouse.facts.rollup import STATEMENT
+from warehouse.hierarchy import root_of
 
 # A duty has no event, so that nothing tells one from another.
 _WITH_EVENTS = [i for i in INDICATORS if not (isinstance(i, Submissions) and i.adds == "expected")]
@@ -74,7 +76,7 @@ printed as (
 ),
 recounted as (
     {CONTEXT} select measure as code, sum(value) as value from ({_COUNTED}) facts join place using (unit)
-    where %(root)s::uuid = any(path) group by measure
+    where %(unit)s::uuid = any(path) group by measure
 )
 -- What nobody reported was issued as unknown, and adds up to nothing.
 select %(period)s as period, code, coalesce(issued, 0) as issued, coalesce(value, 0) as recounted
@@ -91,9 +93,9 @@ order by period, reports desc, closing.position desc
 _NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as recounted where false"
 
 
-def queries(connection: Connection, period: Period, position: int) -> dict[str, str]:
+def queries(connection: Connection, period: Period, position: int, root: str | None = None) -> dict[str, str]:
     """The queries of `figure`, `total` and `issued`, for a period as known at a position."""
-    filling = places(period, position)
+    filling = places(basis(connection, period, position, root=root))
     return {
         "figure": f"select * from ({filled(connection, FIGURE, filling)}) as f",
         "total": f"select * from ({filled(connection, TOTAL, filling)}) as t",
@@ -111,8 +113,10 @@ def _issued(connection: Connection, period: Period, position: int) -> list[str]:
     for row in found:
         quarter = parse(row.period)
         then = {
-            **places(quarter, row.as_of),
-            "root": row.unit,
+            **places(
+                basis(connection, quarter, row.as_of, root=root_of(connection, row.unit, quarter.last, row.as_of))
+            ),
+            "unit": row.unit,
             "content_hash": row.content_hash,
             "period": quarter.code,
         }

@@ -1,5 +1,7 @@
 """The queries behind the names that expectations know: the warehouse's tables as of a position, and what follows."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection
 
 from events.database import filled
@@ -7,6 +9,8 @@ from events.types import TYPES, units
 from schemas.periods import Period
 from schemas.vocabulary.steps import STEPS
 from warehouse import hierarchy
+from warehouse.facts.basis import basis
+from warehouse.facts.relations import CONTEXT, places
 from warehouse.projections.project import FACT_KEYS, read_by, statements
 from warehouse.quality import figures
 from warehouse.tables import FACTS
@@ -68,6 +72,19 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
             " ) as latest using (submission)"
         ),
     }
+
+
+def of_root(
+    connection: Connection, found: Mapping[str, str], period: Period, position: int, root: str
+) -> dict[str, str]:
+    """Of the queries of `as_of` only the rows that belong to a root on the period's last day, or to no root."""
+    placed = filled(
+        connection, f"{CONTEXT} select unit from place", places(basis(connection, period, position, root=root))
+    )
+    own = dict.fromkeys((*(f.name for f in FACTS), "report"), f"unit in (select unit from ({placed}) as placed)")
+    own["submission"] = f"unit is null or {own['report']}"
+    narrowed = {name: f"select * from ({found[name]}) as every where {condition}" for name, condition in own.items()}
+    return {**found, **narrowed, **figures.queries(connection, period, position, root)}
 
 
 def _logged(connection: Connection, schema: str, so_far: str) -> str:

@@ -17,7 +17,8 @@ _SHOWN = 24
 """Periods that fit side by side."""
 
 _LAST_RUNS = """
-select distinct on (period) period, as_of, passed, results from quality order by period, position desc
+select distinct on (period) period, as_of, passed, results from quality where root is null
+order by period, position desc
 """
 
 _TITLES = {expectation.code: expectation.title for expectation in EXPECTATIONS}

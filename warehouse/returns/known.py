@@ -80,7 +80,7 @@ _STATED = _PERSON | {"step": pl.String, "on": pl.Date, "last": pl.Date, "by": pl
 _BEFORE = _PERSON | {"step": pl.String, "on": pl.Date, "sheet": pl.String, "sheet_row": pl.Int32}
 _RESPONSIBLE = _PERSON | {"since": pl.Date, "until": pl.Date, "allowed": pl.Boolean, "without_heir": pl.Date}
 _UNITS = (
-    dict.fromkeys(("submission", "written", "unit", "kind"), pl.String)
+    dict.fromkeys(("submission", "written", "unit", "kind", "under"), pl.String)
     | dict.fromkeys(("below", "acts_for"), pl.Boolean)
     | {"without_heir": pl.Date}
 )
@@ -158,5 +158,5 @@ def _units(
         if bearer := bearers.get((written, one.period)):
             below = one.key.unit in above[bearer.unit, bearer.last_day]
             acts_for = one.key.unit in acting[bearer.unit, one.period]
-            rows.append((submission, written, bearer.unit, bearer.kind, below, acts_for, ended.get(bearer.unit)))
+            rows.append((submission, written, bearer.unit, bearer.kind, bearer.under, below, acts_for, ended.get(bearer.unit)))
     return pl.DataFrame(rows, _UNITS, orient="row")

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, get_args
 from sqlalchemy import Connection
 
 from schemas.periods import Period
+from warehouse.facts.basis import basis
 from warehouse.facts.relations import CONTEXT, places
 from warehouse.hierarchy import TREE, tree, tree_places
 
@@ -90,8 +91,8 @@ class Decision:
 _RETURNED = f"""
 {CONTEXT}
 , owed as materialized (
-    select unit, form, period, due, path, undecidable from duty join place using (unit)
-    where %(root)s::uuid is null or %(root)s::uuid = any(path)
+    select unit, form, period, due, in_time_until, path, undecidable from duty join place using (unit)
+    where %(only)s::uuid is null or %(only)s::uuid = any(path)
 ), named as (
     -- As on the tree's day; who had not begun by then is called as on its first day.
     select distinct on (o.unit) o.unit, code.code, name.name
@@ -139,7 +140,7 @@ _RETURNED = f"""
 )
 select o.unit::text, n.code, n.name, to_jsonb(o.path) as path, o.undecidable, o.form, o.period, o.due,
     case
-        when k.counts then case when k.received_on <= o.due then 'on_time' else 'late' end
+        when k.counts then case when k.received_on <= o.in_time_until then 'on_time' else 'late' end
         when k.newest in ('received', 'valid', 'submitted') then 'waiting'
         when k.newest in ('returned', 'withdrawn') then k.newest
         when k.submission is null then 'missing'
@@ -162,7 +163,7 @@ def returned(connection: Connection, period: Period, position: int, root: str | 
     Those of units that do not live on that day stand where figures do: with their heirs, or as undecidable. With
     `root` (a unit's id), those under it.
     """
-    rows = connection.exec_driver_sql(_RETURNED, {**places(period, position), "root": root})
+    rows = connection.exec_driver_sql(_RETURNED, {**places(basis(connection, period, position)), "only": root})
     found = [Returned(**{**row._mapping, "path": tuple(row.path)}) for row in rows]
     order = {unit.unit: place for place, unit in enumerate(tree(connection, period.last, position, root))}
     parts = {one.code: place for place, one in enumerate(period.parts())}

@@ -11,12 +11,20 @@ from sqlalchemy import Connection, text
 
 from events.database import cursor_of
 from schemas.forms.family import keys, newest
+from schemas.policies.calendars import TIME_ZONE
 from schemas.views.catalogue import VIEWS
 from schemas.views.view import View
 from schemas.vocabulary.steps import STEPS
 from warehouse.hierarchy import TREE, tree_places
 
 SCHEMA = "analysis"
+
+_TODAY = """(now() at time zone coalesce((
+    select value from policy
+    where policy = %(policy)s and unit is null and on_date <= (now() at time zone %(usual)s)::date
+    order by on_date desc, position desc limit 1
+), %(usual)s))::date"""
+"""What day it is by the clock that is laid down."""
 
 _END = 2**63 - 1
 """As of this position everything is known."""
@@ -42,9 +50,10 @@ def drop(connection: Connection, schema: str = SCHEMA) -> None:
 
 def query(view: View, cursor: psycopg2.extensions.cursor) -> str:
     """The statement behind a view: what the code knows (steps, due days, the tree of today) stands in its places."""
-    today = psycopg2.extensions.AsIs("(now() at time zone 'Asia/Ho_Chi_Minh')::date")
+    today = cursor.mogrify(_TODAY, {"policy": TIME_ZONE.name, "usual": TIME_ZONE.usual[-1][1]}).decode()
     places = {
-        "{tree}": cursor.mogrify(TREE, {**tree_places(today, _END)}).decode(),
+        "{tree}": cursor.mogrify(TREE, {**tree_places(psycopg2.extensions.AsIs(today), _END)}).decode(),
+        "{today}": today,
         "{days}": ", ".join(f"t.{step}_on" for step in STEPS),
         "{first_days}": ", ".join(f"min(on_date) filter (where step = '{step}') as {step}_on" for step in STEPS),
         "{due_days}": _due_days(),

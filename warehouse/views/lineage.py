@@ -17,6 +17,7 @@ from schemas.indicators.catalogue import BY_CODE, INDICATORS
 from schemas.indicators.indicator import Indicator
 from schemas.periods import parse
 from schemas.vocabulary.steps import STEPS
+from warehouse.facts.basis import basis
 from warehouse.facts.expand import parts
 from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
 from warehouse.projections.project import FACT_KEYS, read_by, statements
@@ -99,7 +100,7 @@ def _tables(connection: Connection, indicator: Indicator) -> tuple[str, ...]:
     plan = connection.exec_driver_sql(
         f"explain (format json) {CONTEXT} select {', '.join(['f.*', *split])}"
         f" from ({relation([indicator])}) f {nominee} {belonging}",
-        places(_ANY_PERIOD, 1),
+        places(basis(connection, _ANY_PERIOD, 1)),
     ).scalar_one()
     return tuple(sorted(set(_relations(plan))))
 

@@ -1,6 +1,6 @@
 -- Grain: one row per unit that ever was, as it stands today or stood last.
 with today as (
-    select (now() at time zone 'Asia/Ho_Chi_Minh')::date as day
+    select {today} as day
 ),
 placed as (
     select t.unit::uuid as unit, string_agg(above.code, '/' order by place) as path, count(*)::integer - 1 as depth

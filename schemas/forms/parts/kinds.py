@@ -4,3 +4,11 @@ BRANCHES = frozenset({"branch"})
 GRASSROOTS = frozenset({"commune", "grassroots", "school"})
 DISTRICTS = frozenset({"district", "bloc", "police", "equivalent"})
 PROVINCE = frozenset({"province"})
+
+
+def is_grassroots(kind: str | None, under: str | None) -> bool:
+    """Whether a unit of a kind, with a superior of another, is a grassroots organisation.
+
+    So is a branch that stands under no grassroots union but directly under a province, a district or a bloc.
+    """
+    return kind in GRASSROOTS or (kind in BRANCHES and under in DISTRICTS | PROVINCE)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from schemas.forms.duty import Duty
 from schemas.forms.form import Form
 from schemas.forms.parts import calendars
-from schemas.forms.parts.kinds import DISTRICTS, GRASSROOTS, PROVINCE
+from schemas.forms.parts.kinds import DISTRICTS, PROVINCE, is_grassroots
 from schemas.forms.prefill import Beforehand, Rows
 from schemas.forms.rating.sheet import RATINGS
 from schemas.vocabulary.terms import Text
@@ -25,7 +25,7 @@ def prefill(beforehand: Beforehand) -> Rows:
     rows = [
         {"rated": unit.code, "name": unit.name, **({"criterion": unit.criterion} if unit.criterion else {})}
         for unit in beforehand.units
-        if unit.kind in GRASSROOTS
+        if is_grassroots(unit.kind, unit.under)
     ]
     return {RATINGS.key: rows}
 

@@ -3,10 +3,10 @@
 import polars as pl
 
 from events.types.returns import OrganisationRated
-from schemas.forms.judging import Frames, Judging, below, kind_of, unit_of
+from schemas.forms.judging import Frames, Judging, below, kind_of, under, unit_of
 from schemas.forms.known import Known
 from schemas.forms.parts.context import repeated
-from schemas.forms.parts.kinds import GRASSROOTS
+from schemas.forms.parts.kinds import BRANCHES, DISTRICTS, GRASSROOTS, PROVINCE
 from schemas.forms.rating.sheet import RATINGS
 from schemas.forms.stating import Fact, Stating
 
@@ -41,7 +41,9 @@ JUDGING = Judging(
         RATINGS.key: {
             "rated": {
                 "unit.not_below": pl.col(below("rated")),
-                "unit.not_grassroots": pl.col(kind_of("rated")).is_in(list(GRASSROOTS)),
+                "unit.not_grassroots": pl.col(kind_of("rated")).is_in(list(GRASSROOTS))
+                | pl.col(kind_of("rated")).is_in(list(BRANCHES))
+                & pl.col(under("rated")).is_in(list(DISTRICTS | PROVINCE)).fill_null(value=False),
                 "unit.repeated": ~pl.col("repeated"),
             },
         },

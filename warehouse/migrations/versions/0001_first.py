@@ -271,8 +271,9 @@ def upgrade() -> None:
         sa.Column("as_of", sa.BigInteger(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("results", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("root", sa.Uuid(as_uuid=False), nullable=True),
         sa.PrimaryKeyConstraint("position"),
-        comment="One row per run of the quality checks.",
+        comment="One row per run of the quality checks: of all data, or of what belongs to a root.",
     )
     op.create_table(
         "rating",

@@ -1,15 +1,13 @@
 """What must hold of people and their steps.
 
-Sources: thresholds and ages from guidance 42-HD/TĐTN-TCKT and common practice; they are dated settings, not law.
+Ages and the share of votes are laid down by policies (`schemas.policies.gate`).
 """
 
 import polars as pl
 
 from schemas.forms.judging import Rules, raw, unit_of
+from schemas.forms.limits import limit
 from schemas.vocabulary.steps import STEPS
-
-YOUNGEST, OLDEST = 15, 60
-UNUSUAL_BELOW, UNUSUAL_ABOVE = 16, 35
 
 _col = pl.col
 # Only of days in time: one after the period is a fault of its own, whatever age comes of it.
@@ -38,7 +36,7 @@ NOMINEE_ERRORS: Rules = {
         "nominee.duplicate": ~_col("repeated"),
         "nominee.elsewhere": ~_col("elsewhere"),
     },
-    "birth_date": {"nominee.age": _age.is_between(YOUNGEST, OLDEST)},
+    "birth_date": {"nominee.age": _age.is_between(_col(limit("age_least")), _col(limit("age_most")))},
     "on": {"step.after_follower": _col("on") <= _col("first_follower_on")},
 }
 
@@ -46,7 +44,7 @@ NOMINEE_WARNINGS: Rules = {
     "identity": {"nominee.renumbered": ~_col("renumbered")},
     "birth_date": {
         "nominee.birth_year_differs": _identity_year == _col("birth_date").dt.year(),
-        "nominee.age_unusual": _age.is_between(UNUSUAL_BELOW, UNUSUAL_ABOVE),
+        "nominee.age_unusual": _age.is_between(_col(limit("age_usual_least")), _col(limit("age_usual_most"))),
     },
     "sex": {"nominee.sex_differs": (_sex_digit % 2 == 1) == (_col("sex") == "female")},
     "on": {"date.before_period": _col("on") >= _col("period_first")},
@@ -80,6 +78,7 @@ STEP_WARNINGS: Rules = {
     "on": {"date.before_period": _col("on") >= _col("period_first")},
     "step": {"step.without_predecessor": _col("has_predecessor")},
     "votes_for": {
-        "votes.below_half": ~_col("step").is_in(["voted", "nominated"]) | (2 * _col("votes_for") > _col("total"))
+        "votes.too_few": ~_col("step").is_in(["voted", "nominated"])
+        | (_col(limit("vote_below")) * _col("votes_for") > _col(limit("vote_above")) * _col("total"))
     },
 }

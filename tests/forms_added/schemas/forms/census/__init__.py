@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from schemas.forms.duty import Calendar, Day, Duty, always
+from schemas.forms.duty import Calendar, Duty
 from schemas.forms.form import Form, Sheet
 from schemas.forms.parts.columns import choice, count, day, line, number
 from schemas.forms.parts.kinds import BRANCHES
+from schemas.policies.days import Day
+from schemas.policies.policy import always
 from schemas.vocabulary.terms import BRANCH_ACTIVITY, MEASURE, Text
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ CENSUS = Form(
     1,
     Text("Kiểm kê đoàn viên sáu tháng", "Half-yearly census of members"),
     (COUNTED, MEETINGS),
-    Duty(BRANCHES, "half", Calendar(due_days=always(Day("last", 1, 10)), cut_off_days=always(Day("last", 0, 15)))),
+    Duty(BRANCHES, "half", Calendar(always(Day("last", 1, 10)))),
     _judging,
 )
 
