@@ -66,7 +66,7 @@ def issue(engine: Engine, position: int, version: int = 1) -> int:
 
 
 def _submissions() -> list[NewEvent]:
-    error, warning = FindingRecord("file.empty", "error"), FindingRecord("votes.below_half", "warning", "steps", "G4")
+    error, warning = FindingRecord("file.empty", "error"), FindingRecord("votes.too_few", "warning", "steps", "G4")
     of, last = ("2025Q1", "branch-quarterly", 1), date(2025, 3, 31)
     decisions: list[tuple[str, Payload]] = [
         (FIRST, SubmissionFoundValid(FIRST, BRANCH, *of, last, 5, HASH, warnings=(warning,))),
