@@ -14,7 +14,7 @@ from benchmarks.kit.bench import Bench
 from benchmarks.kit.result import Bound, Case, Result, judge
 from events import log
 from schemas.forms import family
-from schemas.forms.duty import days
+from schemas.forms.owing import days
 from schemas.indicators.catalogue import INDICATORS, of_type
 from schemas.indicators.indicator import Count, Cumulative, Due, Standing
 from schemas.periods import parse

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
-from schemas.forms.duty import owes
 from schemas.forms.form import Form
+from schemas.forms.owing import owes
 from schemas.gate.workbook import Workbook
 from schemas.periods import Period
 from warehouse import policies

@@ -24,7 +24,7 @@ from events.types.submissions import (
     SubmissionSuperseded,
 )
 from schemas.forms import family
-from schemas.forms.duty import days
+from schemas.forms.owing import days
 from schemas.periods import Period, parse
 
 YEARS = range(SINCE.year, SINCE.year + 5)

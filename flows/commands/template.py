@@ -35,8 +35,8 @@ def template(
     `unknown_unit`, `form_owed_none`, `form_ambiguous`; RefusedError `file_exists`; NguonError `file_unwritable`.
     """
     from flows.ready import ready
-    from schemas.forms.duty import counted_until, days
     from schemas.forms.family import owed
+    from schemas.forms.owing import counted_until, days
     from schemas.policies.vocabularies import IN_USE
     from schemas.templates.template import LaidDown, workbook
     from warehouse import policies

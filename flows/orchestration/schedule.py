@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from schemas.forms.duty import days, owes
 from schemas.forms.family import about
+from schemas.forms.owing import days, owes
 from schemas.periods import Period, ended, parse
 from schemas.policies.in_force import USUAL, Rules
 from schemas.vocabulary.terms import UNIT_KIND

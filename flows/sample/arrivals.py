@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from flows.units.rows import UnitRow
-from schemas.forms.duty import days
+from schemas.forms.owing import days
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
 

@@ -41,7 +41,7 @@ def record(context: Context, changes: Sequence[UnitEvent], lines: Lines | None =
     `unit_successor_outside_life`, `unit_successor_rank`, `unit_succeeds_itself`, `unit_code_taken`.
     """
     with context.engine.connect() as connection, alone(connection, "units"), connection.begin():
-        judged = judge(connection, changes, project.project(context.engine), today(context.settings))
+        judged = judge(connection, changes, project.project(context.engine), today(context))
         if judged.problems:
             raise together(refusals(judged.problems, judged.past, lines or {}))
         append(connection, judged.new, context.actor)

@@ -64,7 +64,7 @@ def _plan(context: Context, path: Path, *, keep: bool) -> Plan:
     failed = {str(problem.details.get("of")) for problem in wrong}
     with context.engine.connect() as connection, alone(connection, "units"), connection.begin() as transaction:
         position = project.project(context.engine)
-        judged = judge(connection, found.events, position, today(context.settings))
+        judged = judge(connection, found.events, position, today(context))
         refused = [
             problem
             for problem in refusals(judged.problems, judged.past, found.lines)

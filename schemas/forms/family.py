@@ -6,8 +6,8 @@ from functools import cache
 from importlib import import_module
 
 import schemas.forms
-from schemas.forms.duty import owes
 from schemas.forms.form import COVER_SHEET, Form
+from schemas.forms.owing import owes
 from schemas.periods import Period
 from schemas.policies.in_force import USUAL, Rules
 

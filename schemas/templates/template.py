@@ -9,7 +9,6 @@ from typing import NamedTuple
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from schemas.forms.duty import Days, counted_until, days
 from schemas.forms.form import (
     COVER_ROWS,
     COVER_SHEET,
@@ -22,6 +21,7 @@ from schemas.forms.form import (
     Form,
     Sheet,
 )
+from schemas.forms.owing import Days, counted_until, days
 from schemas.forms.prefill import Row, Rows
 from schemas.messages.translation import Language, text
 from schemas.periods import Period

@@ -12,8 +12,9 @@ from flows import validation
 from flows.orchestration.overdue import overdue
 from flows.orchestration.schedule import KINDS, PERIOD_ENDS, complete_on
 from schemas.forms import family
-from schemas.forms.duty import Calendar, days
+from schemas.forms.duty import Calendar
 from schemas.forms.form import COVER_SHEET, Form
+from schemas.forms.owing import days
 from schemas.forms.quarterly import QUARTERLY
 from schemas.messages.translation import Language
 from schemas.periods import ended, parse

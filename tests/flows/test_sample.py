@@ -17,8 +17,8 @@ from flows.sample.plan import REVISIONS, Planned, plan_sample
 from flows.sample.tree import sample_units
 from flows.sample.ways import draw_way
 from flows.sample.workbooks import Written, write_sample
-from schemas.forms.duty import days
 from schemas.forms.form import COVER_ROWS, COVER_SHEET, FIRST_ROW, IDENTITY_SHEET
+from schemas.forms.owing import days
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import parse
 from schemas.vocabulary.steps import STEPS

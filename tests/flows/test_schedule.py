@@ -21,7 +21,7 @@ from flows.orchestration.schedule import (
     over,
 )
 from flows.yearly_list import READER, write_yearly_list
-from schemas.forms import duty
+from schemas.forms import owing
 from schemas.forms.family import about
 from schemas.forms.rating import RATING
 from schemas.periods import Period, ended, parse, quarter_of
@@ -44,7 +44,7 @@ def test_every_period_is_compiled_exactly_once_on_the_morning_after_its_last_day
 
 def test_what_is_due_for_a_whole_year_comes_after_its_report_and_holds_up_none() -> None:
     year = parse("2025")
-    assert max(duty.days(form, year).due for form in about(year)) == date(2026, 1, 15)
+    assert max(owing.days(form, year).due for form in about(year)) == date(2026, 1, 15)
     assert {complete_on(part) for part in year.parts()} == {part.last for part in year.parts()}
 
 

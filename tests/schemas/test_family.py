@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schemas.forms
-from schemas.forms import duty, family, quarterly
+from schemas.forms import family, owing, quarterly
 from schemas.forms.form import COVER_SHEET, FIRST_ROW, Form, Sheet
 from schemas.forms.quarterly import QUARTERLY
 from schemas.periods import Period, parse
@@ -162,16 +162,16 @@ def test_every_kind_of_unit_owes_something() -> None:
 )
 def test_the_days_of_a_form(form: str, period: str, opens: date, cut_off: date, due: date) -> None:
     asked = parse(period)
-    assert duty.days(family.newest(form), asked) == (opens, due, 0)
-    assert duty.counted_until(asked) == cut_off
+    assert owing.days(family.newest(form), asked) == (opens, due, 0)
+    assert owing.counted_until(asked) == cut_off
 
 
 @given(st.integers(1901, 2199), st.integers(1, 4), st.sampled_from(FORMS))
 def test_every_period_that_a_form_may_be_about_has_its_days_in_order(year: int, number: int, form: Form) -> None:
     period: Period = parse(f"{year}Q{number}" if form.duty.periods == "quarter" else str(year))
-    days = duty.days(form, period)
+    days = owing.days(form, period)
     assert days.opens < days.due
-    assert days.opens <= duty.counted_until(period) <= period.last
+    assert days.opens <= owing.counted_until(period) <= period.last
     assert abs(days.due - period.last) < timedelta(days=366)
 
 

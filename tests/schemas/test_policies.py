@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from schemas.forms import duty, family
+from schemas.forms import family, owing
 from schemas.forms.known import Known
 from schemas.forms.limits import as_frame, limits
 from schemas.forms.quarterly import QUARTERLY
@@ -100,7 +100,7 @@ def test_the_nearest_unit_goes_first_then_the_narrowest_then_the_newest() -> Non
     )
 
     def due(above: Sequence[str], form: str = "branch-quarterly", period: str = "2025Q1") -> int:
-        return duty.days(family.newest(form), parse(period), rules, above).due.day
+        return owing.days(family.newest(form), parse(period), rules, above).due.day
 
     assert [due(above) for above in ((), (PROVINCE,), ABOVE, ("elsewhere", PROVINCE))] == [1, 2, 5, 6]
     assert due(ABOVE, "activities") == 3
@@ -155,17 +155,17 @@ def test_what_holds_is_what_the_plain_model_finds(
 
 def test_windows_of_one_kind_follow_each_other_whatever_is_laid_down() -> None:
     rules = Rules([rule("counted_until", "last/14"), rule("counted_until", "last/31", date(2025, 5, 1), at=2)])
-    assert [duty.counted_until(parse(code), rules).isoformat() for code in ("2025Q1", "2025Q2", "2025H1", "2024")] == [
+    assert [owing.counted_until(parse(code), rules).isoformat() for code in ("2025Q1", "2025Q2", "2025H1", "2024")] == [
         *("2025-03-14", "2025-06-30", "2025-06-30", "2024-12-14")
     ]
-    assert duty.counted_until(parse("2025-02-01..2025-02-20"), rules) == date(2025, 2, 20)
+    assert owing.counted_until(parse("2025-02-01..2025-02-20"), rules) == date(2025, 2, 20)
 
 
 def findings(
     rows: dict[str, list[dict[str, object]]], rules: Rules, in_use: bool = True
 ) -> set[tuple[str, str | None]]:
     held = {key: rules.in_force(policy, Q1.last).value for key, policy in vocabularies.IN_USE.items()}
-    shown = ForTemplate(duty.days(QUARTERLY, Q1, rules), Q1.last, held if in_use else {})
+    shown = ForTemplate(owing.days(QUARTERLY, Q1, rules), Q1.last, held if in_use else {})
     written = template(QUARTERLY, "u", "28756-01", "Chi đoàn", Q1, {"membership": membership(10), **rows}, "vi", shown)
     found = cells.read(written, "form")
     assert found
@@ -208,7 +208,7 @@ def test_a_term_that_is_not_in_use_is_refused_and_one_is_read_by_the_name_that_a
 
 def test_a_template_offers_only_what_is_in_use_under_its_name() -> None:
     in_use = {"source_group": {"health": None, "education": "Giáo viên, giảng viên"}}
-    shown = ForTemplate(duty.Days(Q1.first, date(2025, 4, 2), 0), date(2025, 3, 14), in_use)
+    shown = ForTemplate(owing.Days(Q1.first, date(2025, 4, 2), 0), date(2025, 3, 14), in_use)
     book = load_workbook(BytesIO(template(QUARTERLY, "u", "1-01", "Chi đoàn", Q1, laid_down=shown)))
     columns = [[cell.value for cell in column if cell.value] for column in book["_danhmuc"].columns]
     assert ["Nhóm nguồn", "Y tế", "Giáo viên, giảng viên"] in columns

@@ -142,7 +142,7 @@ DEFECTS: dict[str, str] = {
     **{code: defect for fact in ("nominee", "step", "activity") for code, defect in _outside_tree(fact).items()},
     "nominee.sex": "update nominee set sex = 'unknown'",
     "nominee.source_group": "update nominee set source_group = 'retired'",
-    "nominee.age": "update nominee set birth_year = 2015",
+    "nominee.age": "update nominee set birth_year = 2020",
     "nominee.one": _TWICE,
     "nominee.identified": "update nominee set identified_on = identified_on - 1",
     "step.code": "update step set step = 'promoted' where step = 'voted'",

@@ -15,11 +15,10 @@ from events.types.returns import MembershipCounted
 from flows.context import Context
 from flows.quality import check_quality, require_quality
 from flows.settings import Settings
-from schemas.expectations import of_facts as expectations_of_facts
 from schemas.expectations.catalogue import EXPECTATIONS
 from schemas.expectations.expectation import Expectation, rows, warning
-from schemas.forms.parts.people import rules as gate
 from schemas.periods import parse
+from schemas.policies import gate
 from tests.actors import TESTER
 from tests.flows.checked_close import checked_close
 from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter, issue
@@ -248,8 +247,12 @@ def test_nothing_is_printed(fresh_database: Engine, tmp_path: Path, capfd: pytes
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_gate_and_the_warehouse_know_the_same_ages() -> None:
-    assert (expectations_of_facts.YOUNGEST, expectations_of_facts.OLDEST) == (gate.YOUNGEST, gate.OLDEST)
+def test_the_warehouse_takes_every_age_that_a_policy_may_let_in() -> None:
+    for policy in (gate.AGE_LEAST, gate.AGE_MOST):
+        assert [policy.read(str(age)) for age in (gate.AGES[0], gate.AGES[-1])] == [10, 100]
+        for age in (gate.AGES[0] - 1, gate.AGES[-1] + 1):
+            with pytest.raises(ValueError):
+                policy.read(str(age))
 
 
 def test_great_expectations_is_imported_only_by_a_check() -> None:

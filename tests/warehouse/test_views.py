@@ -17,7 +17,7 @@ from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionReceived, SubmissionSuperseded
 from schemas.forms import family
 from schemas.forms.duty import Calendar, Duty
-from schemas.forms.duty import days as due_days
+from schemas.forms.owing import days as due_days
 from schemas.periods import parse
 from schemas.policies.days import Day
 from schemas.views.catalogue import BY_NAME, VIEWS

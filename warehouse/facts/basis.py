@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from schemas.forms import family
-from schemas.forms.duty import counted_until, days, owes
+from schemas.forms.owing import counted_until, days, owes
 from schemas.indicators.catalogue import INDICATORS
 from schemas.indicators.indicator import Due
 from schemas.periods import Period, ended, parse

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from schemas.forms.duty import days
 from schemas.forms.form import Form
 from schemas.forms.limits import Limits, limits
+from schemas.forms.owing import days
 from schemas.periods import Period
 from schemas.policies.in_force import Rules
 from warehouse.hierarchy.chains import chains
