@@ -23,7 +23,7 @@ def nominees(*, unit: AnyUnit = None, on: Day = None) -> Answer:
     from warehouse.returns.taking_over import to_take_over
 
     context = ready()
-    on, position = on or today(context.settings), project.project(context.engine)
+    on, position = on or today(context), project.project(context.engine)
     with context.engine.connect() as connection:
         root = hierarchy.unit_by_code(connection, unit, on, position) if unit else None
         found = to_take_over(connection, on, position, root)

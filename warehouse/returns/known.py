@@ -158,5 +158,7 @@ def _units(
         if bearer := bearers.get((written, one.period)):
             below = one.key.unit in above[bearer.unit, bearer.last_day]
             acts_for = one.key.unit in acting[bearer.unit, one.period]
-            rows.append((submission, written, bearer.unit, bearer.kind, bearer.under, below, acts_for, ended.get(bearer.unit)))
+            rows.append(
+                (submission, written, bearer.unit, bearer.kind, bearer.under, below, acts_for, ended.get(bearer.unit))
+            )
     return pl.DataFrame(rows, _UNITS, orient="row")
