@@ -23,6 +23,8 @@ class Problem:
     on: date
     other: str | None = None
     says: dict[str, object] = field(default_factory=dict, compare=False)
+    fact: UnitFact | None = field(default=None, compare=False)
+    """The new fact that is at fault, where one alone is."""
 
 
 def problems(past: Past, known: int, horizon: Horizon) -> Iterator[Problem]:
@@ -50,12 +52,11 @@ def _alone(new: Sequence[UnitFact], horizon: Horizon) -> Iterator[Problem]:
     """What is impossible whatever else is known: a day out of reach, a kind at a level that is not its own."""
     for fact in new:
         if not horizon.first <= fact.on <= horizon.last:
-            yield Problem("unit_day", fact.unit, fact.on, says=horizon._asdict())
+            yield Problem("unit_day", fact.unit, fact.on, says=horizon._asdict(), fact=fact)
         if fact.kind is not None and fact.level not in LEVELS_OF[fact.kind]:
             allowed = ", ".join(map(str, LEVELS_OF[fact.kind]))
-            yield Problem(
-                "unit_kind_level", fact.unit, fact.on, says={"kind": fact.kind, "level": fact.level, "allowed": allowed}
-            )
+            says: dict[str, object] = {"kind": fact.kind, "level": fact.level, "allowed": allowed}
+            yield Problem("unit_kind_level", fact.unit, fact.on, says=says, fact=fact)
 
 
 def _contradictions(new: Sequence[UnitFact]) -> Iterator[Problem]:
@@ -65,9 +66,10 @@ def _contradictions(new: Sequence[UnitFact]) -> Iterator[Problem]:
         for attribute in ("parent", "code", "name", "kind", "level"):
             value = getattr(fact, attribute)
             if value is not None and said.setdefault((fact.unit, fact.on, attribute), value) != value:
-                yield Problem("unit_two_parents" if attribute == "parent" else "unit_two_values", fact.unit, fact.on)
+                key = "unit_two_parents" if attribute == "parent" else "unit_two_values"
+                yield Problem(key, fact.unit, fact.on, fact=fact)
         if fact.alive is False and said.setdefault((fact.unit, fact.on, "end"), fact) is not fact:
-            yield Problem("unit_two_ends", fact.unit, fact.on)
+            yield Problem("unit_two_ends", fact.unit, fact.on, fact=fact)
 
 
 def _lives(past: Past, known: int) -> Iterator[Problem]:
@@ -78,22 +80,22 @@ def _lives(past: Past, known: int) -> Iterator[Problem]:
         for fact, is_new in facts:
             if fact.alive and fact.code is not None:
                 if began:
-                    yield Problem("unit_begins_twice", unit, fact.on)
+                    yield Problem("unit_begins_twice", unit, fact.on, fact=fact)
                 began = lives = True
             elif fact.alive:
                 if is_new and lives:
-                    yield Problem("unit_lives_already", unit, fact.on, says=_life(past, unit, fact.on))
+                    yield Problem("unit_lives_already", unit, fact.on, says=_life(past, unit, fact.on), fact=fact)
                 elif is_new and not began:
-                    yield Problem("unit_outside_life", unit, fact.on, says=_life(past, unit, fact.on))
+                    yield Problem("unit_outside_life", unit, fact.on, says=_life(past, unit, fact.on), fact=fact)
                 lives = True
             elif fact.alive is False:
                 if is_new and not lives and ended != fact.on:
                     says = {"state": "ended", "day": ended} if ended else _life(past, unit, fact.on)
-                    yield Problem("unit_outside_life", unit, fact.on, says=says)
+                    yield Problem("unit_outside_life", unit, fact.on, says=says, fact=fact)
                 ended = ended if ended and not lives and ended < fact.on else fact.on
                 lives = False
             elif is_new and not past.lives(unit, fact.on):
-                yield Problem("unit_outside_life", unit, fact.on, says=_life(past, unit, fact.on))
+                yield Problem("unit_outside_life", unit, fact.on, says=_life(past, unit, fact.on), fact=fact)
 
 
 def _by_unit(past: Past, known: int) -> dict[str, list[tuple[UnitFact, bool]]]:

@@ -112,6 +112,8 @@ def pictures(units: Sequence["Unit"]) -> Iterator[str]:
 def _preview(plan: "Plan") -> Answer:
     from dataclasses import asdict
 
+    from flows.units.refusing import together
+
     data = {
         "lines": plan.lines,
         "events": 0 if plan.problems else len(plan.new),
@@ -119,7 +121,7 @@ def _preview(plan: "Plan") -> Answer:
         "missing_moves": units_shown.missing_moves(plan.problems),
         "days": [asdict(one) for one in plan.days],
     }
-    return Answer(data, list(units_shown.of_plan(plan)), 1 if plan.problems else 0)
+    return Answer(data, list(units_shown.of_plan(plan)), together(plan.problems).exit_code if plan.problems else 0)
 
 
 def _load(rows: Sequence["UnitRow"]) -> Answer:

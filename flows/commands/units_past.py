@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from flows.commands.parameters import AsOf, DayOf
-from flows.commands.units_shown import grouped
+from flows.commands.units_shown import grouped, kind_in_words
 from flows.terminal.answer import Answer, Table
 from flows.terminal.wording import day, explain, say
 
@@ -54,7 +54,7 @@ def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as
             (
                 day(fact.on),
                 say(f"units.event.{_label(fact)}"),
-                ", ".join(fact.says.values()),
+                _words(fact),
                 fact.order or "",
                 str(fact.position),
                 say("units.withdrawn") if fact.withdrawn else "",
@@ -62,7 +62,9 @@ def history(unit: Annotated[str, Parameter(help=explain("unit_ever"))], /, *, as
             for fact in told
             if fact.unit == one
         ]
-        parts += [say("units.history_of", unit=one), Table(headings, rows, numbers=(4,))]
+        newest = [fact for fact in told if fact.unit == one]
+        code, name = (next(f.says[key] for f in reversed(newest) if key in f.says) for key in ("code", "name"))
+        parts += [say("units.history_of", unit=one, code=code, name=name), Table(headings, rows, numbers=(4,))]
     return Answer({"events": [asdict(fact) for fact in told]}, parts)
 
 
@@ -70,3 +72,12 @@ def _label(fact: "Told") -> str:
     if "took_in" in fact.says:
         return "TookIn"
     return "Undone" if fact.undoes else fact.type
+
+
+def _words(fact: "Told") -> str:
+    said = dict(fact.units)
+    if "kind" in said:
+        said["kind"] = kind_in_words(said["kind"], said.pop("level"))
+    if "parent" in said and fact.type != "UnitMoved":
+        said["parent"] = say("units.under", unit=said["parent"])
+    return ", ".join(said.values())

@@ -9,12 +9,12 @@ from flows.terminal.wording import LANGUAGE, day, problem, say, told
 if TYPE_CHECKING:
     from events.errors import NguonError
     from flows.units.planning import Plan
-    from flows.units.telling import Difference, What
-
-_ORDER: tuple["What", ...] = ("ended", "begun", "renamed", "recoded", "reclassified", "moved")
+    from flows.units.telling import Difference
 
 _HEADINGS = {
-    "ended": ("code", "unit", "followed_by"),
+    "merged": ("code", "unit", "followed_by"),
+    "split": ("code", "unit", "followed_by"),
+    "dissolved": ("code", "unit"),
     "begun": ("code", "unit", "came_from"),
     "renamed": ("code", "was", "now"),
     "recoded": ("unit", "was", "now"),
@@ -25,7 +25,7 @@ _HEADINGS = {
 
 def grouped(differences: Sequence["Difference"]) -> Iterator[Part]:
     """How many differences of each kind, then a table of each."""
-    by_kind = {what: [one for one in differences if one.what == what] for what in _ORDER}
+    by_kind = {group: [one for one in differences if _group(one) == group] for group in _HEADINGS}
     counts = [f"{say(f'units.{what}')}: {len(found)}" for what, found in by_kind.items() if found]
     if counts:
         yield say("units.in_short", counts="; ".join(counts))
@@ -77,10 +77,17 @@ def _numbered(error: "NguonError") -> tuple[str, str]:
     return "" if line is None else str(line), told(error, with_line=False)
 
 
+def _group(of: "Difference") -> str:
+    if of.what != "ended":
+        return of.what
+    followers = len((of.now or "").split())
+    return "dissolved" if followers == 0 else "merged" if followers == 1 else "split"
+
+
 def _row(of: "Difference") -> tuple[str, ...]:
     match of.what:
         case "ended":
-            return of.code, of.name, of.now_units or say("units.nobody")
+            return (of.code, of.name, *([of.now_units] if of.now_units else []))
         case "begun":
             return of.code, of.name, of.was_units or say("units.nothing_before")
         case "renamed":
@@ -94,7 +101,12 @@ def _row(of: "Difference") -> tuple[str, ...]:
 
 
 def _class(kind_and_level: str | None) -> str:
+    kind, _, level = (kind_and_level or "").partition(" ")
+    return kind_in_words(kind, level)
+
+
+def kind_in_words(kind: str, level: str) -> str:
+    """A kind and level as people say them."""
     from schemas.vocabulary.terms import UNIT_KIND
 
-    kind, _, level = (kind_and_level or "").partition(" ")
     return say("units.class", kind=UNIT_KIND.terms[kind](LANGUAGE), level=level)

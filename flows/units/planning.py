@@ -11,7 +11,7 @@ from events.errors import NguonError
 from flows.calendar import today
 from flows.context import Context, alone
 from flows.units import loading
-from flows.units.changes import Judged, append, judge
+from flows.units.changes import append, judge
 from flows.units.events import UnitEvent
 from flows.units.refusing import refusals, together
 from flows.units.reorganisation import changes_of
@@ -77,7 +77,7 @@ def _plan(context: Context, path: Path, *, keep: bool) -> Plan:
                 append(connection, judged.new, context.actor)
             days: tuple[DayOfPlan, ...] = ()
         else:
-            days = tuple(_tried(context, connection, judged, position))
+            days = tuple(_tried(context, connection, judged.new, position))
             transaction.rollback()
     if keep:
         project.project(context.engine)
@@ -88,17 +88,21 @@ def _read(context: Context, path: Path) -> tuple[int, Resolving, Sequence[NguonE
     if "change" in column_names(path):
         changes, wrong = changes_of(path)
         found = resolving(context, changes)
-        return len(changes), found, [*wrong, *found.problems]
+        return len(changes) + _lines(wrong), found, [*wrong, *found.problems]
     rows, wrong = rows_of(path)
     found = loading.resolved(context, rows)
-    return len(rows), found, [*wrong, *found.problems]
+    return len(rows) + _lines(wrong), found, [*wrong, *found.problems]
 
 
-def _tried(context: Context, connection: Connection, judged: Judged, position: int) -> Iterator[DayOfPlan]:
+def _lines(wrong: Sequence[NguonError]) -> int:
+    return len({problem.details["line"] for problem in wrong})
+
+
+def _tried(context: Context, connection: Connection, new: Sequence[UnitEvent], position: int) -> Iterator[DayOfPlan]:
     """What the trees of the days would be, in a transaction that is rolled back."""
-    days = sorted({event.on for event in judged.new})
+    days = sorted({event.on for event in new})
     before = [hierarchy.tree(connection, on, position) for on in days]
-    append(connection, judged.new, context.actor)
+    append(connection, new, context.actor)
     while project.project_range(connection)[1]:
         pass
     head = project.reached(connection)

@@ -1,10 +1,10 @@
 """What keeps changes of units from being recorded: all of it at once, each with the line that it is about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from events.errors import NguonError, RefusedError, UsageError
-from flows.units.events import ENDS, UnitEvent
+from flows.units.events import ENDS, UnitEvent, fact_of
 from schemas.messages.translation import Message
 from schemas.unit_past import Past
 from schemas.unit_rules import Problem
@@ -69,17 +69,20 @@ def _written(value: object) -> object:
 
 
 def _line(problem: Problem, lines: Lines) -> int | None:
-    """The line that says it of the unit on the day; else that by which the other unit ends; else any about either."""
-    of_day = [line for event, line in lines.items() if event.unit == problem.unit and event.on == problem.on]
-    ended = [line for event, line in lines.items() if event.unit == problem.other and isinstance(event, ENDS)]
-    near = [line for event, line in lines.items() if event.unit in (problem.unit, problem.other)]
-    if problem.key == MISSING_MOVE:
-        return next(iter(ended + of_day + near), None)
-    if problem.key.startswith("unit_two"):
-        return of_day[-1] if of_day else None
-    if problem.key == "unit_kind_level":
-        return next((n for e, n in lines.items() if e.unit == problem.unit and getattr(e, "kind", None)), None)
-    if problem.key.startswith("unit_successor") or problem.key in ("unit_changes_later", "unit_succeeds_itself"):
-        own = [n for e, n in lines.items() if (e.unit, e.on) == (problem.unit, problem.on) and isinstance(e, ENDS)]
-        of_day = own or of_day
-    return next(iter(of_day + ended + near), None)
+    """The line of what is at fault; else that by which the unit or the other ends; else any about either."""
+
+    def first(of: Callable[[UnitEvent], bool]) -> int | None:
+        return next((line for event, line in lines.items() if of(event)), None)
+
+    def ends(event: UnitEvent) -> bool:
+        return isinstance(event, ENDS)
+
+    searched: list[Callable[[UnitEvent], bool]] = [
+        lambda event: problem.fact is not None and fact_of(event) == problem.fact,
+        lambda event: problem.key == MISSING_MOVE and event.unit == problem.other and ends(event),
+        lambda event: (event.unit, event.on) == (problem.unit, problem.on) and ends(event),
+        lambda event: (event.unit, event.on) == (problem.unit, problem.on),
+        lambda event: event.unit == problem.other and ends(event),
+        lambda event: event.unit in (problem.unit, problem.other),
+    ]
+    return next((line for of in searched if (line := first(of)) is not None), None)

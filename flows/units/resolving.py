@@ -26,6 +26,7 @@ from flows.units.refusing import together
 from flows.units.reorganisation import NEEDED, Change
 from schemas.text import clean
 from warehouse import hierarchy
+from warehouse.hierarchy.history import first_to_bear
 from warehouse.projections import project
 
 _LIVES_AGAIN = ("revive", "undo")
@@ -101,7 +102,10 @@ class _Day:
         begun = self._units([c for c in changes if c.change in _BEGINNINGS], self._beginning)
         arriving = self.after | {change.code: unit for change, unit in begun}
         named = arriving | self.before
-        others = self._units([c for c in changes if c.change not in _BEGINNINGS], lambda change: named.get(change.code))
+        others = self._units(
+            [c for c in changes if c.change not in _BEGINNINGS],
+            lambda change: named.get(change.code) or self._later(change.code),
+        )
         _pass_on(self.after, [*others, *begun])
         self.ends = {unit: change for change, unit in others if change.change in _ENDS}
         self.moves = {unit: change for change, unit in others if change.change == "move"}
@@ -139,9 +143,13 @@ class _Day:
                 continue
         return living
 
+    def _later(self, code: str) -> str | None:
+        # Of a unit that is known from a later day only, the rules say since when.
+        return first_to_bear(self.connection, code, self.on, self.reached)
+
     def _named_on_the_day(self, code: str, change: Change) -> str | None:
         """The unit that bears a code on the day; else the one that bore it the day before, and ends."""
-        unit = self.after.get(code) or self.before.get(code)
+        unit = self.after.get(code) or self.before.get(code) or self._later(code)
         if unit is None:
             self.found.note("unknown_unit", change.code, change.line, unit=code, on=self.on.isoformat())
         return unit
@@ -151,7 +159,7 @@ class _Day:
         seen: set[str] = set()
         while code not in self.after:
             end = self.ends.get(self.before.get(code, ""))
-            if end is None:
+            if end is None or end is change:
                 break
             if end.change != "merge" or code in seen:
                 self.found.note(

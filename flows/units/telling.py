@@ -11,7 +11,7 @@ from events.errors import UsageError
 from events.log.recorded import decode
 from flows.units.events import UnitEvent
 from warehouse.hierarchy import Unit
-from warehouse.hierarchy.history import events_about, last_codes, successions
+from warehouse.hierarchy.history import events_about, last_codes, last_names, successions
 
 What = Literal["begun", "ended", "renamed", "recoded", "reclassified", "moved"]
 
@@ -39,7 +39,8 @@ class Difference:
 class Told:
     """An event about a unit: its type, from when it holds, the document, when it was recorded, and what it says.
 
-    `says` holds codes and names, and for other units the codes that they bore last, as known now. What another event of
+    `says` holds codes and names, and for other units the codes that they bore last, as known now; `units` the names
+    beside these codes. What another event of
     its own day says anew is `withdrawn`; `undoes` is a new life on the day of an end, which takes that end back.
     """
 
@@ -50,6 +51,7 @@ class Told:
     on: date
     order: str | None
     says: dict[str, str]
+    units: dict[str, str]
     withdrawn: bool = False
     undoes: bool = False
 
@@ -109,8 +111,21 @@ def history(connection: Connection, unit: str, position: int) -> list[Told]:
     ]
     others = {other for *_, said in payloads for other in _others(said)}
     codes = last_codes(connection, others, position)
+    names = last_names(connection, others, position)
+    called = {other: f"{names[other]} ({codes[other]})" for other in others}
     told = [
-        Told(row.unit, at, recorded_at, name, said.on, said.order, _says(of, said, codes), row.withdrawn, row.undoes)
+        Told(
+            unit=row.unit,
+            position=at,
+            recorded_at=recorded_at,
+            type=name,
+            on=said.on,
+            order=said.order,
+            says=_says(of, said, codes, " "),
+            units=_says(of, said, called, "; "),
+            withdrawn=row.withdrawn,
+            undoes=row.undoes,
+        )
         for row, (of, at, recorded_at, name, said) in zip(rows, payloads, strict=True)
     ]
     first = {of: min(fact.on for fact in told if fact.unit == of) for of in {fact.unit for fact in told}}
@@ -122,14 +137,14 @@ def _others(said: UnitEvent) -> tuple[str, ...]:
     return (*(other for other in given if other), *getattr(said, "successors", ()))
 
 
-def _says(of: str, said: UnitEvent, codes: dict[str, str]) -> dict[str, str]:
+def _says(of: str, said: UnitEvent, codes: dict[str, str], between: str) -> dict[str, str]:
     found = {key: str(value) for key in ("code", "name", "kind", "level") if (value := getattr(said, key, None))}
     if said.unit != of:
         return {"took_in": codes[said.unit]}
     if parent := getattr(said, "parent", None):
         found["parent"] = codes[parent]
     followers = getattr(said, "successors", ()) or [s for s in [getattr(said, "successor", None)] if s]
-    return found | ({"successors": " ".join(codes[s] for s in followers)} if followers else {})
+    return found | ({"successors": between.join(codes[s] for s in followers)} if followers else {})
 
 
 def _succession(

@@ -33,6 +33,33 @@ def test_a_reorganisation_is_loaded_shown_and_refused_as_one(nguon: Nguon) -> No
     assert nguon("units", "history", "T-404").returncode == 2
 
 
+def test_a_file_is_looked_at_before_it_is_loaded_and_refused_with_all_its_lines(nguon: Nguon) -> None:
+    file = nguon.home / "changes.csv"
+    units = json.loads(nguon("units", "tree", "--on", "2025-06-30", "--json").stdout)["units"]
+    branches = [unit for unit in units if unit["kind"] == "branch"]
+    commune = next(unit for unit in units if unit["unit"] == branches[-1]["parent"])
+    day = "2025-08-09"
+    file.write_text(CHANGES.format(f"dissolve,{branches[-1]['code']},{day},,,,,,,1687/NQ-UBTVQH15"), "utf-8")
+    shown = nguon("units", "load", file, "--preview")
+    assert shown.returncode == 0 and f"{branches[-1]['name']}" in shown.stdout
+    told = json.loads(nguon("units", "load", file, "--preview", "--json").stdout)
+    assert [(one["what"], one["code"]) for one in told["days"][0]["differences"]] == [("ended", branches[-1]["code"])]
+    assert json.loads(nguon("units", "diff", "2025-08-08", day, "--json").stdout)["differences"] == []
+    below = [unit["code"] for unit in units if unit["parent"] == commune["unit"]]
+    lines = [f"dissolve,{commune['code']},{day},,,,,,,", f"abolish,x_1,{day},,,,,,,"]
+    file.write_text(CHANGES.format("\n".join(lines)), "utf-8")
+    looked = nguon("units", "load", file, "--preview", "--json")
+    assert looked.returncode == 2
+    assert [one["code"] for one in json.loads(looked.stdout)["missing_moves"]] == below
+    refused = nguon("units", "load", file, NGUON_LANG="en")
+    assert refused.returncode == 2
+    assert len(refused.stderr.splitlines()) == 1 + len(below) + 2
+    assert "Line 2: " in refused.stderr and "line 3, column change" in refused.stderr
+    machine = json.loads(nguon("units", "load", file, "--json").stderr)
+    assert machine["error"] == "units_refused"
+    assert {one["line"] for one in machine["problems"]} == {2, 3}
+
+
 def test_a_report_and_a_trace_are_on_the_tree_that_is_asked_for(nguon: Nguon) -> None:
     written = json.loads(
         nguon(

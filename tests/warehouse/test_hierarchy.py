@@ -28,14 +28,17 @@ from events.types.units import (
 from flows.context import Context
 from flows.settings import Settings
 from flows.units import changes as unit_changes
+from flows.units.telling import differences
 from schemas.forms.family import owed
 from schemas.periods import Period, parse
 from tests.actors import TESTER
+from tests.flows import period_units
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import KINDS, nominee, record, unit_id
 from warehouse import hierarchy
 from warehouse.facts.expand import expand
 from warehouse.facts.rollup import roll_up
+from warehouse.hierarchy.in_period import may_act_for
 
 RUN = itertools.count(1)
 """Every run in the one database has units of its own."""
@@ -268,6 +271,28 @@ def test_the_tree_of_every_day_as_known_at_every_position_is_the_models(fresh_da
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
+def test_who_follows_whom_is_what_holds_after_all_corrections(fresh_database: Engine, seed: int) -> None:
+    province = reorganised(fresh_database, seed)
+    with fresh_database.connect() as connection:
+        view = connection.execute(
+            text("select unit::text, successor::text, on_date from analysis.succession where unit::text = any(:ids)"),
+            {"ids": province.ids},
+        )
+        assert sorted(tuple(row) for row in view) == model.succession(province.events)
+        may = may_act_for(connection, province.ids, 10**9)
+        for unit in province.ids:
+            assert may[unit] == period_units.acting_for(province.events, unit)
+        days = province.rng.sample(DAYS, 2)
+        trees = [[u for u in hierarchy.tree(connection, on, 10**9) if u.unit in province.ids] for on in sorted(days)]
+        ended = [one for one in differences(connection, trees[0], trees[1], 10**9) if one.what == "ended"]
+    heirs: dict[str, set[str]] = defaultdict(set)
+    for unit, heir, _ in model.succession(province.events):
+        heirs[unit].add(heir)
+    assert all(len((one.now or "").split()) == len(heirs[one.unit]) for one in ended)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
 def test_figures_on_the_tree_of_any_day_are_the_models_and_none_is_lost(fresh_database: Engine, seed: int) -> None:
     province = reorganised(fresh_database, seed)
     province.report()
@@ -310,7 +335,7 @@ def test_random_reorganisations_are_accepted_and_refused_and_leave_undecidable_l
     """What the tests above rest on does happen."""
     kinds: dict[str, int] = defaultdict(int)
     answers: dict[bool, int] = defaultdict(int)
-    lines = 0
+    lines = corrected = 0
     for seed in range(8):
         rng = random.Random(seed)
         province = Province(fresh_database, rng)
@@ -319,6 +344,7 @@ def test_random_reorganisations_are_accepted_and_refused_and_leave_undecidable_l
             answers[province.attempt(province.random_reorganisation())] += 1
             answers[province.attempt([province.random_change()])] += 1
         province.report()
+        corrected += sum(model.is_taken_back(province.events, event) for event in province.events)
         for _, said in province.events:
             kinds[type(said).__name__] += 1
         for on in DAYS:
@@ -326,5 +352,6 @@ def test_random_reorganisations_are_accepted_and_refused_and_leave_undecidable_l
                 tree, _ = roll_up(connection, PERIODS[2], 10**9, on)
             lines += sum(unit.undecidable for unit in tree)
     assert len(kinds) == 9, kinds
+    assert corrected > 8
     assert answers[True] > 50 and answers[False] > 50
     assert lines > 20

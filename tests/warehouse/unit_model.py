@@ -155,6 +155,16 @@ def is_taken_back(events: Sequence[Event], end: Event) -> bool:
     )
 
 
+def succession(events: Sequence[Event]) -> list[tuple[str, str, date]]:
+    """Each unit beside each one that follows it from a day, as far as that holds."""
+    found = []
+    for end in (event for event in events if isinstance(event[1], ENDS) and not is_taken_back(events, event)):
+        eve = states(events, end[1].on - timedelta(days=1)).get(end[1].unit)
+        if eve is None or not eve.began or eve.alive:
+            found += [(end[1].unit, heir, end[1].on) for heir in followers(end[1])]
+    return sorted(found)
+
+
 def followers(said: Any) -> tuple[str, ...]:
     return getattr(said, "successors", ()) or ((said.successor,) if isinstance(said, UnitMerged) else ())
 

@@ -1,7 +1,7 @@
 """What was recorded about units over time, whatever they are today."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -51,16 +51,37 @@ def events_about(connection: Connection, unit: str, position: int) -> list[About
 
 def last_codes(connection: Connection, units: Collection[str], position: int | None = None) -> dict[str, str]:
     """The newest code of each unit, by id; as known at a position, if one is given."""
+    return _last(connection, "code", units, position)
+
+
+def last_names(connection: Connection, units: Collection[str], position: int | None = None) -> dict[str, str]:
+    """The newest name of each unit, by id; as known at a position, if one is given."""
+    return _last(connection, "name", units, position)
+
+
+def _last(connection: Connection, column: str, units: Collection[str], position: int | None) -> dict[str, str]:
     rows = connection.execute(
         text(
-            "select distinct on (unit) unit::text, code from unit_change"
-            " where unit = any(cast(:units as uuid[])) and code is not null"
+            f"select distinct on (unit) unit::text, {column} as value from unit_change"
+            f" where unit = any(cast(:units as uuid[])) and {column} is not null"
             " and position <= coalesce(cast(:position as bigint), position)"
             " order by unit, on_date desc, position desc"
         ),
         {"units": list(units), "position": position},
     )
-    return {row.unit: row.code for row in rows}
+    return {row.unit: row.value for row in rows}
+
+
+def first_to_bear(connection: Connection, code: str, after: date, position: int) -> str | None:
+    """The id of the unit that is the first to bear a code after a day, as known at a position."""
+    found = connection.execute(
+        text(
+            "select unit::text from unit_change where upper(code) = upper(:code) and on_date > :after"
+            " and position <= :position order by on_date, position limit 1"
+        ),
+        {"code": code, "after": after, "position": position},
+    ).scalar()
+    return None if found is None else str(found)
 
 
 def successions(connection: Connection, units: Sequence[str], position: int) -> list[tuple[str, str]]:
