@@ -74,7 +74,7 @@ def test_another_successor_on_the_same_day_takes_the_place_of_the_wrong_one(smal
     assert succession(small) == [("A-2", "A-3", DAY)]
     with small.engine.connect() as connection:
         told = [fact for fact in history(connection, "A-2", 10**9) if fact.type == "UnitMerged"]
-        may = may_act_for(connection, [unit], 10**9)[unit]
+        may = may_act_for(connection, [(unit, parse("2025Q2"))], 10**9)[unit, parse("2025Q2")]
     assert [(fact.says["successors"], fact.withdrawn, fact.order) for fact in told] == [
         ("B-2", True, None),
         ("A-3", False, ORDER),

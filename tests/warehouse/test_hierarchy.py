@@ -279,9 +279,9 @@ def test_who_follows_whom_is_what_holds_after_all_corrections(fresh_database: En
             {"ids": province.ids},
         )
         assert sorted(tuple(row) for row in view) == model.succession(province.events)
-        may = may_act_for(connection, province.ids, 10**9)
-        for unit in province.ids:
-            assert may[unit] == period_units.acting_for(province.events, unit)
+        wanted = [(unit, period) for unit in province.ids for period in PERIODS]
+        for (unit, period), may in may_act_for(connection, wanted, 10**9).items():
+            assert may == period_units.acting_for(province.events, unit, period)
         days = province.rng.sample(DAYS, 2)
         trees = [[u for u in hierarchy.tree(connection, on, 10**9) if u.unit in province.ids] for on in sorted(days)]
         ended = [one for one in differences(connection, trees[0], trees[1], 10**9) if one.what == "ended"]
