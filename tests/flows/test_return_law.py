@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from sqlalchemy import Engine, text
 
 from events import keys
@@ -22,7 +22,7 @@ from schemas.gate import cells
 from tests.actors import TESTER
 from tests.conftest import _new_database, _url
 from tests.flows.gate_road import Road, json_is_read
-from tests.flows.return_acts import PEOPLE, PEOPLES_WAYS, UNITS, HandIn, Other, Way, acts
+from tests.flows.return_acts import PEOPLE, PEOPLES_WAYS, UNITS, Change, HandIn, Other, Wave, Way, acts
 from tests.flows.return_desk import Desk
 from tests.thoroughness import times
 
@@ -76,8 +76,16 @@ def test_revisions_in_and_out_of_order_of_units_that_name_the_same_people(
     live(provinces, people, happens)
 
 
+HANDED_OVER = Way(6, (("identified", 0, -1), ("voted", 1, -1), ("transferred", 5, 8), ("received", 6, -1)))
+NOT_RECEIVED = Way(6, HANDED_OVER.steps[:3])
+QUARTERS_OF_BOTH = [HandIn(6, 0), Wave(), HandIn(6, 1), Wave(), HandIn(8, 1, from_the_start=False), Wave()]
+LEFT_BEHIND = [HandIn(6, 0), Wave(), Change("dissolve", 6, 6, 2), HandIn(9, 2, adopted=(0, 1)), Wave()]
+
+
 @LAW
 @given(PEOPLES_WAYS, acts(hand_ins=6, revisions=2, waves=3, changes=4))
+@example([HANDED_OVER] * 3 + [NOT_RECEIVED] * 2, QUARTERS_OF_BOTH)
+@example([Way(6, HANDED_OVER.steps[:2])] * 5, LEFT_BEHIND)
 def test_reorganisations_in_between(provinces: Provinces, people: list[Way], happens: list[Any]) -> None:
     live(provinces, people, happens)
 
