@@ -4,6 +4,7 @@ Whatever shows personal data is read through the vault, which records the readin
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,13 +17,17 @@ from flows.context import Context
 from flows.reporting import issued_content
 from reports.content.compiling import value_of
 from schemas.findings import Finding
-from schemas.indicators.catalogue import BY_CODE
+from schemas.forms.family import periods_within
+from schemas.indicators.catalogue import BY_CODE, FIGURES
+from schemas.indicators.indicator import Submissions
 from schemas.periods import Period, parse
 from schemas.policies.rating import NOMINATION_SCALE
 from warehouse import hierarchy
 from warehouse.facts import expand
 from warehouse.facts.basis import basis
+from warehouse.facts.coverage import coverage
 from warehouse.facts.handed_over import commitment_of
+from warehouse.facts.line import line
 from warehouse.facts.origins import Origin, origins
 from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
@@ -42,10 +47,10 @@ class FigureTrace:
 
 @dataclass(frozen=True)
 class FigurePart:
-    """One counted figure: `value` is the sum of its facts."""
+    """One counted figure: `value` is the sum of its facts; None where nobody reported anything of it."""
 
     code: str
-    value: int
+    value: int | None
     facts: tuple[tuple[expand.Fact, Origin | None], ...]
 
 
@@ -118,32 +123,83 @@ def _unknown(what: str) -> Trace:
 
 
 def _figure(connection: Connection, figure: str, as_of: int | None, reached: int, tree_on: date | None) -> FigureTrace:
-    written, unit_code, code = figure.split(":")
-    period = parse(written)
+    written, named, code = figure.split(":")
+    period, parts = parse(written), expand.parts(code)
     day = tree_on or period.last
-    unit = hierarchy.unit_by_code(connection, unit_code, day, as_of or reached)
-    issued = issued_content(connection, unit, period.code, as_of) if day == period.last else None
-    position = issued["position"] if issued else as_of or reached
-    found = [_part(connection, unit, period, part, position, day) for part in expand.parts(code)]
+    unit, reporting = _unit(connection, named, period, as_of or reached, day)
+    issued = _issued_row(connection, unit, reporting, period.code, as_of) if day == period.last else None
+    position = issued.position if issued else as_of or reached
+    found = [_part(connection, unit, period, part, position, day) for part in parts]
     value: int | str | None = found[0].value
-    if len(found) > 1:
+    if indicator := BY_CODE.get(code):
         root = hierarchy.root_of(connection, unit, day, position)
         scale = basis(connection, period, position, day, root).in_force(NOMINATION_SCALE).value
-        value = value_of(BY_CODE[code], {part.code: part.value for part in found}, scale)
-    if issued:
-        column = next((i for i, c in enumerate(issued["columns"]) if c["code"] == code), None)
-        value = value if column is None else issued["rows"][0]["values"][column]
+        value = value_of(indicator, {part.code: part.value for part in found}, scale)
+    if issued and code in issued.values:
+        value = issued.values[code]
     return FigureTrace(figure, value, position, "official" if issued else "preliminary", tuple(found))
+
+
+def _unit(connection: Connection, named: str, period: Period, position: int, on: date) -> tuple[str, Sequence[str]]:
+    """A unit of the tree of a day, or one whose figures make a line there, and the units whose reports have its row.
+
+    Those are itself; of a line those above it, the next first; and every top, where it stands under no unit.
+    """
+    try:
+        unit = hierarchy.unit_by_code(connection, named, on, position)
+    except UsageError:
+        path = line(connection, named, period, position, on)
+        if path is None:
+            raise
+        tops = (unit.unit for unit in hierarchy.tree(connection, on, position) if unit.depth == 0)
+        return path[-1], path[-2::-1] or list(tops)
+    return unit, [unit]
+
+
+@dataclass(frozen=True)
+class _IssuedRow:
+    """What was issued of a unit or line, by column."""
+
+    position: int
+    values: Mapping[str, int | str | None]
+
+
+def _issued_row(
+    connection: Connection, unit: str, reporting: Sequence[str], period: str, as_of: int | None
+) -> _IssuedRow | None:
+    """What was issued of a unit in the report of the first of those that have it."""
+    for reporter in reporting:
+        content = issued_content(connection, reporter, period, as_of)
+        if content is None:
+            continue
+        row = next((row for row in (*content["rows"], *content.get("beyond", ())) if row["id"] == unit), None)
+        if row is not None:
+            codes = (column["code"] for column in content["columns"])
+            return _IssuedRow(content["position"], dict(zip(codes, row["values"], strict=True)))
+    return None
 
 
 def _part(connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date) -> FigurePart:
     facts = expand.expand(connection, unit, period, code, position, tree_on)
     found = origins(connection, [fact.stated for fact in facts if fact.stated is not None])
+    known = bool(facts) or _is_known(connection, unit, period, code, position, tree_on)
     return FigurePart(
         code,
-        sum(fact.value for fact in facts),
+        sum(fact.value for fact in facts) if known else None,
         tuple((fact, found.get(fact.stated) if fact.stated else None) for fact in facts),
     )
+
+
+def _is_known(connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date) -> bool:
+    """Whether a figure without facts is zero rather than unknown."""
+    indicator = FIGURES[code].indicator
+    if isinstance(indicator, Submissions):
+        return bool(periods_within(period))
+    on = basis(connection, period, position, tree_on, hierarchy.root_of(connection, unit, tree_on, position))
+    if indicator.code not in coverage(connection, on, unit).unknown(unit):
+        return True
+    # Of what is broken down something is known: then the part is none of it.
+    return code != indicator.code and bool(expand.expand(connection, unit, period, indicator.code, position, tree_on))
 
 
 def _submission(connection: Connection, submission: str) -> SubmissionTrace | None:

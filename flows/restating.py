@@ -1,6 +1,8 @@
 """What has changed since a report was issued: each figure's old value, new value and causes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
 
 from events.errors import UsageError
 from flows.context import Context
@@ -49,7 +51,8 @@ def restate(
         issued = issued_content(connection, unit, period.code, issued_from)
         if issued is None:
             raise UsageError("not_issued", unit=unit_code, period=period.code)
-        today = compile_period(connection, period, now).content(unit, "preliminary")
+        root = hierarchy.root_of(connection, unit, period.last, now)
+        today = compile_period(connection, period, now, root=root).content(unit, "preliminary")
         then = {
             column["code"]: value for column, value in zip(issued["columns"], issued["rows"][0]["values"], strict=True)
         }
@@ -58,11 +61,7 @@ def restate(
                 code,
                 then.get(code),
                 value,
-                tuple(
-                    cause
-                    for part in expand.parts(code)
-                    for cause in restatement.causes(connection, unit, period, part, issued["position"], now)
-                ),
+                _causes(connection, unit, period, code, issued["position"], now),
             )
             for code, value in (
                 (column["code"], value)
@@ -71,3 +70,16 @@ def restate(
             if then.get(code) != value
         ]
     return Restatement(today["unit"]["code"], issued["position"], now, tuple(figures))
+
+
+def _causes(connection: Connection, unit: str, period: Period, code: str, before: int, after: int) -> tuple[Cause, ...]:
+    """The causes of a figure's difference; of one that is known by now as nothing, those of the returns that say so."""
+    found = [
+        cause
+        for part in expand.parts(code)
+        for cause in restatement.causes(connection, unit, period, part, before, after)
+    ]
+    if not found:
+        returns = restatement.causes(connection, unit, period, "submissions.counted", before, after)
+        found = [replace(cause, value=0) for cause in returns]
+    return tuple(found)

@@ -1,6 +1,8 @@
 """The contents of issued reports, kept byte for byte: what was issued never changes."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
 
 from psycopg2.extras import execute_values
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, Text, text
@@ -37,6 +39,25 @@ def newest(connection: Connection, unit: str, period: str, as_of: int | None = N
         {"unit": unit, "period": period, "as_of": as_of},
     ).scalar()
     return None if kept is None else bytes(kept)
+
+
+class Issue(NamedTuple):
+    """A report that was issued: the position that it shows, and when it was compiled."""
+
+    position: int
+    compiled_at: datetime
+
+
+def last_issue(connection: Connection, unit: str, period: str) -> Issue | None:
+    """The last report issued for a unit and a period."""
+    row = connection.execute(
+        text(
+            "select as_of, compiled_at from report where unit = :unit and period = :period"
+            " order by position desc limit 1"
+        ),
+        {"unit": unit, "period": period},
+    ).one_or_none()
+    return None if row is None else Issue(*row)
 
 
 def newest_of(connection: Connection, units: Collection[str], period: str) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from flows.commands.parameters import AsOf, IssuedFrom, PeriodOf, UnitCode
 from flows.terminal.answer import Answer, Part, Table
-from flows.terminal.wording import say
+from flows.terminal.wording import LANGUAGE, say
 
 
 def changes(unit: UnitCode, period: PeriodOf, /, *, issued: IssuedFrom = None, as_of: AsOf = None) -> Answer:
@@ -16,6 +16,7 @@ def changes(unit: UnitCode, period: PeriodOf, /, *, issued: IssuedFrom = None, a
     from flows.moments import position_at
     from flows.ready import ready
     from flows.restating import restate
+    from reports.content.figures import figure as written
 
     context = ready()
     found = restate(context, unit, period, position_at(context, as_of), issued)
@@ -30,8 +31,8 @@ def changes(unit: UnitCode, period: PeriodOf, /, *, issued: IssuedFrom = None, a
     rows = [
         (
             figure.code,
-            "" if figure.issued is None else str(figure.issued),
-            "" if figure.now is None else str(figure.now),
+            written(figure.issued, LANGUAGE),
+            written(figure.now, LANGUAGE),
             ", ".join(f"{kinds[kind]}: {n}" for kind, n in Counter(cause.kind for cause in figure.causes).items()),
         )
         for figure in found.figures

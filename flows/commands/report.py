@@ -29,6 +29,7 @@ def report(
     from flows.ready import ready
     from flows.terminal.screen import waiting
     from reports.content.compiling import encode
+    from reports.content.view import look
     from reports.render import render
 
     context = ready()
@@ -41,7 +42,7 @@ def report(
     reporting.write(path, document)
     status, position, digest = content["status"], content["position"], encode(content)[1]
     beyond = [say("report.beyond", count=len(content["beyond"]))] if "beyond" in content else []
-    figure = f"{period.code}:{content['unit']['code']}:nominated"
+    view = look(content, LANGUAGE)
     return Answer(
         {
             "path": path.absolute(),
@@ -52,7 +53,8 @@ def report(
         },
         [
             say(f"report.{status}", path=path, unit=content["unit"]["name"], period=period.code, position=position),
+            *([view.issued] if view.issued else []),
             *beyond,
-            say("report.next", figure=figure),
+            say("report.next", figure=view.example),
         ],
     )

@@ -50,6 +50,9 @@ def _figure(found: "FigureTrace") -> Answer:
     ]
     for part in found.parts:
         shown = [origin for _, origin in part.facts if origin][:SHOWN]
+        if part.value is None:
+            parts.append(say("trace.unknown", code=part.code))
+            continue
         parts.append(say("trace.facts", code=part.code, value=part.value, count=len(part.facts), shown=len(shown)))
         if shown:
             parts.append(_origins(shown))

@@ -6,6 +6,9 @@ its column's `grades` give. Null is what is not known (nobody whose figure it is
 zero is not. A row's `returns` are how many of the returns that it rests on count, and how many are owed; null where
 none is owed within the period. It holds no personal data.
 
+On the tree of another day than the period's last, `issued` says what was issued on the period: the `position` that it
+shows and the day `on` which it was compiled; null where nothing was.
+
 A row is `undecidable` (a key that other rows lack) where it holds the figures of a unit that does not live on the
 tree's day, and which units that do they belong to is not known; they are part of the totals above it. `beyond`, where
 there is any, lists such rows that stand under no unit of the tree.

@@ -43,12 +43,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A unit and its values; `depth` 0 is the unit that reports."""
+    """A unit and its values; `depth` 0 is the unit that reports. `traced` is what `nguon trace` finds the unit by."""
 
     code: str
     name: str
     depth: int
     values: Sequence[Value]
+    traced: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from events.log.canonical import dumps
-from reports.content.figures import Value, day, period
+from reports.content.figures import NOT_KNOWN, Value, day, period
 from reports.content.parts import Column, Missing, Row, printable, read_column
 from schemas.messages.translation import Language, text
 
@@ -124,8 +124,76 @@ class View:
         return next((c for c in self.main if wanted and c.cell == wanted), column)
 
     def trace_id(self, row: Row, column: Column) -> str:
-        """What `nguon trace` finds this figure by."""
-        return f"{self.content['period']['code']}:{row.code}:{column.code}"
+        """What `nguon trace` is asked for this figure as it is printed here, whatever has been recorded since."""
+        return f"{self.content['period']['code']}:{row.traced}:{column.code} {self.as_printed}"
+
+    @cached_property
+    def as_printed(self) -> str:
+        """What makes `nguon trace` answer as of this report, and on its tree."""
+        content = self.content
+        tree = f" --tree-on {content['tree_on']}" if self.on_another_tree else ""
+        return f"--as-of {content['position']}{tree}"
+
+    @property
+    def on_another_tree(self) -> bool:
+        """Whether the tree is that of another day than the period's last, on which nothing is issued."""
+        return bool(self.content["tree_on"] != self.content["period"]["last"])
+
+    @property
+    def status(self) -> str:
+        """Whether this was issued, is preliminary, or was only laid out on another tree."""
+        return self.text("another_tree" if self.on_another_tree else self.content["status"])
+
+    @cached_property
+    def issued(self) -> str:
+        """What was issued on the period; empty in a report on the period's own tree."""
+        if not self.on_another_tree:
+            return ""
+        issued, last = self.content.get("issued"), self.day(self.content["period"]["last"])
+        if issued is None:
+            return self.text("issued_nothing", last=last)
+        return self.text("issued_then", last=last, position=issued["position"], on=self.day(issued["on"]))
+
+    @cached_property
+    def coverage(self) -> tuple[Column, ...]:
+        """How many of the returns that a row rests on count, and how many are owed; empty where none is owed."""
+        if self.content["rows"][0]["returns"] is None:
+            return ()
+        titles = {key: self.text(f"coverage.{key}") for key in ("counted", "expected")}
+        return tuple(
+            Column(
+                index=index,
+                code=f"submissions.{key}",
+                kind="submission",
+                title=title,
+                short=title,
+                definition="",
+                measured_in="",
+                base="submissions",
+                of=None,
+                of_title="",
+                part="",
+                grades={},
+                cell=None,
+            )
+            for index, (key, title) in enumerate(titles.items(), start=len(self.columns))
+        )
+
+    def covered(self, row: Row) -> str:
+        """How many of how many returns count that a row rests on: `467/1.652`; a dash where none is owed."""
+        return "/".join(self.figure(row, column) for column in self.coverage) or NOT_KNOWN
+
+    @property
+    def rests_on(self) -> str:
+        """What the figures rest on, in words; empty where no return is owed within the period."""
+        return self.text("coverage.said", returns=self.covered(self.top)) if self.coverage else ""
+
+    @cached_property
+    def lines(self) -> tuple[Row, ...]:
+        """The rows of figures that belong to no one unit of the tree."""
+        return tuple(
+            row for row, content in zip(self.rows, self.content["rows"], strict=True) if content.get("undecidable")
+        )
 
     @cached_property
     def example(self) -> str:
@@ -215,7 +283,17 @@ class View:
 def look(content: Content, language: Language) -> View:
     """Read a content (`reports/content.py` says its shape) for a renderer."""
     columns = tuple(read_column(index, column, language) for index, column in enumerate(content["columns"]))
-    rows = tuple(Row(row["code"], _name(row, language), row["depth"], row["values"]) for row in content["rows"])
+    rows = tuple(
+        Row(
+            row["code"],
+            _name(row, language),
+            row["depth"],
+            [*row["values"], *(row["returns"] or ())],
+            # Another unit may bear the code of one whose figures are but a line.
+            row["id"] if row.get("undecidable") else row["code"],
+        )
+        for row in content["rows"]
+    )
     return View(content, language, columns, rows)
 
 

@@ -1,7 +1,7 @@
 """The body of the report as a document: results, units below, composition, submissions, each with its table."""
 
 from reports.content.blocks import Block, Heading, Paragraph, Table, TableColumn, TableRow
-from reports.content.figures import NOT_KNOWN, figure
+from reports.content.figures import figure
 from reports.content.parts import Column, Row
 from reports.content.view import View
 from reports.document.further import further_sections, restated_section
@@ -13,6 +13,7 @@ LONGEST_MISSING_LIST = 30
 PAGE_WIDTH = 160.0
 """Millimetres between the margins of the form."""
 
+_COVERAGE_WIDTH = 16.0
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _COUNTS = ("expected", "received", "counted", "on_time", "not_counted")
 
@@ -32,23 +33,32 @@ def compose_body(view: View) -> tuple[Block, ...]:
     for numeral, (title, section) in zip(_NUMERALS, sections, strict=False):
         blocks += [Heading(f"{numeral}. {title}"), *section]
     closing = view.text("document.closing", period=view.period, unit=view.top.name)
-    return (*blocks, Paragraph(view.text("document.trace", example=view.example)), Paragraph(closing))
+    trace = view.text("document.trace", example=view.example, as_printed=view.as_printed)
+    return (*blocks, Paragraph(trace), Paragraph(closing))
 
 
 def _results(view: View) -> tuple[str, list[Block]]:
     say, top = view.text, view.top
-    blocks: list[Block] = []
-    if stock := view.of_kind("stock"):
+    rests_on = f"{view.rests_on}." if view.rests_on else say("coverage.none")
+    blocks: list[Block] = [Paragraph(f"{rests_on} {view.as_of}. {view.issued}".strip())]
+    if stock := _known(view, view.of_kind("stock")):
         last = view.day(view.content["period"]["last"])
         blocks.append(Paragraph(say("document.strength", last=last, unit=top.name, list=_said(view, stock))))
-    if view.results:
-        blocks.append(Paragraph(say("document.done", period=view.period, list=_said(view, view.results))))
+    if results := _known(view, view.results):
+        blocks.append(Paragraph(say("document.done", period=view.period, list=_said(view, results))))
+    if not stock and not results:
+        blocks.append(Paragraph(say("coverage.silent", unit=top.name)))
     reached = [said for column in view.results if (said := _against_target(view, column))]
     if reached:
         blocks.append(Paragraph(say("document.target_said", list="; ".join(reached))))
     if besides := [column for column in view.family("outcome") if top.values[column.index]]:
         blocks.append(Paragraph(say("document.besides", list=_said(view, tuple(besides)))))
-    return say("document.results"), [*blocks, _main_table(view)]
+    return say("document.results"), [*blocks, _main_table(view), Paragraph(say("unknown"))]
+
+
+def _known(view: View, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Those of the columns of which the unit that reports knows something."""
+    return tuple(column for column in columns if view.top.values[column.index] is not None)
 
 
 def _against_target(view: View, column: Column) -> str | None:
@@ -111,16 +121,17 @@ def _main_table(view: View) -> Table:
 def _children(view: View, number: int) -> tuple[str, list[Block]]:
     say = view.text
     shown = view.of_kind("stock")[:1] + view.results + view.of_kind("rate")[:1]
-    width = min(16.0, (PAGE_WIDTH - 45) / len(shown))
+    width = min(16.0, (PAGE_WIDTH - 55) / len(shown))
     columns = (
-        TableColumn(say("unit"), PAGE_WIDTH - width * len(shown), numeric=False),
+        TableColumn(say("unit"), PAGE_WIDTH - _COVERAGE_WIDTH - width * len(shown), numeric=False),
+        TableColumn(say("coverage.column"), _COVERAGE_WIDTH, numeric=True),
         *(
             TableColumn(column.short + (" (%)" if column.kind == "rate" else ""), width, numeric=True)
             for column in shown
         ),
     )
-    rows = [_row(view, say("total"), view.top, shown, strong=True)]
-    rows += [_row(view, f"{child.name} ({child.code})", child, shown) for child in view.children]
+    rows = [_row(view, say("total"), view.top, shown, view.covered(view.top), strong=True)]
+    rows += [_row(view, f"{child.name} ({child.code})", child, shown, view.covered(child)) for child in view.children]
     said = say("document.children_said", unit=view.top.name, count=figure(len(view.children), view.language))
     caption = say("document.children_table", number=number)
     return say("document.children"), [Paragraph(said), Table(caption, columns, tuple(rows))]
@@ -141,7 +152,7 @@ def _breakdowns(view: View, number: int) -> tuple[str, list[Block]]:
         if len(by_part) > 1:
             rows.append(TableRow((parts[0].of_title, *("" for _ in shown)), strong=True, spans=True))
         for title, found in by_part.items():
-            cells = (view.figure(view.top, found[c.code]) if c.code in found else NOT_KNOWN for c in shown)
+            cells = (view.figure(view.top, found[c.code]) if c.code in found else "" for c in shown)
             rows.append(TableRow((title, *cells)))
     caption = say("document.breakdown_table", number=number)
     return say("document.breakdowns"), [
@@ -154,6 +165,8 @@ def _submissions(view: View, number: int) -> tuple[str, list[Block]]:
     say, found = view.text, view.content["submissions"]
     counts = {key: figure(found[key], view.language) for key in _COUNTS}
     missing = figure(len(view.missing), view.language)
+    if found["expected"] is None:
+        return say("document.submissions"), [Paragraph(say("coverage.none"))]
     blocks: list[Block] = [Paragraph(say("document.submissions_said", **counts, missing=missing))]
     if view.missing and (len(view.missing) <= LONGEST_MISSING_LIST or not view.children):
         blocks.append(_missing_units(view, number))
@@ -190,5 +203,7 @@ def _missing_counts(view: View, number: int) -> Table:
     return Table(say("document.missing_children_table", number=number), columns, rows)
 
 
-def _row(view: View, title: str, row: Row, columns: tuple[Column, ...], *, strong: bool = False) -> TableRow:
-    return TableRow((title, *(view.figure(row, column) for column in columns)), strong)
+def _row(
+    view: View, title: str, row: Row, columns: tuple[Column, ...], *further: str, strong: bool = False
+) -> TableRow:
+    return TableRow((title, *further, *(view.figure(row, column) for column in columns)), strong)

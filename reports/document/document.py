@@ -53,7 +53,7 @@ def compose(content: Content, language: Language) -> Document:
         title=say("title"),
         subject=say("subject"),
         period=view.period[0].upper() + view.period[1:],
-        notice=say("preliminary") if content["status"] == "preliminary" else "",
+        notice=view.status if content["status"] == "preliminary" else "",
         blocks=compose_body(view),
         signature=(say(f"document.on_behalf_{committee}"), say("document.office")),
         recipients_title=say("document.recipients"),

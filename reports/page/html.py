@@ -18,6 +18,7 @@ def render(content: Content, language: Language) -> bytes:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     view = look(content, language)
+    summary = (*view.coverage, *view.family(*SUMMARY))
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -32,8 +33,8 @@ def render(content: Content, language: Language) -> bytes:
         steps=charts.steps(view),
         aimed=charts.results_and_targets(view),
         completeness=charts.completeness(view),
-        summary=view.family(*SUMMARY),
-        groups=[(view.text(f"kind.{kind}"), len(columns)) for kind, columns in runs(view.family(*SUMMARY), "kind")],
+        summary=summary,
+        groups=[(view.text(f"kind.{kind}"), len(columns)) for kind, columns in runs(summary, "kind")],
         tables=_tables(view),
         due=view.family(*FAMILIES["due"]),
         parents=[row.depth < below.depth for row, below in zip(view.rows, view.rows[1:], strict=False)] + [False],

@@ -44,11 +44,10 @@ class Styles:
         self.strong = self._format(bold=True, **_box())
         self.section = self._format(bold=True, font_size=12, text_wrap=False)
 
-    def number(self, kind: str, *, strong: bool, dash_zero: bool) -> Any:
-        """A figure's cell: rates with one decimal, everything else whole; with `dash_zero` a zero is a dash."""
+    def number(self, kind: str, *, strong: bool) -> Any:
+        """A figure's cell: rates with one decimal, everything else whole."""
         digits = f"{self._locale}#,##0.0" if kind == "rate" else f"{self._locale}#,##0"
-        code = f'{digits};-{digits};"–"' if dash_zero else digits
-        return self._once(num_format=code, bold=strong, align="right", indent=1, **_shade(strong), **_box())
+        return self._once(num_format=digits, bold=strong, align="right", indent=1, **_shade(strong), **_box())
 
     def centered(self, kind: str) -> Any:
         """A figure in the middle of a wide cell."""

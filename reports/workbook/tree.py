@@ -31,8 +31,6 @@ def write_tree(
     title: str,
     columns: Sequence[Column],
     group: str,
-    *,
-    dash_zero: bool = False,
 ) -> None:
     """Write all units with these columns; neighbours that share the attribute `group` stand under one heading."""
     widths = [_width(view, column, group) for column in columns]
@@ -44,8 +42,7 @@ def write_tree(
     _titles(sheet, styles, view, title)
     _headings(sheet, styles, view, columns, widths, group)
     styled = {
-        strong: [(column, styles.number(column.kind, strong=strong, dash_zero=dash_zero)) for column in columns]
-        for strong in (True, False)
+        strong: [(column, styles.number(column.kind, strong=strong)) for column in columns] for strong in (True, False)
     }
     depths = [row.depth for row in view.rows]
     for place, row in enumerate(view.rows):
@@ -87,7 +84,8 @@ def _page(
     for _, members in runs(columns, group):
         widest = max(widest, sum(widths[place - 2 : place - 2 + len(members)]))
         place += len(members)
-        breaks.append(place)
+        if members[0].kind != "submission":
+            breaks.append(place)
     points = (_NAME_WIDTH + _CODE_WIDTH + widest) * _POINTS_PER_WIDTH
     sheet.set_v_pagebreaks(breaks[:-1])
     sheet.set_print_scale(max(10, min(100, int(100 * _PAGE_POINTS / points))))
@@ -97,8 +95,10 @@ def _titles(sheet: Any, styles: Styles, view: View, title: str) -> None:
     content = view.content
     sheet.write_string(0, 0, f"{view.top.name} – {title}", styles.title)
     status = styles.warning if content["status"] == "preliminary" else styles.subtitle
-    sheet.write_string(1, 0, f"{view.subject} – {view.text(content['status'])}", status)
-    sheet.write_string(2, 0, f"{view.as_of}. {view.text('folded')}", styles.note)
+    rests_on = view.rests_on or view.text("coverage.none")
+    sheet.write_string(1, 0, f"{view.subject} – {view.status}. {rests_on}", status)
+    said = (f"{view.as_of}.", view.issued, view.text("unknown_blank"), view.text("folded"))
+    sheet.write_string(2, 0, " ".join(filter(None, said)), styles.note)
 
 
 def _headings(
@@ -125,8 +125,9 @@ def _headings(
     for first in range(2):
         sheet.write_blank(HEADINGS, first, None, styles.group)
     place = 2
-    for value, members in runs(columns, group):
-        heading = view.text(f"kind.{value}") if group == "kind" else members[0].short
+    for _, members in runs(columns, group):
+        kind = members[0].kind
+        heading = view.text(f"kind.{kind}") if group == "kind" or kind == "submission" else members[0].short
         if len(members) > 1:
             sheet.merge_range(HEADINGS, place, HEADINGS, place + len(members) - 1, "", styles.group)
         sheet.write_string(HEADINGS, place, heading, styles.group)
@@ -165,7 +166,7 @@ def _outline(depth: int, next_depth: int) -> dict[str, Any]:
 
 
 def _heading(view: View, column: Column, group: str) -> str:
-    if group == "kind":
+    if group == "kind" or column.kind == "submission":
         return column.short
     return column.part or view.text("total")
 

@@ -31,11 +31,12 @@ def render(content: Content, language: Language) -> bytes:
         )
         styles = Styles(workbook, language)
         main = workbook.add_worksheet(view.text("sheet.summary"))
-        write_tree(main, styles, view, view.text("sheet.summary"), view.family(*SUMMARY), "kind")
+        summary = (*view.coverage, *view.family(*SUMMARY))
+        write_tree(main, styles, view, view.text("sheet.summary"), summary, "kind")
         for name, kinds in FAMILIES.items():
             if columns := view.family(*kinds):
                 title = view.text(f"sheet.{name}")
-                write_tree(workbook.add_worksheet(title), styles, view, title, columns, "kind", dash_zero=True)
+                write_tree(workbook.add_worksheet(title), styles, view, title, (*view.coverage, *columns), "kind")
         for parts in view.breakdowns.values():
             title = parts[0].of_title
             write_tree(
@@ -43,9 +44,8 @@ def render(content: Content, language: Language) -> bytes:
                 styles,
                 view,
                 title,
-                _with_totals(view, parts),
+                [*view.coverage, *_with_totals(view, parts)],
                 "base",
-                dash_zero=True,
             )
         if view.restated:
             _write_restated(workbook.add_worksheet(view.text("sheet.restated")), styles, view)
@@ -96,7 +96,7 @@ def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:
     for place, width in enumerate((7, 52, 16, 52)):
         sheet.set_column(place, place, width)
     sheet.write_string(0, 0, f"{view.top.name} – {view.text('submissions.title')}", styles.title)
-    sheet.write_string(1, 0, f"{view.subject} – {view.text(view.content['status'])}", styles.subtitle)
+    sheet.write_string(1, 0, f"{view.subject} – {view.status}", styles.subtitle)
     missing = submissions["missing"]
     counts = [(key, submissions[key]) for key in _COUNTS] + [("missing", len(missing))]
     whole, percent = styles.centered("count"), styles.centered("rate")
@@ -104,7 +104,10 @@ def _write_submissions(sheet: Any, styles: Styles, view: View) -> None:
         sheet.write_string(3, place + 1, words, styles.heading)
     for at, (key, count) in enumerate(counts, start=4):
         sheet.write_string(at, 1, view.text(f"submissions.{key}"), styles.strong)
-        sheet.write_number(at, 2, count, whole)
+        if count is None:
+            sheet.write_blank(at, 2, None, whole)
+        else:
+            sheet.write_number(at, 2, count, whole)
     rates = [column for code in SUBMISSION_RATES if (column := view.column(code))]
     at = 4 + len(counts)
     for column in rates:
@@ -141,18 +144,28 @@ def _write_about(sheet: Any, styles: Styles, view: View) -> None:
         "unit": f"{view.top.name} ({view.top.code})",
         "period": f"{view.period} ({content['period']['code']})",
         "days": f"{view.day(content['period']['first'])} – {view.day(content['period']['last'])}",
-        "status": view.text(content["status"]),
+        "status": view.status,
         "tree_on": view.day(content["tree_on"]),
         "position": str(content["position"]),
         "hash": view.hash,
         "code_version": content["code_version"],
         "trace": view.text("about.trace_text", example=view.example),
     }
+    if view.issued:
+        facts["issued"] = view.issued
     for at, (key, words) in enumerate(facts.items(), start=2):
         sheet.set_row(at, LINE * lines(words, 62))
         sheet.write_string(at, 0, view.text(f"about.{key}"), styles.strong)
         sheet.write_string(at, 1, words, styles.cell)
     at = 3 + len(facts)
+    if view.lines:
+        sheet.write_string(at, 0, view.text("about.lines"), styles.section)
+        for row in view.lines:
+            at += 1
+            sheet.set_row(at, LINE * lines(row.name, 34))
+            sheet.write_string(at, 0, row.name, styles.cell)
+            sheet.write_string(at, 1, f"nguon trace {view.trace_id(row, view.main[0])}", styles.cell)
+        at += 2
     sheet.write_string(at, 0, view.text("about.definitions"), styles.section)
     for place, key in enumerate(("code", "document.indicator", "about.meaning")):
         sheet.write_string(at + 1, place, view.text(key), styles.heading)

@@ -1,5 +1,6 @@
 """Units through their changes: the real case of 2025-07-01, what a file of changes may say, and what is refused."""
 
+import random
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sqlalchemy import Engine, text
 from events.errors import RefusedError, UsageError
 from events.log.recorded import NewEvent
 from events.types.returns import MembershipCounted
-from flows import audit, reporting
+from flows import audit, closing, reporting
 from flows.audit import FigureTrace
 from flows.context import Context
 from flows.settings import Settings
@@ -26,12 +27,14 @@ from reports.content.compiling import COLUMNS as FIGURES
 from reports.content.compiling import Compilation, Content, compile_period
 from schemas.periods import parse
 from tests.actors import TESTER
+from tests.flows.test_printed_traces import assert_answered
 from tests.warehouse.province import nominee
 from tests.warehouse.province import record as append
 from tests.warehouse.test_status import assert_agrees
 from warehouse import hierarchy
 from warehouse.facts import restatement
 from warehouse.hierarchy import Unit
+from warehouse.projections.project import project
 
 EVE = ON - timedelta(days=1)
 OLD = ("83", "84", "86")
@@ -231,6 +234,29 @@ def test_reports_and_traces_are_of_the_tree_that_is_asked_for(country: Country) 
     assert isinstance(found, FigureTrace)
     assert found.value == 6
     assert {fact.unit_code for fact, _ in found.parts[0].facts} >= {"28757", "28846", "28858", "28858-01"}
+
+
+def test_figures_of_another_tree_and_of_lines_are_traced_as_printed(country: Country) -> None:
+    context, rng = country.context, random.Random(7)
+    new = reporting.report(context, "86", QUARTERS[0], tree_on=ON)
+    assert new["issued"] is None
+    assert sum(bool(row.get("undecidable")) for row in new["rows"]) > 20
+    assert_answered(context, new, rng)
+    year = parse("2025")
+    (top,) = {unit.path[0] for unit in country.tree(ON)}
+    position = project(context.engine)
+    closing.close(context, year, top, position)
+    country.facts(EVE - timedelta(days=5), "2025Q1")
+    issued = reporting.report(context, "86", year)
+    assert (issued["status"], issued["position"]) == ("official", position)
+    assert_answered(context, issued, rng)
+    line = next(row for row in issued["rows"] if row["kind"] == "district" and row.get("undecidable"))
+    # Named without a position it is what was issued last, by its code too, where no unit of the tree bears that.
+    for named in (line["id"], line["code"]):
+        found = audit.trace(context, f"2025:{named}:identified", "auditor")
+        assert isinstance(found, FigureTrace)
+        assert (found.value, found.status) == (value(line, "identified"), "official")
+    assert reporting.report(context, "86", year, tree_on=ON)["issued"]["position"] == position
 
 
 # What a file of changes may say

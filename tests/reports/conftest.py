@@ -211,6 +211,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
             "kind": kind,
             "level": depth + 1,
             "depth": depth,
+            "returns": [sent[accepted], sent[due]],
             "values": values,
         }
 
@@ -234,7 +235,7 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
         districts.append(node(district, name, "district", 1, grassroots))
     rows, sent = node("83", "Tỉnh đoàn Bến Tre", "province", 0, districts)
     return {
-        "format": 2,
+        "format": 3,
         "code_version": "0.1.0",
         "position": 12345,
         "status": "official",

@@ -22,8 +22,9 @@ def test_every_figure_of_the_tree_carries_the_id_that_trace_takes(province: Cont
     assert len(rows) == len(province["rows"])
     for element, row in zip(rows, province["rows"], strict=True):
         shown = element.xpath("./td[contains(@class,'figure')]")
-        assert [cell.get("title") for cell in shown] == [f"2025Q1:{row['code']}:{column['code']}" for column in summary]
-    top = {cell.get("title").split(":")[2]: cell.text for cell in rows[0].xpath("./td[@title]")}
+        codes = ["submissions.counted", "submissions.expected", *(column["code"] for column in summary)]
+        assert [cell.get("title") for cell in shown] == [f"2025Q1:{row['code']}:{code} --as-of 12345" for code in codes]
+    top = {cell.get("title").split()[0].split(":")[2]: cell.text for cell in rows[0].xpath("./td[@title]")}
     assert top["members"] == f"{province['rows'][0]['values'][0]:,}".replace(",", ".")
 
 
@@ -32,12 +33,12 @@ def test_no_number_in_a_table_of_figures_is_without_an_id(province: Content) -> 
     cells = page.xpath("//table[@aria-labelledby]/tbody//td[not(contains(@class, 'code'))]")
     numbers = [cell for cell in cells if re.search(r"\d", cell.text_content())]
     assert len(numbers) > 9_000
-    assert all(re.fullmatch(r"2025Q1:[\w-]+:[\w.]+", cell.get("title") or "") for cell in numbers)
+    assert all(re.fullmatch(r"2025Q1:[\w-]+:[\w.]+ --as-of 12345", cell.get("title") or "") for cell in numbers)
 
 
 def test_the_breakdowns_show_the_figures_of_their_columns(province: Content) -> None:
     column = next(i for i, c in enumerate(province["columns"]) if c["code"] == "nominated.source_group.student")
-    (cell,) = parsed(province).xpath("//td[@title='2025Q1:83:nominated.source_group.student']")
+    (cell,) = parsed(province).xpath("//td[@title='2025Q1:83:nominated.source_group.student --as-of 12345']")
     assert cell.text == str(province["rows"][0]["values"][column])
 
 

@@ -37,7 +37,9 @@ def test_every_figure_of_the_content_stands_in_the_workbook(province: Content) -
         for column, value in zip(province["columns"], row["values"], strict=True):
             expected = float(value) if isinstance(value, str) else value
             assert found[row["code"], column["code"]] == expected
-    assert len(found) == len(province["rows"]) * len(province["columns"]) > 80_000
+        counted = [found[row["code"], f"submissions.{key}"] for key in ("counted", "expected")]
+        assert counted == row["returns"]
+    assert len(found) == len(province["rows"]) * (len(province["columns"]) + 2) > 80_000
 
 
 def test_another_reader_sees_the_same_numbers(province: Content) -> None:
@@ -45,7 +47,8 @@ def test_another_reader_sees_the_same_numbers(province: Content) -> None:
         "Tổng hợp"
     )
     top = sheet.to_python()[FIRST_ROW]
-    assert top[:3] == ["Tỉnh đoàn Bến Tre", "83", province["rows"][0]["values"][0]]
+    row = province["rows"][0]
+    assert top[:5] == ["Tỉnh đoàn Bến Tre", "83", *row["returns"], row["values"][0]]
 
 
 def test_rows_are_outlined_by_depth_with_totals_above_and_branches_folded(province: Content) -> None:
@@ -88,7 +91,7 @@ def test_everything_is_set_in_times_new_roman_and_the_total_is_bold(small: Conte
 
 def test_columns_are_wide_enough_for_their_largest_figure(small: Content) -> None:
     small["rows"][0]["values"][0] = 123_456_789_012
-    assert opened(small)["Tổng hợp"].column_dimensions["C"].width >= len("123.456.789.012") + 1
+    assert opened(small)["Tổng hợp"].column_dimensions["E"].width >= len("123.456.789.012") + 1
 
 
 @pytest.mark.parametrize(
