@@ -10,8 +10,11 @@ from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, Unit
 Event = tuple[int, Any]
 """A position and what happened."""
 
-_RANK = {"province": 1, "district": 2, "commune": 3, "branch": 4}
-LEVELS_OF = {"province": (1,), "district": (2,), "commune": (2, 3), "branch": (3, 4)}
+_RANK = {"central": 0, "province": 1, "branch": 4}
+_RANK |= dict.fromkeys(("district", "bloc", "police", "equivalent"), 2)
+_RANK |= dict.fromkeys(("commune", "school", "grassroots"), 3)
+LEVELS_OF = {"province": (1,), "commune": (2, 3), "school": (2, 3), "grassroots": (3,), "branch": (3, 4)}
+LEVELS_OF |= dict.fromkeys(("district", "bloc", "police", "equivalent"), (2,))
 
 BEGINS, ENDS = (UnitEstablished, UnitRevived), (UnitDissolved, UnitMerged, UnitDivided)
 
