@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from flows.commands import units_shown
 from flows.commands.units_told import told
 from flows.terminal.answer import Answer, Part, Table
 from flows.terminal.wording import day, say
@@ -26,6 +27,8 @@ def answer(made: "Converted", *, preview: bool) -> Answer:
         parts.append(say("units.doubtful", count=len(made.doubtful), on=day(ON)))
         headings = [say(f"units.doubtful_{key}") for key in ("commune", "left_out", "km", "namesake", "goes")]
         parts.append(Table(headings, [_row(made.of, each) for each in made.doubtful], numbers=(2,)))
+    if made.plan and (made.plan.new or made.plan.problems):
+        parts += units_shown.of_plan(made.plan)
     data = {
         "events": made.events,
         "unplaced": [told(unit) for unit in made.unplaced],
@@ -40,6 +43,8 @@ def answer(made: "Converted", *, preview: bool) -> Answer:
             for each in made.doubtful
         ],
     }
+    if made.plan:
+        return Answer(data | units_shown.for_machines(made.plan), parts, units_shown.exit_code(made.plan))
     return Answer(data, [*parts, say("units.next")])
 
 

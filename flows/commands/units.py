@@ -14,8 +14,6 @@ from flows.terminal.help import titled
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
-    from flows.units.planning import Plan
-    from flows.units.rows import UnitRow
     from warehouse.hierarchy import Unit
 
 app = titled(App(name="units"))
@@ -37,7 +35,7 @@ def import_(
     Raises UsageError `unknown_province`, `units_day_needed` without a day.
     """
     from flows.ready import ready
-    from flows.units import conversions
+    from flows.units import conversions, loading, planning
     from flows.units.official import TWO_LEVELS_SINCE, official_units
 
     if on is None:
@@ -47,8 +45,11 @@ def import_(
         return official_conversion.answer(made, preview=preview)
     rows = official_units(province, on)
     if preview:
-        return Answer({"units": len(rows), "events": 0}, [say("units.would_load", units=len(rows), on=day(on))])
-    return _load(rows)
+        plan = planning.preview_of(context, loading.resolved(context, rows))
+        parts = [say("units.would_load", units=len(rows), on=day(on)), *units_shown.of_plan(plan)]
+        data = {"units": len(rows), **units_shown.for_machines(plan)}
+        return Answer(data, parts, units_shown.exit_code(plan))
+    return _loaded(len(rows), loading.load(context, rows))
 
 
 @app.command(help=explain("units_load"))
@@ -65,7 +66,9 @@ def load(
     from flows.units.rows import column_names
 
     if preview:
-        return _preview(planning.preview(ready(), csv))
+        looked = planning.preview(ready(), csv)
+        data = {"lines": looked.lines, **units_shown.for_machines(looked)}
+        return Answer(data, list(units_shown.of_plan(looked)), units_shown.exit_code(looked))
     plan = planning.load_file(ready(), csv)
     if "change" in column_names(csv):
         return Answer(
@@ -107,28 +110,6 @@ def pictures(units: Sequence["Unit"]) -> Iterator[str]:
         )
         branch = "" if unit.depth == top else "└─ " if last[unit.path[:-1]] == unit.unit else "├─ "
         yield f"{trunk}{branch}{unit.name}"
-
-
-def _preview(plan: "Plan") -> Answer:
-    from dataclasses import asdict
-
-    from flows.units.refusing import together
-
-    data = {
-        "lines": plan.lines,
-        "events": 0 if plan.problems else len(plan.new),
-        "problems": units_shown.problems_told(plan.problems),
-        "missing_moves": units_shown.missing_moves(plan.problems),
-        "days": [asdict(one) for one in plan.days],
-    }
-    return Answer(data, list(units_shown.of_plan(plan)), together(plan.problems).exit_code if plan.problems else 0)
-
-
-def _load(rows: Sequence["UnitRow"]) -> Answer:
-    from flows.ready import ready
-    from flows.units import loading as units
-
-    return _loaded(len(rows), units.load(ready(), rows))
 
 
 def _loaded(units: int, events: int) -> Answer:

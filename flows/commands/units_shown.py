@@ -1,6 +1,7 @@
 """Differences between trees, and what would come of a file, as people read them: by kind of change, with names."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flows.terminal.answer import Part, Table
@@ -67,9 +68,21 @@ def missing_moves(problems: Sequence["NguonError"]) -> list[dict[str, str]]:
     ]
 
 
-def problems_told(problems: Sequence["NguonError"]) -> list[dict[str, object]]:
-    """Problems for machines."""
-    return [problem(one) for one in problems]
+def for_machines(plan: "Plan") -> dict[str, object]:
+    """The same for machines; `events` are those that would be recorded."""
+    return {
+        "events": 0 if plan.problems else len(plan.new),
+        "problems": [problem(one) for one in plan.problems],
+        "missing_moves": missing_moves(plan.problems),
+        "days": [asdict(one) for one in plan.days],
+    }
+
+
+def exit_code(plan: "Plan") -> int:
+    """What loading it would end with."""
+    from flows.units.refusing import together
+
+    return together(plan.problems).exit_code if plan.problems else 0
 
 
 def _numbered(error: "NguonError") -> tuple[str, str]:

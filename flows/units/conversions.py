@@ -9,7 +9,8 @@ from flows.units.changes import record
 from flows.units.events import UnitEvent, fact_of
 from flows.units.namesakes import Confusion
 from flows.units.official_conversion import ON, Conversion, changes, conversion, unplaced
-from flows.units.resolving import resolve
+from flows.units.planning import Plan, preview_of
+from flows.units.resolving import Resolving, resolve
 from warehouse import hierarchy
 from warehouse.hierarchy import Unit
 from warehouse.projections import project
@@ -19,13 +20,15 @@ from warehouse.projections import project
 class Converted:
     """The new province, how many events were (or, in a preview, would be) recorded, and what an officer decides.
 
-    `unplaced` are the units that nobody has placed yet; `doubtful` the parts of known communes that were left out.
+    `unplaced` are the units that nobody has placed yet; `doubtful` the parts of known communes that were left out;
+    `plan`, in a preview, how the tree would change.
     """
 
     of: Conversion
     events: int
     unplaced: tuple[Unit, ...]
     doubtful: tuple[Confusion, ...]
+    plan: Plan | None = None
 
 
 def convert(context: Context, province_code: str, *, preview: bool = False) -> Converted | None:
@@ -40,10 +43,11 @@ def convert(context: Context, province_code: str, *, preview: bool = False) -> C
     if not {unit.code for unit in before if unit.kind == "province"} & set(of.provinces):
         return None
     new = _undecided(context, resolve(context, changes(of, before, after)))
-    events = len(new) if preview else record(context, new)
+    plan = preview_of(context, Resolving(new)) if preview else None
+    events = len(plan.new) if plan else record(context, new)
     before, after = _trees(context)
     doubtful = tuple(each for each in of.doubtful if each.old.code in codes)
-    return Converted(of, events, tuple(unplaced(of, before, after)), doubtful)
+    return Converted(of, events, tuple(unplaced(of, before, after)), doubtful, plan)
 
 
 def _undecided(context: Context, events: Collection[UnitEvent]) -> list[UnitEvent]:

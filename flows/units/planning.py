@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -48,7 +49,7 @@ def load_file(context: Context, path: Path) -> Plan:
     Raises UsageError `units_file_*`, `unknown_unit`, `unknown_superior`, RefusedError as `flows.units.changes.record`,
     and `units_refused` for several problems.
     """
-    plan = _plan(context, path, keep=True)
+    plan = _plan(context, _read(context, path), keep=True)
     if plan.problems:
         raise together(plan.problems)
     return plan
@@ -56,11 +57,24 @@ def load_file(context: Context, path: Path) -> Plan:
 
 def preview(context: Context, path: Path) -> Plan:
     """What would come of a file; nothing is recorded. Raises UsageError `units_file_*` for what is no such file."""
-    return _plan(context, path, keep=False)
+    return _plan(context, _read(context, path), keep=False)
 
 
-def _plan(context: Context, path: Path, *, keep: bool) -> Plan:
-    lines, found, wrong = _read(context, path)
+def preview_of(context: Context, found: Resolving) -> Plan:
+    """What would come of events; nothing is recorded."""
+    return _plan(context, _Read(len(found.events), found, found.problems), keep=False)
+
+
+class _Read(NamedTuple):
+    """Lines of a file, the events that they are, and what is wrong in them."""
+
+    lines: int
+    found: Resolving
+    wrong: Sequence[NguonError]
+
+
+def _plan(context: Context, read: _Read, *, keep: bool) -> Plan:
+    lines, found, wrong = read
     failed = {str(problem.details.get("of")) for problem in wrong}
     with context.engine.connect() as connection, alone(connection, "units"), connection.begin() as transaction:
         position = project.project(context.engine)
@@ -84,14 +98,14 @@ def _plan(context: Context, path: Path, *, keep: bool) -> Plan:
     return Plan(lines, tuple(judged.new), problems, days)
 
 
-def _read(context: Context, path: Path) -> tuple[int, Resolving, Sequence[NguonError]]:
+def _read(context: Context, path: Path) -> _Read:
     if "change" in column_names(path):
         changes, wrong = changes_of(path)
         found = resolving(context, changes)
-        return len(changes) + _lines(wrong), found, [*wrong, *found.problems]
+        return _Read(len(changes) + _lines(wrong), found, [*wrong, *found.problems])
     rows, wrong = rows_of(path)
     found = loading.resolved(context, rows)
-    return len(rows) + _lines(wrong), found, [*wrong, *found.problems]
+    return _Read(len(rows) + _lines(wrong), found, [*wrong, *found.problems])
 
 
 def _lines(wrong: Sequence[NguonError]) -> int:
