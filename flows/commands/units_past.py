@@ -27,7 +27,7 @@ def diff(before: DayOf, after: DayOf, /, *, as_of: AsOf = None) -> Answer:
     position = position_at(context, as_of) or reached
     with context.engine.connect() as connection:
         old, new = (hierarchy.tree(connection, on, position) for on in (before, after))
-        found = list(differences(connection, old, new, position))
+        found = list(differences(connection, old, new, position, after))
     data = {"before": before, "after": after, "position": position, "differences": [asdict(one) for one in found]}
     counts = say("units.compared", before=day(before), was=len(old), after=day(after), now=len(new))
     if not found:

@@ -122,4 +122,4 @@ def _tried(context: Context, connection: Connection, new: Sequence[UnitEvent], p
     head = project.reached(connection)
     for on, was in zip(days, before, strict=True):
         now = hierarchy.tree(connection, on, head)
-        yield DayOfPlan(on, len(was), len(now), tuple(differences(connection, was, now, head)))
+        yield DayOfPlan(on, len(was), len(now), tuple(differences(connection, was, now, head, on)))

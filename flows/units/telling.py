@@ -57,12 +57,12 @@ class Told:
 
 
 def differences(
-    connection: Connection, before: Sequence[Unit], after: Sequence[Unit], position: int
+    connection: Connection, before: Sequence[Unit], after: Sequence[Unit], position: int, on: date
 ) -> Iterator[Difference]:
-    """How the tree `after` differs from the tree `before`, both as known at a position: ends first, in tree order."""
+    """How the tree `after`, of the day `on` as known at a position, differs from another: ends first, in tree order."""
     old, new = {unit.unit: unit for unit in before}, {unit.unit: unit for unit in after}
     ended, begun = [u for u in before if u.unit not in new], [u for u in after if u.unit not in old]
-    successors, predecessors = _succession(connection, [u.unit for u in (*ended, *begun)], position)
+    successors, predecessors = _succession(connection, [u.unit for u in (*ended, *begun)], position, on)
     names = {unit.unit: unit.name for unit in (*before, *after)}
     # Between the two days there may have been units that stand in neither tree.
     passing = {unit for found in (successors, predecessors) for of in found.values() for unit in of} - names.keys()
@@ -148,11 +148,11 @@ def _says(of: str, said: UnitEvent, codes: dict[str, str], between: str) -> dict
 
 
 def _succession(
-    connection: Connection, units: Sequence[str], position: int
+    connection: Connection, units: Sequence[str], position: int, on: date
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     successors: dict[str, list[str]] = {}
     predecessors: dict[str, list[str]] = {}
-    for unit, successor in successions(connection, units, position):
+    for unit, successor in successions(connection, units, position, on):
         successors.setdefault(unit, []).append(successor)
         predecessors.setdefault(successor, []).append(unit)
     return successors, predecessors

@@ -109,7 +109,7 @@ def test_districts_end_communes_merge_across_them_and_codes_pass_on(country: Cou
     assert named[0]["28858"].unit != named[1]["28858"].unit
     old = {unit.code for unit in before if unit.path[0] == named[0]["83"].unit and unit.kind == "commune"}
     with country.context.engine.connect() as connection:
-        found = list(differences(connection, before, after, 10**9))
+        found = list(differences(connection, before, after, 10**9, ON))
     begun = {d.code: set((d.was or "").split()) for d in found if d.what == "begun"}
     assert sum(bool(of & old) for code, of in begun.items() if len(code) == 5) == 48
     ended = {d.code: d.now for d in found if d.what == "ended"}
@@ -149,7 +149,7 @@ def test_parts_of_a_namesake_are_left_out_and_told_and_what_an_officer_decides_o
     again = conversions.convert(country.context, "86")
     assert again is not None and again.events == 0
     with country.context.engine.connect() as connection:
-        found = differences(connection, country.tree(EVE), country.tree(ON), 10**9)
+        found = differences(connection, country.tree(EVE), country.tree(ON), 10**9, ON)
         assert {one.code: one.now for one in found if one.what == "ended"}[HOA_LOC] == "29734"
 
 

@@ -57,7 +57,7 @@ def succession(context: Context) -> list[tuple[str, str, date]]:
 def ended(context: Context, before: date, after: date) -> dict[str, str | None]:
     with context.engine.connect() as connection:
         old, new = (hierarchy.tree(connection, on, 10**9) for on in (before, after))
-        found = differences(connection, old, new, 10**9)
+        found = differences(connection, old, new, 10**9, after)
         return {one.code: one.now for one in found if one.what == "ended"}
 
 
@@ -149,6 +149,15 @@ def test_an_end_before_a_change_that_is_known_for_later_is_refused_and_names_it(
     assert refused.value.details["day"] == LATER.isoformat()
     assert refused.value.details["what"]("vi") == "đổi tên"  # type: ignore[operator]
     assert load(small, {**end, "on": (LATER + timedelta(days=1)).isoformat()}) == 1
+
+
+def test_of_a_unit_that_lived_again_only_the_last_end_by_the_day_is_told(small: Context) -> None:
+    load(small, row("merge", "A-2", successor="B-2"))
+    load(small, row("revive", "A-2", LATER))
+    load(small, row("merge", "A-2", AGAIN, successor="A-3"))
+    assert ended(small, EVE, DAY) == {"A-2": "B-2"}
+    assert ended(small, EVE, AGAIN) == ended(small, LATER, AGAIN) == {"A-2": "A-3"}
+    assert ended(small, EVE, LATER) == {}
 
 
 def test_nothing_is_undone_where_nothing_ended(small: Context) -> None:

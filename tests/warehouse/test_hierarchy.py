@@ -33,6 +33,7 @@ from schemas.forms.family import owed
 from schemas.periods import Period, parse
 from tests.actors import TESTER
 from tests.flows import period_units
+from tests.thoroughness import times
 from tests.warehouse import unit_model as model
 from tests.warehouse.province import KINDS, nominee, record, unit_id
 from warehouse import hierarchy
@@ -246,7 +247,7 @@ def expected_figures(province: Province, period: Period, on: date) -> dict[str, 
     return found
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_the_tree_of_every_day_as_known_at_every_position_is_the_models(fresh_database: Engine, seed: int) -> None:
     province = reorganised(fresh_database, seed)
@@ -269,7 +270,7 @@ def test_the_tree_of_every_day_as_known_at_every_position_is_the_models(fresh_da
                 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_who_follows_whom_is_what_holds_after_all_corrections(fresh_database: Engine, seed: int) -> None:
     province = reorganised(fresh_database, seed)
@@ -282,16 +283,17 @@ def test_who_follows_whom_is_what_holds_after_all_corrections(fresh_database: En
         wanted = [(unit, period) for unit in province.ids for period in PERIODS]
         for (unit, period), may in may_act_for(connection, wanted, 10**9).items():
             assert may == period_units.acting_for(province.events, unit, period)
-        days = province.rng.sample(DAYS, 2)
-        trees = [[u for u in hierarchy.tree(connection, on, 10**9) if u.unit in province.ids] for on in sorted(days)]
-        ended = [one for one in differences(connection, trees[0], trees[1], 10**9) if one.what == "ended"]
-    heirs: dict[str, set[str]] = defaultdict(set)
-    for unit, heir, _ in model.succession(province.events):
-        heirs[unit].add(heir)
-    assert all(len((one.now or "").split()) == len(heirs[one.unit]) for one in ended)
+        days = sorted(province.rng.sample(DAYS, 2))
+        trees = [[u for u in hierarchy.tree(connection, on, 10**9) if u.unit in province.ids] for on in days]
+        ended = [one for one in differences(connection, trees[0], trees[1], 10**9, days[1]) if one.what == "ended"]
+    codes = {unit: state.code for unit, state in model.states(province.events, date.max).items()}
+    codes |= {unit.unit: unit.code for tree in trees for unit in tree}
+    for one in ended:
+        heirs = model.followers(model.last_flip(province.events, one.unit, days[1])[1])
+        assert (one.now or "").split() == sorted(codes[heir] for heir in heirs)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_figures_on_the_tree_of_any_day_are_the_models_and_none_is_lost(fresh_database: Engine, seed: int) -> None:
     province = reorganised(fresh_database, seed)

@@ -145,7 +145,8 @@ def _stands(events: Sequence[Event], on: date) -> bool:
     )
 
 
-def _last_flip(events: Sequence[Event], unit: str, on: date) -> Event | None:
+def last_flip(events: Sequence[Event], unit: str, on: date) -> Event | None:
+    """The beginning or end of a unit that holds on a day."""
     flips = [(at, said) for at, said in in_time(events) if isinstance(said, BEGINS + ENDS)]
     return next((e for e in reversed(flips) if e[1].unit == unit and e[1].on <= on), None)
 
@@ -175,7 +176,7 @@ def followers(said: Any) -> tuple[str, ...]:
 def _succeeds(events: Sequence[Event], end: Event) -> bool:
     """Whether those who follow an end, if it still counts, live on its day."""
     _, said = end
-    if not isinstance(said, ENDS) or _last_flip(events, said.unit, said.on) != end:
+    if not isinstance(said, ENDS) or last_flip(events, said.unit, said.on) != end:
         return True
     eve = states(events, said.on - timedelta(days=1)).get(said.unit)
     if eve is not None and eve.began and not eve.alive:
@@ -212,14 +213,14 @@ def heirs(events: Sequence[Event], unit: str, on: date) -> tuple[set[str], bool]
             found.add(one)
             stood_in |= lost
             continue
-        if (flip := _last_flip(events, one, on)) is not None:
+        if (flip := last_flip(events, one, on)) is not None:
             day, nexts = flip[1].on, followers(flip[1])
         else:
             day = min(said.on for _, said in events if said.unit == one and isinstance(said, BEGINS + ENDS))
             nexts = tuple(
                 said.unit
                 for at, said in events
-                if said.on == day and one in followers(said) and _last_flip(events, said.unit, day) == (at, said)
+                if said.on == day and one in followers(said) and last_flip(events, said.unit, day) == (at, said)
             )
         if nexts:
             waiting += [(other, lost) for other in nexts]

@@ -84,18 +84,19 @@ def first_to_bear(connection: Connection, code: str, after: date, position: int)
     return None if found is None else str(found)
 
 
-def successions(connection: Connection, units: Sequence[str], position: int) -> list[tuple[str, str]]:
-    """Each unit that ended beside each one that follows it, where one of both is among `units`.
+def successions(connection: Connection, units: Sequence[str], position: int, on: date) -> list[tuple[str, str]]:
+    """Each unit that had ended by a day beside each one that follows it, where one of both is among `units`.
 
-    An end that another event of its own day takes back is none.
+    Of several ends of one unit the last is told; one that another event of its own day takes back is none.
     """
     rows = connection.execute(
         text(
-            "select distinct unit::text, successor::text from succession s where position <= :position"
-            " and (unit = any(cast(:units as uuid[])) or successor = any(cast(:units as uuid[])))"
-            " and not exists (select from unit_change c where c.unit = s.unit and c.on_date = s.on_date"
-            " and c.alive is not null and c.position > s.position and c.position <= :position)"
+            "select distinct s.unit::text, s.successor::text from succession s"
+            " cross join lateral (select position from unit_change c where c.unit = s.unit and alive is not null"
+            " and on_date <= :on and position <= :position order by on_date desc, position desc limit 1) as last"
+            " where s.position = last.position"
+            " and (s.unit = any(cast(:units as uuid[])) or s.successor = any(cast(:units as uuid[])))"
         ),
-        {"units": list(units), "position": position},
+        {"units": list(units), "position": position, "on": on},
     )
     return [(row.unit, row.successor) for row in rows]
