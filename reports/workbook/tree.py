@@ -97,8 +97,8 @@ def _titles(sheet: Any, styles: Styles, view: View, title: str) -> None:
     status = styles.warning if content["status"] == "preliminary" else styles.subtitle
     rests_on = view.rests_on or view.text("coverage.none")
     sheet.write_string(1, 0, f"{view.subject} – {view.status}. {rests_on}", status)
-    said = (f"{view.as_of}.", view.issued, view.text("unknown_blank"), view.text("folded"))
-    sheet.write_string(2, 0, " ".join(filter(None, said)), styles.note)
+    said = (f"{view.as_of}.", view.text("unknown_blank"), view.issued or view.text("folded"))
+    sheet.write_string(2, 0, " ".join(said), styles.note)
 
 
 def _headings(

@@ -32,7 +32,7 @@ def test_the_page_shows_a_dash_where_nobody_reported(small: Content) -> None:
     assert "unknown" in unknown.get("class") and "unknown" not in nothing.get("class")
     words = page.xpath("//p[@class='coverage']")[0].text_content()
     counted, owed = small["rows"][0]["returns"]
-    assert f"Theo {counted}/{owed} báo cáo" in words and "chưa có báo cáo" in words
+    assert f"Tổng hợp từ {counted}/{owed} báo cáo" in words and "chưa có báo cáo" in words
 
 
 def test_the_workbook_leaves_the_cell_empty_where_nobody_reported(small: Content) -> None:
@@ -49,7 +49,7 @@ def test_the_document_has_a_dash_and_what_each_unit_rests_on(small: Content) -> 
     district = next(row for row in rows if row[0] == "Thành đoàn Bến Tre (829)")
     assert district[1] == f"0/{small['rows'][1]['returns'][1]}" and set(district[2:]) == {"–"}
     words = " ".join(paragraph.text for paragraph in document.paragraphs)
-    assert "chưa có báo cáo" in words and "báo cáo phải nộp được tính" in words
+    assert "chưa có báo cáo" in words and "Tổng hợp từ " in words
 
 
 def test_a_unit_of_which_nothing_is_known_says_so_in_its_document(small: Content) -> None:
