@@ -113,7 +113,8 @@ class NominationRenewed(Step, frozen=True):
 class NomineeTransferred(Step, frozen=True):
     """Handed to another unit, `to`, which may report from then on; to none that is known here if it is missing.
 
-    The person stands with the unit that handed over until the other reports a step, be it that it received them.
+    The person stands with the unit that handed over until the other reports a step, be it that it received them; with
+    none if no other is known here.
     """
 
     to: Id | None = None

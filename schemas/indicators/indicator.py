@@ -143,7 +143,8 @@ class Standing(Indicator):
     """People who stand somewhere on the period's last day: the newest step `of` these, and none `until` after it.
 
     On one day, steps follow each other in the order of `schemas.vocabulary.steps`. A person stands with the unit that
-    reported their newest step, whichever it is, but for that of being handed over.
+    reported their newest step, whichever it is, but for that of being handed over; with none, where they were handed to
+    a unit that is not known here.
     """
 
     kind: ClassVar[Kind] = "standing"

@@ -14,11 +14,21 @@ _PROBATION_ENDS = ("full_member", "struck_off")
 _RESOLUTION_SERVED = ("cell_resolved", "committee_resolved", "admitted", "returned", "lapsed", *_LEFT)
 _CERTIFICATE_SERVED = ("admitted", *_LEFT)
 
+_WHERE = Text(
+    "Mỗi người tính ở đơn vị báo cáo bước gần nhất của người đó; không tính ai đã chuyển ra ngoài.",
+    "Each counts at the unit that reported their newest step; who was transferred to a unit not known here does not.",
+)
+
+
+def _at_last(vi: str, en: str) -> Text:
+    return Text(f"{vi} {_WHERE.vi}", f"{en} {_WHERE.en}")
+
+
 STANDING = (
     Standing(
         "standing_nominees",
         Text("Đang được giới thiệu, chờ cấp ủy", "Nominated and waiting"),
-        Text(
+        _at_last(
             "Người có nghị quyết giới thiệu (hoặc giới thiệu lại) mà đến cuối kỳ chưa được kết nạp, trả lại, rút, hết"
             " hiệu lực hoặc trưởng thành Đoàn.",
             "People nominated (or nominated again) who by the period's end are neither admitted nor returned,"
@@ -30,7 +40,7 @@ STANDING = (
     Standing(
         "standing_candidates",
         Text("Đối tượng Đảng hiện có", "Candidates standing"),
-        Text(
+        _at_last(
             "Người được công nhận đối tượng Đảng mà đến cuối kỳ chưa được kết nạp, trả lại, rút hoặc trưởng"
             " thành Đoàn.",
             "People recognised as candidates who by the period's end are neither admitted nor returned, withdrawn or"
@@ -43,7 +53,7 @@ STANDING = (
     Standing(
         "standing_probationers",
         Text("Đảng viên dự bị hiện có", "Probationary members standing"),
-        Text(
+        _at_last(
             "Người được kết nạp mà đến cuối kỳ chưa được công nhận chính thức hoặc xóa tên.",
             "People admitted who by the period's end are neither full members nor struck off.",
         ),
@@ -57,7 +67,7 @@ DUE = (
     Due(
         "mentor_due",
         Text("Đảng viên dự bị chưa có người giúp đỡ", "Probationers without a mentor"),
-        Text(
+        _at_last(
             "Đảng viên dự bị cuối kỳ mà từ ngày kết nạp chưa có bước phân công người giúp đỡ.",
             "Probationary members at the period's end for whom no mentor has been recorded since admission.",
         ),
@@ -68,7 +78,7 @@ DUE = (
     Due(
         "probation_ending",
         Text("Sắp hết thời gian dự bị", "Probation about to end"),
-        Text(
+        _at_last(
             "Đảng viên dự bị cuối kỳ có thời gian dự bị kết thúc trong số tháng báo trước sau kỳ.",
             "Probationary members at the period's end whose probation ends within the months of notice after it.",
         ),
@@ -79,7 +89,7 @@ DUE = (
     Due(
         "probation_over",
         Text("Quá thời gian dự bị, chưa có quyết định", "Probation over, not decided"),
-        Text(
+        _at_last(
             "Đảng viên dự bị cuối kỳ đã đủ thời gian dự bị trong hoặc trước kỳ.",
             "Probationary members at the period's end whose probation has ended by then.",
         ),
@@ -90,7 +100,7 @@ DUE = (
     Due(
         "resolution_lapsing",
         Text("Nghị quyết giới thiệu sắp hết hiệu lực", "Resolutions about to lapse"),
-        Text(
+        _at_last(
             "Người có nghị quyết giới thiệu mà cấp ủy chưa xét, thời hạn hiệu lực kết thúc trong số tháng báo trước"
             " sau kỳ.",
             "People nominated, not yet resolved on by the Party, whose resolution's term ends within the months of"
@@ -103,7 +113,7 @@ DUE = (
     Due(
         "resolution_lapsed",
         Text("Nghị quyết giới thiệu đã quá hạn", "Resolutions past their term"),
-        Text(
+        _at_last(
             "Người có nghị quyết giới thiệu mà cấp ủy chưa xét, đã quá thời hạn hiệu lực và chưa giới thiệu lại.",
             "People nominated, not yet resolved on by the Party, whose resolution's term has ended and who were not"
             " nominated again.",
@@ -115,7 +125,7 @@ DUE = (
     Due(
         "certificate_lapsing",
         Text("Giấy chứng nhận lớp nhận thức sắp hết hạn", "Class certificates about to lapse"),
-        Text(
+        _at_last(
             "Người đã hoàn thành lớp nhận thức, chưa được kết nạp, giấy chứng nhận hết hiệu lực trong số tháng báo"
             " trước sau kỳ.",
             "People who passed the awareness class, not admitted, whose certificate lapses within the months of"
@@ -128,7 +138,7 @@ DUE = (
     Due(
         "certificate_lapsed",
         Text("Giấy chứng nhận lớp nhận thức đã hết hạn", "Class certificates lapsed"),
-        Text(
+        _at_last(
             "Người đã hoàn thành lớp nhận thức, chưa được kết nạp, giấy chứng nhận đã hết hiệu lực.",
             "People who passed the awareness class, not admitted, whose certificate has lapsed.",
         ),

@@ -13,7 +13,7 @@ from typing import Any
 from events.log.recorded import Cause, Recorded
 from events.types import TYPES
 from events.types.base import Payload
-from events.types.nominations import NomineeIdentified
+from events.types.nominations import NomineeIdentified, NomineeTransferred
 from events.types.returns import ActivityHeld, MembershipCounted, OrganisationRated, PlanScheduled, TargetSet
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived
 from schemas.periods import Period, parse
@@ -326,6 +326,8 @@ def _payload(key: Key, says: Says) -> Payload:
         case ("rating", _, year):
             return OrganisationRated(unit, year, *said)
     step, person, on = key
+    if step == "transferred":
+        return NomineeTransferred(_id(person), unit, on, to=said[-1])
     return TYPES[STEPS[step].event](subject=_id(person), unit=unit, on=on)  # type: ignore[call-arg]
 
 

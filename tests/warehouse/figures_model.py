@@ -227,7 +227,8 @@ class Known:
                 if lapse.state == "ending" and not last < end <= months_later(last, notice):
                     continue
             newest: Any = next(e.payload for e in reversed(events) if CODE_OF[e.type] != "transferred")
-            found.append((newest.unit, 1, subject))
+            if not (codes[-1] == "transferred" and events[-1].payload.to is None):  # type: ignore[attr-defined]
+                found.append((newest.unit, 1, subject))
         return found
 
     def _stocks(self, measure: str, last: date) -> list[tuple[str, int, str]]:

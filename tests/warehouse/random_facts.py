@@ -10,7 +10,7 @@ from events.ids import new_id
 from events.log.recorded import Cause, NewEvent
 from events.types import TYPES
 from events.types.base import Payload
-from events.types.nominations import FactRetracted, NomineeIdentified
+from events.types.nominations import FactRetracted, NomineeIdentified, NomineeTransferred
 from events.types.returns import ActivityHeld, MembershipCounted, OrganisationRated, PlanScheduled, TargetSet
 from events.types.submissions import (
     SubmissionFoundValid,
@@ -102,6 +102,8 @@ def _person(rng: random.Random, units: Sequence[str], submissions: Sequence[str]
         code = rng.choice([*(step for step in STEPS if step != "identified"), "admitted", "nominated", "class_passed"])
         for _ in range(2):
             step = TYPES[STEPS[code].event](subject=subject, unit=rng.choice(units), on=a_day(rng))  # type: ignore[call-arg]
+            if isinstance(step, NomineeTransferred) and rng.random() < 0.7:
+                step = replace(step, to=rng.choice(units))
             say(step)
             if rng.random() < 0.2:  # stated by another return, too
                 say(replace(step, unit=rng.choice(units)))

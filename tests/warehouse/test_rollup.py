@@ -246,6 +246,10 @@ def test_a_person_stands_with_who_handed_over_until_the_other_unit_reports_of_th
 
     assert where(between, "2025-03-31") == where(after, "2025-02-19") == ["28756-01"]
     assert where(after, "2025-03-31") == ["28757-01"]
+    gone = record(fresh_database, [taken(5, "28757-01", date(2025, 3, 10), "transferred")])
+    with fresh_database.connect() as connection:
+        tree, values = roll_up(connection, parse("2025Q1"), gone)
+    assert not any(values[unit.unit].get("standing_probationers") for unit in tree)
 
 
 def test_a_report_names_the_units_that_owe_one_themselves_and_not_for_those_below(fresh_database: Engine) -> None:

@@ -19,7 +19,8 @@ def standing(indicators: Sequence[Standing]) -> str:
     """One row per indicator and person with its `subject`, at the unit with which the person stands.
 
     That is the one that reported their newest step of all. To be handed over is none: until the other unit has said
-    something of them, a person is not lost between the two. It counts since both steps do.
+    something of them, a person is not lost between the two. It counts since both steps do. Who was handed over since
+    then to a unit that is not known here stands nowhere.
     """
     ranks: dict[tuple[str, ...], str] = {}
 
@@ -36,9 +37,11 @@ def standing(indicators: Sequence[Standing]) -> str:
     return f"""
 select w.unit, m.measure, 1 as value, greatest(f.position, w.position) as position, f.stated, f.subject
 from (
-    select subject, {newest}, max(rank) filter (where step <> 'transferred') as newest
+    select subject, {newest}, max(rank) filter (where step <> 'transferred') as newest,
+        max(rank) filter (where step = 'transferred' and receiver is not null) as handed_over,
+        max(rank) filter (where step = 'transferred' and receiver is null) as away
     from (
-        select f.subject, f.step,
+        select f.subject, f.step, f.receiver,
             ((f.on_date - date '{_EPOCH}')::bigint << {_DAY_BITS}) + o.place + f.stated as rank
         from step f
         join (values {order}) as o (step, place) on o.step = f.step
@@ -49,7 +52,8 @@ from (
 cross join lateral (values {rows}) as m (measure, start, holds)
 join step f on f.stated = m.start & {_STATED} and {AS_OF}
 join step w on w.stated = person.newest & {_STATED} and {AS_OF.replace("f.", "w.")}
-where m.holds and ({" or ".join(conditions)})
+where m.holds and coalesce(person.away < greatest(person.newest, person.handed_over), true)
+    and ({" or ".join(conditions)})
 """
 
 
