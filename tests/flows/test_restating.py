@@ -48,6 +48,16 @@ def test_a_restatement_names_each_figure_with_its_causes(office: Office) -> None
         assert all(found.issued < position <= found.now for cause in figure.causes for position in cause.positions)
 
 
+def test_a_figure_that_is_known_by_now_as_nothing_was_caused_by_the_return_that_says_so(office: Office) -> None:
+    office.send({"nominees": [AN], "membership": membership(10)})
+    checked_close(office.context, Q1)
+    office.send({}, "28807-01")
+    figures = {figure.code: figure for figure in restate(office.context, "28807", Q1).figures}
+    assert (figures["voted"].issued, figures["voted"].now) == (None, 0)
+    ((kind, change),) = {(cause.kind, cause.value) for cause in figures["voted"].causes}
+    assert (kind, change) == ("decision", 0) and figures["voted"].causes[0].positions
+
+
 def test_a_report_says_which_figures_of_the_one_before_it_no_longer_hold(office: Office) -> None:
     office.send({"nominees": [AN], "membership": membership(10)})
     first = checked_close(office.context, Q1)
