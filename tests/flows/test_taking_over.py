@@ -2,7 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from events.types.units import UnitDissolved, UnitDivided, UnitMerged
+from flows.commands.nominees import nominees
+from flows.terminal.answer import Table
 from flows.units import changes
 from tests.flows.office import Office
 from tests.flows.test_returns import CLASS_SENT, OTHER, RECEIVED, TRANSFERRED, TWO, as_, step
@@ -69,6 +73,27 @@ def test_who_stood_with_a_unit_that_was_divided_is_listed_until_one_of_its_heirs
     assert as_(office, OTHER, OTHER, "2025Q2", {"steps": [step(AN, CLASS_SENT, date(2025, 6, 2))]}).valid
     assert waiting(office) == [("identified", ONE, "83")]
     assert candidates(office) == {OTHER: 1, "83": 1}
+
+
+def test_an_officer_sees_ids_steps_and_units_and_no_name(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    nominated(office)
+    assert office.send({"steps": [step(AN, TRANSFERRED, DAY, receiver=OTHER)]}, ONE, "2025Q2").valid
+    monkeypatch.setattr("flows.ready.ready", lambda: office.context)
+    answer = nominees(unit="831", on=date(2025, 6, 30))
+    told = answer.data["nominees"][0]  # type: ignore[index]
+    assert told | {"subject": ""} == {
+        "subject": "",
+        "step": "nominated",
+        "on": date(2025, 3, 1),
+        "unit": ONE,
+        "waits_for": OTHER,
+        "handed_over_on": DAY,
+    }
+    ((_, *row),) = next(part for part in answer.parts if isinstance(part, Table)).rows
+    resolved, why = "Đoàn cơ sở ra nghị quyết giới thiệu (4-KNĐ)", "Đã chuyển ngày 15/05/2025, nơi nhận chưa báo cáo"
+    assert row == [resolved, "01/03/2025", ONE, OTHER, why]
+    assert str(AN["name"]) not in str(answer)
+    assert nominees(unit="829", on=date(2025, 6, 30)).data["nominees"] == []
 
 
 def test_of_who_went_to_a_unit_that_is_not_known_here_nobody_is_waited_for(office: Office) -> None:
