@@ -1,6 +1,7 @@
 """A report's content as data: what every renderer lays out, what is hashed, and what is kept when issued.
 
-Keys: format, code_version, position, status, unit, superior, period, tree_on, columns, rows, submissions. A row's
+Keys: format, code_version, position, status, unit, superior, period, tree_on, policies (that it was compiled under),
+recipients, columns, rows, submissions. A row's
 `values` follow `columns`: integers, rates as decimal text in percent, or null; a grade is an integer whose wording
 its column's `grades` give. Null is what is not known (nobody whose figure it is reported it; no target was set), which
 zero is not. A row's `returns` are how many of the returns that it rests on count, and how many are owed; null where
@@ -33,8 +34,12 @@ from events.log.canonical import dumps
 from schemas.forms.family import periods_within
 from schemas.indicators.catalogue import BY_CODE, FIGURES, Figure
 from schemas.indicators.indicator import Grade, Indicator, Rate, Target
+from schemas.messages.translation import LANGUAGES
 from schemas.periods import Period
+from schemas.policies.catalogue import POLICIES
+from schemas.policies.offices import OF_A_PROVINCE, OF_OTHERS, RECIPIENTS
 from schemas.policies.rating import NOMINATION_SCALE, Scale
+from schemas.policies.vocabularies import IN_USE
 from schemas.vocabulary.terms import CRITERION_GRADES
 from warehouse import program
 from warehouse.facts.basis import Basis, basis
@@ -118,9 +123,13 @@ class Compilation:
                 "kind": self.period.kind,
                 "first": self.period.first.isoformat(),
                 "last": self.period.last.isoformat(),
+                "counted_from": self._window[0].isoformat(),
+                "counted_until": self._window[1].isoformat(),
             },
             "tree_on": self.tree_on.isoformat(),
-            "columns": COLUMNS,
+            "policies": self._policies,
+            "recipients": list(self._recipients(top)),
+            "columns": self._columns,
             "rows": [row | {"depth": row["depth"] - top.depth} for row in map(self._row, range(at, end))],
             "submissions": self._submissions(unit, at, end),
             **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
@@ -170,6 +179,40 @@ class Compilation:
         """Where the subtree that begins at `at` ends: the tree is in depth-first order."""
         tree = self.figures.tree
         return next((i for i in range(at + 1, len(tree)) if tree[i].depth <= tree[at].depth), len(tree))
+
+    @cached_property
+    def _window(self) -> tuple[date, date]:
+        return self.basis.window(self.period)
+
+    @cached_property
+    def _policies(self) -> list[dict[str, Any]]:
+        """What the root had laid down about counting, or what is usual, in words."""
+        held = [(policy, self.basis.in_force(policy)) for policy in POLICIES.values() if policy.bears and policy.usual]
+        return [
+            {
+                "policy": policy.name,
+                "title": policy.title._asdict(),
+                "value": {language: policy.words(found.value, language) for language in LANGUAGES},
+                "since": found.by and found.since.isoformat(),
+                "order": found.by and found.by.order,
+            }
+            for policy, found in held
+            if found.by or policy.name not in _LISTS
+        ]
+
+    @cached_property
+    def _columns(self) -> list[dict[str, Any]]:
+        """The columns, with terms called as the root calls them."""
+        called = {
+            key: {code: title for code, title in self.basis.in_force(policy).value.items() if title}
+            for key, policy in IN_USE.items()
+        }
+        return [_called(column, called) for column in COLUMNS] if any(called.values()) else COLUMNS
+
+    def _recipients(self, unit: Unit) -> Sequence[str]:
+        usual = OF_A_PROVINCE if unit.kind == "province" else OF_OTHERS
+        held = self.basis.rules.in_force(RECIPIENTS, self.period.last, unit.path[::-1], kind=unit.kind, usual=usual)
+        return held.value
 
     @cached_property
     def scale(self) -> Scale:
@@ -222,6 +265,20 @@ class Compilation:
     def _owed(self, unit: str) -> int:
         found = self.figures.values[unit]
         return found.get("submissions.expected", 0) - found.get("submissions.received", 0)
+
+
+_LISTS = {policy.name for policy in IN_USE.values()}
+
+
+def _called(column: dict[str, Any], called: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """A column with the name that an office gave to the term that it is about."""
+    part, (thing, _, place) = column["breakdown"], column["code"].partition(".")
+    key, term = (part["of"], part["value"]) if part else ({"rated": "grade"}.get(thing, thing), place)
+    name = called.get(key, {}).get(term)
+    if name is None:
+        return column
+    title = dict.fromkeys(LANGUAGES, name)
+    return {**column, "breakdown": {**part, "title": title}} if part else {**column, "title": title, "short": title}
 
 
 @dataclass(frozen=True)

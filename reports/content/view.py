@@ -221,7 +221,7 @@ class View:
         content = self.content
         return self.text(
             "as_of",
-            last=self.day(content["period"]["last"]),
+            last=self.day(content["period"]["counted_until"]),
             tree_on=self.day(content["tree_on"]),
         )
 
@@ -240,6 +240,19 @@ class View:
             (column, figure["before"], figure["now"])
             for figure in self.content.get("restates", {}).get("figures", ())
             if (column := self.column(figure["code"]))
+        )
+
+    @cached_property
+    def policies(self) -> tuple[tuple[str, str, str, str], ...]:
+        """The policies that the figures were counted under: title, value, since when, and by which document."""
+        return tuple(
+            (
+                one["title"][self.language],
+                one["value"][self.language],
+                self.day(one["since"]) if one["since"] else self.text("policies.usual"),
+                one["order"] or "",
+            )
+            for one in self.content["policies"]
         )
 
     @cached_property

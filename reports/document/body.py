@@ -4,7 +4,7 @@ from reports.content.blocks import Block, Heading, Paragraph, Table, TableColumn
 from reports.content.figures import figure
 from reports.content.parts import Column, Row
 from reports.content.view import View
-from reports.document.further import further_sections, restated_section
+from reports.document.further import further_sections, policies_section, restated_section
 from schemas.messages.translation import catalogue
 
 LONGEST_MISSING_LIST = 30
@@ -14,7 +14,7 @@ PAGE_WIDTH = 160.0
 """Millimetres between the margins of the form."""
 
 _COVERAGE_WIDTH = 16.0
-_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _COUNTS = ("expected", "received", "counted", "on_time", "not_counted")
 
 
@@ -29,6 +29,7 @@ def compose_body(view: View) -> tuple[Block, ...]:
     if view.causes:
         sections.append(restated_section(view, len(sections) + 1))
     sections.append(_submissions(view, len(sections) + 1))
+    sections.append(policies_section(view, len(sections) + 1))
     blocks: list[Block] = []
     for numeral, (title, section) in zip(_NUMERALS, sections, strict=False):
         blocks += [Heading(f"{numeral}. {title}"), *section]

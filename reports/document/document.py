@@ -40,9 +40,8 @@ def compose(content: Content, language: Language) -> Document:
     is_province = unit["level"] == 1
     superior = printable((content["superior"] or {}).get("name", ""))
     place = unit.get("place")
-    recipients = say(
-        "document.recipients_" + ("province" if is_province else "other" if superior else "alone"), superior=superior
-    )
+    usual = say("document.recipients_other" if superior else "document.recipients_alone", superior=superior).split("|")
+    recipients = content["recipients"] or usual
     committee = "branch" if unit["level"] >= _BRANCH_LEVEL else "committee"
     return Document(
         superior=superior.upper(),
@@ -57,7 +56,7 @@ def compose(content: Content, language: Language) -> Document:
         blocks=compose_body(view),
         signature=(say(f"document.on_behalf_{committee}"), say("document.office")),
         recipients_title=say("document.recipients"),
-        recipients=tuple(recipients.split("|")),
+        recipients=(*map(printable, recipients), say("document.recipients_file")),
         footer=view.footer,
         page=say("page"),
         language=language,

@@ -42,6 +42,20 @@ def restated_section(view: View, number: int) -> tuple[str, list[Block]]:
     ]
 
 
+def policies_section(view: View, number: int) -> tuple[str, list[Block]]:
+    """The policies that the figures were counted under; `number` is the table's."""
+    say = view.text
+    columns = (
+        TableColumn(say("policies.title"), 62, numeric=False),
+        TableColumn(say("policies.value"), 46, numeric=False),
+        TableColumn(say("policies.since"), 24, numeric=False),
+        TableColumn(say("policies.order"), 28, numeric=False),
+    )
+    rows = tuple(TableRow(row) for row in view.policies)
+    caption = say("document.further_table", number=number, title=say("table.policies"))
+    return say("table.policies").upper(), [Paragraph(say("document.policies_said")), Table(caption, columns, rows)]
+
+
 def _of_things(view: View, name: str, places: tuple[str, ...], number: int) -> Table:
     columns = (
         TableColumn(view.text("document.indicator"), _PAGE_WIDTH - _FIGURE_WIDTH * len(places), numeric=False),

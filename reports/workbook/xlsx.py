@@ -143,7 +143,7 @@ def _write_about(sheet: Any, styles: Styles, view: View) -> None:
     facts = {
         "unit": f"{view.top.name} ({view.top.code})",
         "period": f"{view.period} ({content['period']['code']})",
-        "days": f"{view.day(content['period']['first'])} – {view.day(content['period']['last'])}",
+        "days": f"{view.day(content['period']['counted_from'])} – {view.day(content['period']['counted_until'])}",
         "status": view.status,
         "tree_on": view.day(content["tree_on"]),
         "position": str(content["position"]),
@@ -166,6 +166,12 @@ def _write_about(sheet: Any, styles: Styles, view: View) -> None:
             sheet.write_string(at, 0, row.name, styles.cell)
             sheet.write_string(at, 1, f"nguon trace {view.trace_id(row, view.main[0])}", styles.cell)
         at += 2
+    sheet.write_string(at, 0, view.text("table.policies"), styles.section)
+    for offset, (title, *held) in enumerate(view.policies, start=at + 1):
+        sheet.set_row(offset, LINE * max(lines(title, 34), lines(held[0], 62)))
+        for place, words in enumerate((title, held[0], " ".join(filter(None, held[1:])))):
+            sheet.write_string(offset, place, words, styles.cell)
+    at += 2 + len(view.policies)
     sheet.write_string(at, 0, view.text("about.definitions"), styles.section)
     for place, key in enumerate(("code", "document.indicator", "about.meaning")):
         sheet.write_string(at + 1, place, view.text(key), styles.heading)

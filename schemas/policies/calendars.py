@@ -28,8 +28,8 @@ TIME_ZONE = Policy(
     Text("tên múi giờ, ví dụ Asia/Ho_Chi_Minh", "a time zone's name, such as Asia/Ho_Chi_Minh"),
     _zone,
     always("Asia/Ho_Chi_Minh"),
-    of="root",
 )
+"""Of everybody: all is recorded in one log, whose days are those of one clock."""
 
 COUNTED_UNTIL = Policy(
     "counted_until",

@@ -1,7 +1,9 @@
 """Who gets a report."""
 
+from datetime import date
+
 from schemas.messages.translation import Language
-from schemas.policies.policy import Policy, always
+from schemas.policies.policy import SINCE_EVER, Policy, Series, always
 from schemas.vocabulary.terms import Text
 
 Recipients = tuple[str, ...]
@@ -26,7 +28,26 @@ RECIPIENTS: Policy[Recipients] = Policy(
         "names of offices, separated by semicolons; never a person's name",
     ),
     _recipients,
-    always(()),
+    (),
     _in_words,
 )
-"""Nothing laid down: the level above, and the file."""
+
+OF_A_PROVINCE: Series[Recipients] = (
+    (
+        SINCE_EVER,
+        ("Ban Tổ chức Tỉnh ủy", "Ban Dân vận Tỉnh ủy", "Ban Thường vụ Tỉnh đoàn", "Ban Tổ chức - Kiểm tra Tỉnh đoàn"),
+    ),
+    (
+        date(2025, 2, 1),
+        (
+            "Ban Tổ chức Tỉnh ủy",
+            "Ban Tuyên giáo và Dân vận Tỉnh ủy",
+            "Ban Thường vụ Tỉnh đoàn",
+            "Ban Tổ chức - Kiểm tra Tỉnh đoàn",
+        ),
+    ),
+)
+"""What is usual of a province: the letter 2164-CV/TĐTN-TCKT, and the committees as they are since early 2025."""
+
+OF_OTHERS: Series[Recipients] = always(())
+"""What is usual of all others is said by the document: the level above, and the Party committee of their own level."""

@@ -40,6 +40,11 @@ class Policy(Generic[T]):
     of: Literal["root", "unit"] = "unit"
     narrowed: frozenset[str] = frozenset()
 
+    @property
+    def bears(self) -> bool:
+        """Whether it decides what figures count, so that a report names it."""
+        return self.of == "root"
+
 
 def whole(least: int, most: int) -> Callable[[str], int]:
     """What reads a whole number within bounds, both included."""
