@@ -253,8 +253,32 @@ def build(seed: int = 2025, branches: int = 4, communes: int | None = None) -> C
             "kind": "quarter",
             "first": "2025-01-01",
             "last": "2025-03-31",
+            "counted_from": "2025-01-01",
+            "counted_until": "2025-03-31",
         },
         "tree_on": "2025-03-31",
+        "policies": [
+            {
+                "policy": "probation_months",
+                "title": {"vi": "Số tháng dự bị", "en": "Months of probation"},
+                "value": {"vi": "12", "en": "12"},
+                "since": None,
+                "order": None,
+            },
+            {
+                "policy": "counted_until",
+                "title": {"vi": "Số liệu của kỳ tính đến ngày", "en": "Day until which a period's data counts"},
+                "value": {"vi": "ngày 14 của tháng cuối kỳ", "en": "day 14 of the period's last month"},
+                "since": "2025-01-01",
+                "order": "12-QĐ/ĐTN",
+            },
+        ],
+        "recipients": [
+            "Ban Tổ chức Tỉnh ủy",
+            "Ban Dân vận Tỉnh ủy",
+            "Ban Thường vụ Tỉnh đoàn",
+            "Ban Tổ chức - Kiểm tra Tỉnh đoàn",
+        ],
         "columns": shape,
         "rows": rows,
         "submissions": {

@@ -55,7 +55,7 @@ def test_letterhead_closing_signature_and_recipients_follow_the_form(province: C
 
 
 def test_a_unit_below_stands_under_its_superior(small: Content) -> None:
-    small["superior"] = {"code": "83", "name": "Tỉnh đoàn Bến Tre"}
+    small["superior"], small["recipients"] = {"code": "83", "name": "Tỉnh đoàn Bến Tre"}, []
     small["unit"] |= {"level": 2, "name": "Thành đoàn Bến Tre"}
     small["rows"][0]["name"] = "Thành đoàn Bến Tre"
     head, *_, foot = opened(small).tables
