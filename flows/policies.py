@@ -1,14 +1,18 @@
 """Policies: a named value from a day on, for everybody or a unit and all under it, laid down on the record."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from sqlalchemy import Connection
 
 from events import log
 from events.errors import UsageError
 from events.log.recorded import NewEvent
 from events.types.policies import PolicySet
+from flows.calendar import today
 from flows.context import Context
 from schemas.forms import family
 from schemas.messages.translation import Language
@@ -36,22 +40,22 @@ def lay_down(
     kind: str | None = None,
     order: str | None = None,
 ) -> int:
-    """Record that a policy has a value from a day on; the position of the record. `unit` is a code of that day.
+    """Record that a policy has a value from a day on; the position of the record.
 
-    Raises UsageError `unknown_policy`, `unknown_policy_value`, `policy_term_taken`, `policy_of_root`,
-    `policy_not_narrowed`, `unknown_form`, `unknown_unit_kind`, `unknown_unit`, and `invalid_event` for what is no
-    document's number.
+    `unit` is a code of that day, or of today. Raises UsageError `unknown_policy`, `unknown_policy_value`,
+    `policy_term_taken`, `policy_of_root`, `policy_of_all`, `policy_not_narrowed`, `unknown_form`, `unknown_unit_kind`,
+    `unknown_unit`, and `invalid_event` for what is no document's number.
     """
     policy = _policy(name)
     _narrowed(policy, form, kind)
     value = clean(value)
     read = _read(policy, value)
-    position = project.project(context.engine)
+    position, on = project.project(context.engine), today(context)
     with context.engine.begin() as connection:
-        whose = hierarchy.unit_by_code(connection, unit, start, position) if unit else None
+        whose, day = _unit(connection, unit, (start, on), position) if unit else (None, start)
         if whose and policy is TIME_ZONE:
             raise UsageError("policy_of_all", policy=name)
-        if whose and policy.of == "root" and whose not in (tops := hierarchy.roots(connection, start, position)):
+        if whose and policy.of == "root" and whose not in (tops := hierarchy.roots(connection, day, position)):
             codes = last_codes(connection, tops, position)
             raise UsageError("policy_of_root", policy=name, roots=", ".join(codes[top] for top in tops))
         if policy in vocabularies.IN_USE.values():
@@ -64,6 +68,15 @@ def lay_down(
         recorded = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
     project.project(context.engine)
     return recorded
+
+
+def _unit(connection: Connection, code: str, days: Sequence[date], position: int) -> tuple[str, date]:
+    """The unit that bears a code on the first of the days on which any does, and that day."""
+    *earlier, last = days
+    for day in earlier:
+        with suppress(UsageError):
+            return hierarchy.unit_by_code(connection, code, day, position), day
+    return hierarchy.unit_by_code(connection, code, last, position), last
 
 
 def _policy(name: str) -> Policy[Any]:

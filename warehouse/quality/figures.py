@@ -52,7 +52,10 @@ group by figure.unit, figure.parent, figure.code, figure.value, figure.own
 """
 
 TOTAL = f"""
-with summed as ({STATEMENT}), line as ({_LINES}), facts as ({CONTEXT} {_FACTS}),
+with summed as ({STATEMENT}), line as ({_LINES}), facts as (
+    {CONTEXT} select * from ({_FACTS}) every
+    where %(root)s::uuid is null or unit in (select unit from place)
+),
 shown as (
     select code, sum(value) as shown from summed join line on line.unit = ancestor where parent is null group by code
 )
@@ -60,7 +63,7 @@ select measure as code, sum(value) as value, coalesce(max(shown), 0) as shown
 from facts left join shown on code = measure
 group by measure
 """
-"""Grain: one row per figure: what all facts add up to, and what the top lines of the tree show."""
+"""Grain: one row per figure: what all facts of the root's units add up to, and what the top lines of the tree show."""
 
 _ISSUED = f"""
 with content as (

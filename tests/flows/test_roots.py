@@ -1,0 +1,153 @@
+"""Several roots in one log: each has its own reports, calendar and checks, and none stops another."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from events.errors import RefusedError, UsageError
+from events.ids import new_id
+from events.log.recorded import NewEvent
+from events.types.nominations import NomineeIdentified
+from flows import closing, policies
+from flows.orchestration.overdue import overdue
+from flows.quality import check_quality, checked, require_quality
+from flows.units import loading as units
+from flows.units.rows import UnitRow
+from schemas.periods import parse
+from tests.flows.conductor import Conductor
+from tests.flows.nguon import Nguon
+from tests.flows.office import SINCE, UNITS, Office
+from tests.rows import AN, BINH
+from tests.warehouse.province import record
+from warehouse.facts.rollup import roll_up
+from warehouse.projections import project
+
+Q1 = parse("2025Q1")
+SECOND = [
+    UnitRow("84", "Tỉnh đoàn Trà Vinh", "province", 1, None, SINCE),
+    UnitRow("842", "Thành đoàn Trà Vinh", "district", 2, "84", SINCE),
+    UnitRow("29242", "Đoàn phường 4", "commune", 3, "842", SINCE),
+    UnitRow("29242-01", "Chi đoàn Khóm 1", "branch", 4, "29242", SINCE),
+]
+
+
+@pytest.fixture
+def two(office: Office) -> Iterator[Office]:
+    """Bến Tre and Trà Vinh, each with a nominee."""
+    units.load(office.context, SECOND)
+    UNITS.extend(SECOND)
+    assert office.send({"nominees": [AN]}).valid
+    assert office.send({"nominees": [BINH]}, "29242-01").valid
+    yield office
+    del UNITS[-len(SECOND) :]
+
+
+def spoiled(office: Office, unit: str) -> None:
+    """A fact that no gate lets in, in the log as a bug would have put it there."""
+    subject = new_id()
+    born_today = NomineeIdentified(subject, office.unit(unit), date(2025, 2, 1), "male", 2025, False, "pupil", "0" * 64)
+    record(office.context.engine, [NewEvent(f"nomination-{subject}", 1, born_today)])
+
+
+def closings(office: Office) -> dict[str, int]:
+    found = office.query(
+        "select code, max(reports) as reports from closing join unit_change using (unit) where code is not null"
+        " and level = 1 group by 1"
+    )
+    return {row.code: row.reports for row in found}
+
+
+def test_every_root_is_closed_and_each_report_holds_its_own_figures(two: Office) -> None:
+    found = closing.find_units(two.context, Q1)
+    assert found == [two.unit("83"), two.unit("84")]
+    for unit, outcome in checked(two.context, Q1, found).items():
+        closing.close(two.context, Q1, unit, outcome.position)
+    assert closings(two) == {"83": 8, "84": 4}
+    assert (two.figures()["identified"], two.figures(root="84")["identified"]) == (1, 1)
+
+
+def test_bad_data_of_one_root_stops_its_reports_and_not_those_of_another(two: Office) -> None:
+    spoiled(two, "29242-01")
+    outcomes = checked(two.context, Q1, [two.unit("83"), two.unit("84")])
+    assert outcomes[two.unit("83")].passed
+    assert "nominee.age" in outcomes[two.unit("84")].failed
+    with pytest.raises(RefusedError, match="quality_failed"):
+        require_quality(outcomes[two.unit("84")])
+    whole = check_quality(two.context, Q1)
+    assert not whole.passed and whole.site != outcomes[two.unit("84")].site != outcomes[two.unit("83")].site
+
+
+def test_the_command_closes_what_holds_and_says_what_does_not(two: Office) -> None:
+    def close(*words: str) -> CompletedProcess[str]:
+        url = two.context.settings.database_url or ""
+        return Nguon(two.context.settings.home)("close", "2025Q1", *words, NGUON_DATABASE_URL=url)
+
+    spoiled(two, "29242-01")
+    done = close("--json")
+    assert done.returncode == 1, done.stderr
+    told = json.loads(done.stdout)
+    assert told["reports"] == 8 and len(told["refused"]) == 1
+    assert closings(two) == {"83": 8}
+    assert close("--unit", "842").returncode == 1
+    assert closings(two) == {"83": 8}
+    assert close("--unit", "829").returncode == 0
+
+
+def test_a_second_root_is_missed_too_and_each_by_its_own_calendar(two: Office) -> None:
+    position = project.project(two.context.engine)
+    closing.close(two.context, Q1, two.unit("83"), position)
+    assert overdue(two.context, date(2025, 4, 1)) == [(Q1, "84")]
+    policies.lay_down(two.context, "due", "last+1/5", date(2025, 1, 1), unit="842", form="branch-quarterly")
+    assert overdue(two.context, date(2025, 4, 5)) == []
+    assert overdue(two.context, date(2025, 4, 6)) == [(Q1, "84")]
+
+
+def test_reconcile_closes_each_root_that_was_missed(two: Office) -> None:
+    spoiled(two, "29242-01")
+    conductor = Conductor(two.context.settings.home, two.context.settings.database_url or "")
+    assert conductor("period_end", period="2025Q1") == {"error": "quality_failed"}
+    assert closings(two) == {"83": 8}
+    assert conductor("period_end", period="2025Q1", unit="83")["result"]["reports"] == 8
+    assert conductor.end() == 0
+
+
+def test_each_root_counts_by_what_it_has_laid_down(two: Office) -> None:
+    lay_down = policies.lay_down
+    lay_down(two.context, "counted_until", "last/5", date(2024, 1, 1), unit="84")
+    lay_down(two.context, "probation_months", "6", date(2024, 1, 1), unit="83")
+
+    def identified(root: str, period: str) -> int:
+        with two.context.engine.connect() as connection:
+            values = roll_up(connection, parse(period), 10**9, root=two.unit(root)).values[two.unit(root)]
+        return values.get("identified", 0)
+
+    assert [identified(root, "2025Q1") for root in ("83", "84")] == [1, 1]
+    lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
+    assert [identified(root, "2025Q1") for root in ("83", "84")] == [1, 0], "on the 12th of January"
+    assert [identified(root, "2025Q2") for root in ("83", "84")] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("key", "arguments"),
+    [
+        ("policy_of_root", {"name": "counted_until", "value": "last/14", "unit": "829"}),
+        ("policy_of_all", {"name": "time_zone", "value": "Asia/Bangkok", "unit": "83"}),
+        ("policy_not_narrowed", {"name": "age_least", "value": "14", "kind": "branch"}),
+        ("policy_term_taken", {"name": "source_groups", "value": "health=Giáo dục"}),
+        ("unknown_policy", {"name": "weather", "value": "fine"}),
+        ("unknown_policy_value", {"name": "due", "value": "tomorrow"}),
+        ("unknown_form", {"name": "due", "value": "last/1", "form": "letter"}),
+        ("unknown_unit_kind", {"name": "due", "value": "last/1", "kind": "club"}),
+        ("unknown_unit", {"name": "due", "value": "last/1", "unit": "nobody"}),
+    ],
+)
+def test_what_cannot_be_laid_down_is_refused_and_nothing_is_recorded(
+    office: Office, key: str, arguments: dict[str, Any]
+) -> None:
+    with pytest.raises(UsageError, match=key):
+        policies.lay_down(office.context, start=date(2025, 1, 1), **arguments)
+    assert office.query("select count(*) as of from policy")[0].of == 0
