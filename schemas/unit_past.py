@@ -62,6 +62,14 @@ class Past:
         """Whether it had ended before a day."""
         return self.at("alive", unit, on - timedelta(days=1)) is False
 
+    def changes_nothing(self, fact: UnitFact) -> bool:
+        """Whether what a fact says, other than of its life, held on the day before, and does on its day."""
+        said = [name for name in _ATTRIBUTES if getattr(fact, name) is not None]
+        eve = fact.on - timedelta(days=1)
+        return "alive" not in said and all(
+            self.at(name, fact.unit, fact.on) == self.at(name, fact.unit, eve) for name in said
+        )
+
     def undone_after(self, unit: str, on: date) -> list[date]:
         """The later days, up to its next life, on which an end of it was recorded and undone."""
         flips: dict[date, list[object]] = {}

@@ -8,7 +8,7 @@ then is the one that holds, or by a new life on that day, which undoes it.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from schemas.unit_kinds import LEVELS_OF, TOPS, Horizon, may_become
 from schemas.unit_past import Past, UnitFact
@@ -94,7 +94,7 @@ def _lives(past: Past, known: int) -> Iterator[Problem]:
                     yield Problem("unit_outside_life", unit, fact.on, says=says, fact=fact)
                 ended = ended if ended and not lives and ended < fact.on else fact.on
                 lives = False
-            elif is_new and not past.lives(unit, fact.on):
+            elif is_new and not past.lives(unit, fact.on) and not past.changes_nothing(fact):
                 yield Problem("unit_outside_life", unit, fact.on, says=_life(past, unit, fact.on), fact=fact)
 
 
@@ -124,9 +124,22 @@ def _later(past: Past, known: int) -> Iterator[Problem]:
         for on in sorted(ends):
             if past.lives(unit, on):
                 continue
-            later = [fact for fact, is_new in facts if fact.on > on and fact.on not in ends and not is_new]
-            if later and not past.lives(unit, later[0].on):
-                yield Problem("unit_changes_later", unit, on, says={"what": _what(later[0]), "day": later[0].on})
+            for fact, is_new in facts:
+                if is_new or fact.on <= on or fact.on in ends or _is_moot(past, fact):
+                    continue
+                if not past.lives(unit, fact.on):
+                    says = {"what": _what(fact), "day": fact.on}
+                    yield Problem("unit_changes_later", unit, on, says=says)
+                break
+
+
+def _is_moot(past: Past, fact: UnitFact) -> bool:
+    """Whether a fact loses its point where the unit ended before: it changes nothing, or moves it from under an end."""
+    if past.changes_nothing(fact):
+        return True
+    above = past.superior(fact.unit, fact.on - timedelta(days=1))
+    moves = fact.alive is None and fact.parent is not None
+    return moves and above is not None and not past.lives(above, fact.on)
 
 
 def _what(fact: UnitFact) -> str:

@@ -104,7 +104,7 @@ class _Day:
         named = arriving | self.before
         others = self._units(
             [c for c in changes if c.change not in _BEGINNINGS],
-            lambda change: named.get(change.code) or self._later(change.code),
+            lambda change: named.get(change.code) or self._ended(change.code) or self._later(change.code),
         )
         _pass_on(self.after, [*others, *begun])
         self.ends = {unit: change for change, unit in others if change.change in _ENDS}
@@ -130,9 +130,8 @@ class _Day:
             return fixed_id("unit", change.code, change.on.isoformat())
         if change.change == "undo" and change.code in self.before:
             return self.before[change.code]
-        for before, unit in reversed(self.earlier):
-            if before.change in _ENDS and before.code == change.code:
-                return unit
+        if ended := self._ended(change.code):
+            return ended
         # Who lives cannot be revived: the rules say so, of the unit that bears the code.
         living = self.before.get(change.code) or self.after.get(change.code)
         days = [change.on] if change.change == "undo" else [change.on - timedelta(days=1), change.on]
@@ -142,6 +141,11 @@ class _Day:
             except UsageError:
                 continue
         return living
+
+    def _ended(self, code: str) -> str | None:
+        """The unit of a code that ended on an earlier day of the file."""
+        ends = [unit for change, unit in self.earlier if change.change in _ENDS and change.code == code]
+        return ends[-1] if ends else None
 
     def _later(self, code: str) -> str | None:
         # Of a unit that is known from a later day only, the rules say since when.

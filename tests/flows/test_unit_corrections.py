@@ -151,6 +151,32 @@ def test_an_end_before_a_change_that_is_known_for_later_is_refused_and_names_it(
     assert load(small, {**end, "on": (LATER + timedelta(days=1)).isoformat()}) == 1
 
 
+def test_an_end_before_a_change_that_is_set_back_in_the_same_file_is_possible(small: Context) -> None:
+    load(small, row("rename", "A-2", LATER, name="Đoàn xã Mới"))
+    assert load(small, row("rename", "A-2", LATER, name="Đoàn xã A2"), row("merge", "A-2", successor="A-3")) == 2
+    assert "A-2" not in superiors(small, AGAIN)
+
+
+def test_a_merger_learned_after_the_reorganisation_that_followed_it_comes_to_the_same(small: Context) -> None:
+    """In December a commune merges, in July its district ends: whichever is learned first."""
+    first = [
+        row("merge", "A-1", successor="A-3"),
+        *(row("move", f"A-1-{n}", parent="A-3") for n in (1, 2)),
+    ]
+    second = [row("dissolve", "A", LATER), *(row("move", code, LATER, parent="P") for code in ("A-2", "A-3"))]
+    load(small, row("move", "A-1", LATER, parent="P"), *second)
+    nominate(small, ids(small, EVE)["A-1-1"], date(2025, 4, 10))
+    load(small, *first)
+    found = {on: superiors(small, on) for on in (EVE, DAY, LATER)}
+    assert "A-1" in found[EVE]
+    assert found[DAY] == {code: above for code, above in found[EVE].items() if code != "A-1"} | {
+        "A-1-1": "A-3",
+        "A-1-2": "A-3",
+    }
+    assert found[LATER] == {c: a for c, a in found[DAY].items() if c != "A"} | {"A-2": "P", "A-3": "P"}
+    assert identified(small, LATER) == {"P": 1, "A-3": 1, "A-1-1": 1}
+
+
 def test_of_a_unit_that_lived_again_only_the_last_end_by_the_day_is_told(small: Context) -> None:
     load(small, row("merge", "A-2", successor="B-2"))
     load(small, row("revive", "A-2", LATER))

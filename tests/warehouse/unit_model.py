@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, UnitMerged, UnitRevived
+from events.types.units import UnitDissolved, UnitDivided, UnitEstablished, UnitMerged, UnitMoved, UnitRevived
 
 Event = tuple[int, Any]
 """A position and what happened."""
@@ -94,7 +94,8 @@ def is_possible(known: Sequence[Event], new: Sequence[Event]) -> bool:
             return False
         if getattr(said, "level", None) is not None and said.level not in LEVELS_OF[said.kind]:
             return False
-        if not isinstance(said, BEGINS + ENDS) and not states(everything, said.on)[said.unit].alive:
+        lives = isinstance(said, BEGINS + ENDS) or states(everything, said.on)[said.unit].alive
+        if not lives and not changes_nothing(everything, said):
             return False
         for key in ("parent", "code", "name", "kind", "level"):
             given = {getattr(o, key, None) for _, o in new if (o.unit, o.on) == (said.unit, said.on)} - {None}
@@ -117,8 +118,29 @@ def _changes_later(known: Sequence[Event], events: Sequence[Event], end: Any) ->
     ends = {
         said.on for at, said in events if (at, said) not in known and said.unit == end.unit and isinstance(said, ENDS)
     }
-    later = sorted(said.on for _, said in known if said.unit == end.unit and said.on > end.on and said.on not in ends)
-    return bool(later) and not states(events, later[0])[end.unit].alive
+    for _, said in in_time(known):
+        if said.unit != end.unit or said.on <= end.on or said.on in ends or _is_moot(events, said):
+            continue
+        return not states(events, said.on)[end.unit].alive
+    return False
+
+
+def _is_moot(events: Sequence[Event], said: Any) -> bool:
+    """Whether it changes nothing, or only moves the unit away from a superior that is no more on that day."""
+    if isinstance(said, BEGINS + ENDS):
+        return False
+    if changes_nothing(events, said):
+        return True
+    now = states(events, said.on)
+    above = states(events, said.on - timedelta(days=1)).get(said.unit, State()).parent
+    return isinstance(said, UnitMoved) and above is not None and not now[above].alive
+
+
+def changes_nothing(events: Sequence[Event], said: Any) -> bool:
+    """Whether what is said held on the day before, and does on its day."""
+    now, before = (states(events, on).get(said.unit, State()) for on in (said.on, said.on - timedelta(days=1)))
+    keys = [key for key in ("parent", "code", "name", "kind", "level") if getattr(said, key, None) is not None]
+    return not isinstance(said, BEGINS + ENDS) and all(getattr(now, key) == getattr(before, key) for key in keys)
 
 
 def ended_again(events: Sequence[Event], new: Sequence[Any]) -> list[Any]:
