@@ -69,8 +69,9 @@ STEPS = Sheet(
             Text("Đơn vị nhận", "Receiving unit"),
             "unit",
             Text(
-                "Chỉ khi chuyển sinh hoạt: mã đơn vị nhận, nếu thuộc tỉnh.",
-                "Of a transfer only: the code of the unit that receives, if it is of the province.",
+                "Chỉ khi chuyển sinh hoạt: mã đơn vị nhận, nếu thuộc tỉnh. Đơn vị nhận ghi bước Tiếp nhận sinh hoạt.",
+                "Of a transfer only: the code of the unit that receives, if it is of the province. That one states the"
+                " step Received from another unit.",
             ),
             required=False,
             width=16,
