@@ -94,6 +94,16 @@ class Past:
         values = self.dated[attribute].get(unit, ())
         return str(before or (values[0][1] if values else unit))
 
+    def heir(self, unit: str, on: date) -> str | None:
+        """The unit that one that is no more became part of, where it is one and lives on a day."""
+        flips = [fact for fact in self.facts if fact.unit == unit and fact.alive is not None and fact.on <= on]
+        end = max(flips, key=lambda fact: fact.on, default=None)
+        # Of several of one day the last recorded counts.
+        last = next((fact for fact in reversed(flips) if end is not None and fact.on == end.on), None)
+        if last is None or last.successors is None or len(last.successors) != 1:
+            return None
+        return last.successors[0] if self.lives(last.successors[0], on) else None
+
     def since(self, unit: str, on: date) -> date | None:
         """Since when it lives, or is no more, on a day; None before its beginning."""
         found = None

@@ -44,7 +44,9 @@ def of_plan(plan: "Plan") -> Iterator[Part]:
         if moves := missing_moves(plan.problems):
             yield say("units.missing", count=len(moves))
             headings = ("change", "code", "on", "parent", say("units.unit"), say("units.moved_from"))
-            yield Table(headings, [("move", one["code"], one["on"], "?", one["name"], one["under"]) for one in moves])
+            yield Table(
+                headings, [("move", one["code"], one["on"], one["parent"], one["name"], one["under"]) for one in moves]
+            )
         return
     yield say("units.preview" if plan.new else "units.preview_known", lines=plan.lines, events=len(plan.new))
     for of_day in plan.days:
@@ -53,7 +55,7 @@ def of_plan(plan: "Plan") -> Iterator[Part]:
 
 
 def missing_moves(problems: Sequence["NguonError"]) -> list[dict[str, str]]:
-    """The units that still stand under one that ended: rows for the file, to be completed with `parent`."""
+    """The units that still stand under one that ended: rows for a file; `parent` is who took it in, else `?`."""
     from flows.units.refusing import MISSING_MOVE
 
     return [
@@ -61,6 +63,7 @@ def missing_moves(problems: Sequence["NguonError"]) -> list[dict[str, str]]:
             "code": str(one.details["unit"]),
             "name": str(one.details["name"]),
             "on": str(one.details["on"]),
+            "parent": str(one.details["parent"]),
             "under": f"{one.details['other_name']} ({one.details['other']})",
         }
         for one in problems

@@ -50,6 +50,9 @@ def _refusal(problem: Problem, past: Past, line: int | None) -> RefusedError:
     if problem.other is not None:
         details["other"] = past.called("code", problem.other, problem.on)
         details["other_name"] = past.called("name", problem.other, problem.on)
+        if problem.key == MISSING_MOVE:
+            heir = past.heir(problem.other, problem.on)
+            details["parent"] = "?" if heir is None else str(past.at("code", heir, problem.on) or "?")
     for key, value in problem.says.items():
         if key in ("kind", "other_kind"):
             details[key] = UNIT_KIND.terms[str(value)]

@@ -136,6 +136,7 @@ def test_a_reorganisation_learned_late_lists_every_unit_that_is_still_to_be_move
     assert [(code, on, line) for code, _, on, line in missing[2:]] == [
         (f"A-2-{n}", LATER.isoformat(), 3) for n in range(9)
     ]
+    assert {problem.details["parent"] for problem in plan.problems} == {"A-3"}
     moves = [row("move", str(code), date.fromisoformat(str(on)), parent="A-3") for code, _, on, _ in missing]
     assert load(small, *merge, *moves) == 13
 

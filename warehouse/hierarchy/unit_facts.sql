@@ -15,7 +15,7 @@ about as (
     union
     select s.unit from succession s join touched t on t.unit = s.successor
     union
-    select s.successor from succession s where s.unit = any(%(units)s::uuid[])
+    select s.successor from succession s where s.unit = any(%(units)s::uuid[] || %(others)s::uuid[])
 ),
 above (unit) as (
     select unit from about
