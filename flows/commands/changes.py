@@ -27,6 +27,7 @@ def changes(unit: UnitCode, period: PeriodOf, /, *, issued: IssuedFrom = None, a
         "retraction": say("changes.retraction"),
         "decision": say("changes.decision"),
         "unit_change": say("changes.unit_change"),
+        "policy_change": say("changes.policy_change"),
     }
     rows = [
         (

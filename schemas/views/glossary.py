@@ -155,7 +155,7 @@ COLUMNS: dict[str, Text] = {
         "First day on which this row no longer holds; empty while none is known.",
     ),
     "report_figure.value": Text(
-        "Giá trị; tỷ lệ tính bằng phần trăm; trống khi chưa có báo cáo, chưa giao chỉ tiêu hoặc không tính được, khác 0.",
+        "Giá trị; tỷ lệ theo phần trăm; trống khi chưa có báo cáo, chưa giao chỉ tiêu hoặc không tính được, khác 0.",
         "The figure; rates in percent; empty, which zero is not, where nobody reported it, set it, or it has no base.",
     ),
     "value": Text("Giá trị.", "The number."),

@@ -15,6 +15,7 @@ from events.types.nominations import NomineeIdentified
 from flows import closing, policies
 from flows.orchestration.overdue import overdue
 from flows.quality import check_quality, checked, require_quality
+from flows.restating import restate
 from flows.units import loading as units
 from flows.units.rows import UnitRow
 from schemas.periods import parse
@@ -129,6 +130,16 @@ def test_each_root_counts_by_what_it_has_laid_down(two: Office) -> None:
     lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
     assert [identified(root, "2025Q1") for root in ("83", "84")] == [1, 0], "on the 12th of January"
     assert [identified(root, "2025Q2") for root in ("83", "84")] == [0, 1]
+
+
+def test_a_figure_that_a_policy_moves_names_it_as_the_cause(two: Office) -> None:
+    (unit,) = closing.find_units(two.context, Q1, "84")
+    closing.close(two.context, Q1, unit, project.project(two.context.engine))
+    laid_down = policies.lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
+    found = {figure.code: figure for figure in restate(two.context, "84", Q1).figures}
+    (cause,) = found["identified"].causes
+    assert (cause.kind, cause.value, cause.positions) == ("policy_change", -1, (laid_down,))
+    assert "submissions.expected" not in found
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Why a figure is another one than it was: every fact that came, went or moved between two positions, and its cause.
 
 What made a difference lies between the two positions: a late fact, a correction, a retraction, the decision on a
-submission, or a change of the units.
+submission, a change of the units, or a policy that was laid down.
 """
 
 from collections import Counter
@@ -12,12 +12,15 @@ from typing import Literal
 
 from sqlalchemy import Connection, text
 
+from schemas.indicators.catalogue import FIGURES
+from schemas.indicators.policies import counted_by
 from schemas.periods import Period
+from warehouse import policies
 from warehouse.facts.expand import Fact, expand
 from warehouse.facts.moved import moved
 from warehouse.tables import FACTS
 
-Kind = Literal["late", "correction", "retraction", "decision", "unit_change"]
+Kind = Literal["late", "correction", "retraction", "decision", "unit_change", "policy_change"]
 
 _WHY = "case when e.type = 'FactRetracted' then 'retraction' else 'correction' end"
 
@@ -114,7 +117,8 @@ def causes(
     why += [(fact, fact.value, _why_come(fact, between, ended)) for fact in come]
     by_unit = {fact.unit for fact, _, event in why if event is None}
     units = moved(connection, by_unit, unit, period, code, before, after, tree_on) if by_unit else {}
-    found = [_cause(fact, value, event, units) for fact, value, event in why]
+    laid_down = _policies(connection, code, before, after) if by_unit else ()
+    found = [_cause(fact, value, event, units, laid_down) for fact, value, event in why]
     return sorted(found, key=lambda cause: (cause.fact or 0, cause.value))
 
 
@@ -148,11 +152,27 @@ def _why_come(fact: Fact, between: _Between, ended: dict[str, _Event]) -> _Event
     return ended.get(_counts_for(fact)) or between.about(fact)
 
 
-def _cause(fact: Fact, value: int, why: _Event | None, units: Mapping[str, tuple[int, ...]]) -> Cause:
+def _cause(
+    fact: Fact, value: int, why: _Event | None, units: Mapping[str, tuple[int, ...]], laid_down: tuple[int, ...]
+) -> Cause:
+    if why is None and laid_down and not units.get(fact.unit):
+        return Cause("policy_change", value, fact.unit_code, fact.stated, laid_down)
     if why is None:
         return Cause("unit_change", value, fact.unit_code, fact.stated, units.get(fact.unit, ()))
     position, kind = why
     return Cause(kind, value, fact.unit_code, fact.stated, (position,))
+
+
+def _policies(connection: Connection, code: str, before: int, after: int) -> tuple[int, ...]:
+    """Where policies by which a figure counts were laid down after one position and up to another."""
+    names = [policy.name for policy in counted_by(FIGURES[code].indicator)]
+    return tuple(
+        sorted(
+            one.position
+            for one in policies.laid_down(connection, after)
+            if one.position > before and one.policy in names
+        )
+    )
 
 
 def _between(connection: Connection, before: int, after: int, gone: list[Fact], come: list[Fact]) -> _Between:
