@@ -221,4 +221,7 @@ def _level(written: str) -> int:
 
 
 def _day(written: str) -> date:
-    return datetime.strptime(written, "%d/%m/%Y").date() if "/" in written else date.fromisoformat(written)
+    day = datetime.strptime(written, "%d/%m/%Y").date() if "/" in written else date.fromisoformat(written)
+    if day == date.min:  # nothing can be asked about the day before
+        raise ValueError
+    return day

@@ -52,6 +52,7 @@ def test_columns_may_stand_in_any_order_beside_others(tmp_path: Path) -> None:
         ([HEADING, PROVINCE, "829,Thành đoàn,district,5,83,2025-01-01"], "units_file_value", 3, "level"),
         ([HEADING, PROVINCE, "829,Thành đoàn,district,hai,83,2025-01-01"], "units_file_value", 3, "level"),
         ([HEADING, PROVINCE, "829,Thành đoàn,district,2,83,31/02/2025"], "units_file_value", 3, "on"),
+        ([HEADING, PROVINCE, "829,Thành đoàn,district,2,83,0001-01-01"], "units_file_value", 3, "on"),
         ([HEADING, PROVINCE, "829,,district,2,83,2025-01-01"], "units_file_value", 3, "name"),
         ([HEADING, PROVINCE, "8 29,Thành đoàn,district,2,83,2025-01-01"], "units_file_value", 3, "code"),
         ([HEADING, PROVINCE, "829"], "units_file_value", 3, "name"),
