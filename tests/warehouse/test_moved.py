@@ -37,7 +37,7 @@ def chain(events: list[model.Event], unit: str, on: date) -> set[str]:
         if one in living:
             waiting += living[one]
             continue
-        after = model.followers(flip[1]) if (flip := model._last_flip(events, one, on)) else ()
+        after = model.followers(flip[1]) if (flip := model.last_flip(events, one, on)) else ()
         began = [s.on for _, s in events if s.unit == one and isinstance(s, model.BEGINS)]
         before = [s.unit for _, s in events if one in model.followers(s) and s.on in began]
         last = max((s.on for _, s in events if s.unit == one), default=on)

@@ -45,11 +45,29 @@ with recursive way (of, known, unit, link) as (
         where follows.units is null and up.parent is not null
     ) as next
 ),
+line as (
+    -- Where the figure is a line of what the unit itself reported, its heirs and those above them decide whether it is.
+    select from unnest(array[%(before)s, %(after)s]::bigint[]) as moment (known)
+    cross join lateral (
+        select c.alive and c.on_date <= %(tree_on)s as living from unit_change c
+        where c.unit = %(root)s::uuid and c.alive is not null and c.position <= moment.known
+        order by c.on_date <= %(tree_on)s desc, case when c.on_date <= %(tree_on)s then c.on_date end desc, c.on_date,
+            c.position desc
+        limit 1
+    ) as life
+    where not life.living
+),
 below as (
     -- What happened above the unit whose figure it is moves nothing in it.
-    select distinct of, unit from way
-    where of = any(%(units)s::uuid[])
-        and unit not in (select unit from way where of = %(root)s::uuid and unit <> %(root)s::uuid)
+    select distinct way.of, way.unit from way
+    where way.of = any(%(units)s::uuid[]) and (
+        way.of = %(root)s::uuid and exists (select from line)
+        or not exists (
+            select from way above
+            where above.of = %(root)s::uuid and above.known = way.known and above.unit = way.unit
+                and above.unit <> %(root)s::uuid
+        )
+    )
 ),
 organisation as (
     select asked.unit as of, asked.unit from unnest(%(units)s::uuid[]) as asked (unit)
