@@ -16,7 +16,9 @@ _HEADINGS = {
     "merged": ("code", "unit", "followed_by"),
     "split": ("code", "unit", "followed_by"),
     "dissolved": ("code", "unit"),
+    "succeeded": ("code", "unit", "was", "now"),
     "begun": ("code", "unit", "came_from"),
+    "again": ("code", "unit"),
     "renamed": ("code", "was", "now"),
     "recoded": ("unit", "was", "now"),
     "reclassified": ("code", "unit", "was", "now"),
@@ -106,6 +108,10 @@ def _row(of: "Difference") -> tuple[str, ...]:
             return (of.code, of.name, *([of.now_units] if of.now_units else []))
         case "begun":
             return of.code, of.name, of.was_units or say("units.nothing_before")
+        case "succeeded":
+            return of.code, of.name, *(heirs or say("units.nobody") for heirs in (of.was_units, of.now_units))
+        case "again":
+            return of.code, of.name
         case "renamed":
             return of.code, of.was or "", of.now or ""
         case "recoded":

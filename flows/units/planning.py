@@ -13,13 +13,14 @@ from flows.calendar import today
 from flows.context import Context, alone
 from flows.units import loading
 from flows.units.changes import append, judge
-from flows.units.events import UnitEvent
+from flows.units.events import ENDS, UnitEvent
 from flows.units.refusing import refusals, together
 from flows.units.reorganisation import changes_of
 from flows.units.resolving import Resolving, resolving
 from flows.units.rows import column_names, rows_of
 from flows.units.telling import Difference, differences
 from warehouse import hierarchy
+from warehouse.hierarchy.history import last_codes, last_names, successions
 from warehouse.projections import project
 
 
@@ -116,10 +117,33 @@ def _tried(context: Context, connection: Connection, new: Sequence[UnitEvent], p
     """What the trees of the days would be, in a transaction that is rolled back."""
     days = sorted({event.on for event in new})
     before = [hierarchy.tree(connection, on, position) for on in days]
+    ends = [sorted({event.unit for event in new if event.on == on and isinstance(event, ENDS)}) for on in days]
+    heirs = [successions(connection, units, position, on) for units, on in zip(ends, days, strict=True)]
     append(connection, new, context.actor)
     while project.project_range(connection)[1]:
         pass
     head = project.reached(connection)
-    for on, was in zip(days, before, strict=True):
+    for on, was, units, old in zip(days, before, ends, heirs, strict=True):
         now = hierarchy.tree(connection, on, head)
-        yield DayOfPlan(on, len(was), len(now), tuple(differences(connection, was, now, head, on)))
+        found = list(differences(connection, was, now, head, on))
+        # Who ended already is in neither tree: what a correction changes of it is who follows.
+        gone = set(units) - {unit.unit for unit in (*was, *now)}
+        found += _other_heirs(connection, sorted(gone), old, successions(connection, units, head, on), head)
+        yield DayOfPlan(on, len(was), len(now), tuple(found))
+
+
+def _other_heirs(
+    connection: Connection,
+    units: Sequence[str],
+    before: Sequence[tuple[str, str]],
+    after: Sequence[tuple[str, str]],
+    position: int,
+) -> Iterator[Difference]:
+    everybody = {one for pair in (*before, *after) for one in pair} | set(units)
+    codes, names = (last(connection, everybody, position) for last in (last_codes, last_names))
+    for unit in units:
+        was, now = (sorted(heir for ended, heir in pairs if ended == unit) for pairs in (before, after))
+        if was != now:
+            coded = [" ".join(codes[heir] for heir in of) or None for of in (was, now)]
+            named = ["; ".join(f"{names[heir]} ({codes[heir]})" for heir in of) or None for of in (was, now)]
+            yield Difference("succeeded", unit, codes[unit], names[unit], *coded, *named)

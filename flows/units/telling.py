@@ -11,9 +11,9 @@ from events.errors import UsageError
 from events.log.recorded import decode
 from flows.units.events import UnitEvent
 from warehouse.hierarchy import Unit
-from warehouse.hierarchy.history import events_about, last_codes, last_names, successions
+from warehouse.hierarchy.history import events_about, last_codes, last_names, living_again, successions
 
-What = Literal["begun", "ended", "renamed", "recoded", "reclassified", "moved"]
+What = Literal["begun", "again", "ended", "succeeded", "renamed", "recoded", "reclassified", "moved"]
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Difference:
     """What is different about a unit on the later day: its code and name there (or before its end), and two values.
 
     `was` and `now` are names, codes, kinds with levels, or the superiors' codes; for a unit that ended, `now` are the
-    codes of its successors; for one that began, `was` are the codes of those whom it succeeded. `was_units` and
-    `now_units` say the names beside these codes.
+    codes of its successors; for one that began, `was` are the codes of those whom it succeeded; for one that ended
+    before and is `succeeded` by others, both are. `was_units` and `now_units` say the names beside these codes.
     """
 
     what: What
@@ -78,7 +78,10 @@ def differences(
     for unit in ended:
         heirs = successors.get(unit.unit, ())
         yield Difference("ended", unit.unit, unit.code, unit.name, None, coded(heirs), now_units=named(heirs))
-    for unit in begun:
+    revived = living_again(connection, [unit.unit for unit in begun], position, on)
+    for unit in (unit for unit in begun if unit.unit in revived):
+        yield Difference("again", unit.unit, unit.code, unit.name, None, None)
+    for unit in (unit for unit in begun if unit.unit not in revived):
         of = predecessors.get(unit.unit, ())
         yield Difference("begun", unit.unit, unit.code, unit.name, coded(of), None, was_units=named(of))
     for unit in (u for u in after if u.unit in old):

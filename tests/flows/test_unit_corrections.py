@@ -203,8 +203,10 @@ def test_a_preview_tells_what_a_correction_changes_and_records_nothing(small: Co
         head = connection.execute(text("select position from events.head")).scalar_one()
     plan = preview(small, row("undo", "A-2"), row("dissolve", "B-3"))
     (day,) = plan.days
-    assert [(one.what, one.code) for one in day.differences] == [("ended", "B-3"), ("begun", "A-2")]
+    assert [(one.what, one.code) for one in day.differences] == [("ended", "B-3"), ("again", "A-2")]
     assert (day.was, day.now, len(plan.new)) == (10, 10, 2)
+    ((other,),) = (day.differences for day in preview(small, row("merge", "A-2", successor="A-3")).days)
+    assert (other.what, other.code, other.was, other.now) == ("succeeded", "A-2", "B-2", "A-3")
     with small.engine.connect() as connection:
         assert connection.execute(text("select position from events.head")).scalar_one() == head
     assert "A-2" not in superiors(small) and "B-3" in superiors(small)

@@ -100,3 +100,17 @@ def successions(connection: Connection, units: Sequence[str], position: int, on:
         {"units": list(units), "position": position, "on": on},
     )
     return [(row.unit, row.successor) for row in rows]
+
+
+def living_again(connection: Connection, units: Sequence[str], position: int, on: date) -> set[str]:
+    """Which of the units live on a day because they were revived, or because an end was undone."""
+    rows = connection.execute(
+        text(
+            "select unit::text from (select distinct on (unit) unit, alive, code from unit_change"
+            " where unit = any(cast(:units as uuid[])) and alive is not null and on_date <= :on"
+            " and position <= :position order by unit, on_date desc, position desc) as last"
+            " where alive and code is null"
+        ),
+        {"units": list(units), "position": position, "on": on},
+    )
+    return set(rows.scalars())
