@@ -92,13 +92,14 @@ class Known:
             units = {unit for unit, _, _ in self._counted(indicator, period)}
             if kind := _kind(indicator):
                 since = self._since(indicator, period)
-                units |= {unit for unit, of, last in spoken if of == kind and last >= since}
+                reported = self._reported_since(indicator, period)
+                units |= {u for u, of, last, how in spoken if of == kind and last >= (reported, since)[how == "fact"]}
             for unit in units:
                 for one in unit_model.place(self.units, unit, tree_on):
                     found[one].add(indicator.code)
         return found
 
-    def _spoken(self, period_last: date, until: date) -> list[tuple[str, str, date]]:
+    def _spoken(self, period_last: date, until: date) -> list[tuple[str, str, date, str]]:
         """Of whom which kind of facts was reported, and for how long: by returns that count, and by facts."""
         found = []
         for name in self.counting:
@@ -107,15 +108,15 @@ class Known:
             for form in FORMS.values():
                 for sheet in form.sheets if form.key == verdict.form and begins <= period_last else ():
                     kind = {"steps": "people", "activities": "activity", "ratings": "rating"}.get(sheet.key)
-                    found += [(verdict.unit, kind, verdict.last)] if kind else []
+                    found += [(verdict.unit, kind, verdict.last, "return")] if kind else []
         for event in self.standing:
             fact: Any = event.payload
             if isinstance(fact, NomineeIdentified | Step) and fact.on <= until:
-                found.append((fact.unit, "people", fact.on))
+                found.append((fact.unit, "people", fact.on, "fact"))
             if isinstance(fact, ActivityHeld) and fact.on <= until:
-                found.append((fact.unit, "activity", fact.on))
+                found.append((fact.unit, "activity", fact.on, "fact"))
             if isinstance(fact, OrganisationRated) and fact.year == period_last.year:
-                found.append((fact.unit, "rating", period_last))
+                found.append((fact.unit, "rating", period_last, "fact"))
         return found
 
     def in_force(self, policy: str, on: date) -> tuple[Any, date]:
@@ -143,6 +144,15 @@ class Known:
         if isinstance(indicator, ways.Rated) or since == "year":
             return self._after_quarter_before(date(period.last.year, 1, 1))
         return self._window(period)[0] if since == "period" else self._term_first(since, period)
+
+    def _reported_since(self, indicator: Any, period: Period) -> date:
+        """The first day of the periods whose returns speak of that time."""
+        since = getattr(indicator, "since", "term" if isinstance(indicator, ways.Standing) else "period")
+        if isinstance(indicator, ways.Rated) or since == "year":
+            return date(period.last.year, 1, 1)
+        if since == "period":
+            return period.first
+        return self.in_force({"term": "party_term", "union_term": "union_term"}[since], period.last)[1]
 
     def _term_first(self, term: str, period: Period) -> date:
         _, since = self.in_force({"term": "party_term", "union_term": "union_term"}[term], period.last)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from events.log.recorded import Cause, NewEvent
+from events.types.policies import PolicySet
 from events.types.returns import MembershipCounted, TargetSet
 from reports.content.compiling import COLUMNS, compile_period
 from schemas.periods import parse
@@ -98,3 +99,11 @@ def test_a_return_that_was_taken_back_and_one_not_decided_yet_speak_of_nothing(f
         record(fresh_database, [NewEvent(received.stream, 3, SubmissionReturned(name, "incomplete"), Cause(name))]),
     ]
     assert [shown(fresh_database, position)["28756-01"]["voted"] for position in positions] == [None, 0, None]
+
+
+def test_the_quarter_before_does_not_speak_of_one_whose_data_begins_in_it(fresh_database: Engine) -> None:
+    counted = PolicySet("counted_until", "last/14", date(2020, 1, 1))
+    came = submission("28756-01", "2024Q4", date(2024, 12, 16))
+    position = record(fresh_database, [*small_province(), NewEvent("policy-counted_until", 1, counted), *came])
+    assert shown(fresh_database, position)["28756-01"]["voted"] is None
+    assert shown(fresh_database, position, "2024Q4")["28756-01"]["voted"] == 0

@@ -27,6 +27,7 @@ from schemas.indicators.indicator import (
     Target,
 )
 from schemas.periods import parse, quarter_of
+from schemas.policies.calendars import PARTY_TERM, UNION_TERM
 from warehouse.facts.basis import Basis
 from warehouse.facts.relations import CONTEXT, places
 
@@ -67,8 +68,8 @@ for _indicator in INDICATORS:
 class Coverage:
     """What is known of each unit for a period."""
 
-    def __init__(self, newest: Mapping[str, Known], since: Mapping[str, date]) -> None:
-        self._newest, self._since = newest, since
+    def __init__(self, newest: Mapping[str, Known], since: Mapping[str, date], reported: Mapping[str, date]) -> None:
+        self._newest, self._since, self._reported = newest, since, reported
 
     def unknown(self, unit: str) -> dict[str, None]:
         """The indicators (by code, to nothing) of a unit that are unknown unless there are facts that they count."""
@@ -76,9 +77,15 @@ class Coverage:
         return {
             code: None
             for rests, codes in _RESTING.items()
-            if rests is None or newest.get(rests[0], date.min) < self._since[rests[1]]
+            if rests is None or not self._speaks(newest, *rests)
             for code in codes
         }
+
+    def _speaks(self, newest: Mapping[str, date], facts: str, since: str) -> bool:
+        """Whether a return speaks of a time, or a fact lies among the days whose data counts for it."""
+        if newest.get(facts, date.min) >= self._reported[since]:
+            return True
+        return newest.get(f"{facts}.fact", date.min) >= self._since[since]
 
 
 def coverage(connection: Connection, of: Basis, unit: str | None = None) -> Coverage:
@@ -104,4 +111,10 @@ def coverage(connection: Connection, of: Basis, unit: str | None = None) -> Cove
         known = (*newest.get(one, ()), (facts, last))
         newest[one] = alike.setdefault(known, known)
     since = {key: filled[key] for key in ("first", "year_first", "term_first", "union_term_first")}
-    return Coverage(newest, since)  # type: ignore[arg-type]
+    reported = {
+        "first": period.first,
+        "year_first": date(period.last.year, 1, 1),
+        "term_first": of.in_force(PARTY_TERM).since,
+        "union_term_first": of.in_force(UNION_TERM).since,
+    }
+    return Coverage(newest, since, reported)  # type: ignore[arg-type]

@@ -1,5 +1,5 @@
 -- Grain: one row per unit of the tree (or line) and kind of facts of which anything is known of it or of those below:
--- the last day of the newest period on which a return that states such facts counts, or that such a fact has itself.
+-- the last day of the newest period on which a return that states such facts counts; and, as `….fact`, of such a fact.
 , asked as materialized (
     select unit, path from place where %(only)s::uuid is null or %(only)s::uuid = any(path)
 ),
@@ -17,17 +17,17 @@ said as (
         and s.last >= %(since)s and (s.last <= %(period_last)s or s.period = any(%(running)s))
     group by s.unit, stated.facts
     union all
-    select f.unit, 'people', max(f.on_date) from step f join asked using (unit)
+    select f.unit, 'people.fact', max(f.on_date) from step f join asked using (unit)
     where f.on_date between %(since)s and %(last)s
         and f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)
     group by f.unit
     union all
-    select f.unit, 'activity', max(f.on_date) from activity f join asked using (unit)
+    select f.unit, 'activity.fact', max(f.on_date) from activity f join asked using (unit)
     where f.on_date between %(since)s and %(last)s
         and f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)
     group by f.unit
     union all
-    select f.unit, 'rating', max(%(period_last)s::date) from rating f join asked using (unit)
+    select f.unit, 'rating.fact', max(%(period_last)s::date) from rating f join asked using (unit)
     where f.year = %(year)s and f.position <= %(position)s and coalesce(f.position_to > %(position)s, true)
     group by f.unit
 )
