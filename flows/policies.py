@@ -89,8 +89,7 @@ def _read(policy: Policy[Any], value: str) -> Any:
     try:
         return policy.read(value)
     except ValueError:
-        allowed = {f"allowed_{language}": text for language, text in policy.written._asdict().items()}
-        raise UsageError("unknown_policy_value", value=value, **allowed) from None
+        raise UsageError("unknown_policy_value", value=value, allowed=policy.written) from None
 
 
 def _narrowed(policy: Policy[Any], form: str | None, kind: str | None) -> None:
