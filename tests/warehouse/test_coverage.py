@@ -104,6 +104,6 @@ def test_a_return_that_was_taken_back_and_one_not_decided_yet_speak_of_nothing(f
 def test_the_quarter_before_does_not_speak_of_one_whose_data_begins_in_it(fresh_database: Engine) -> None:
     counted = PolicySet("counted_until", "last/14", date(2020, 1, 1))
     came = submission("28756-01", "2024Q4", date(2024, 12, 16))
-    position = record(fresh_database, [*small_province(), NewEvent("policy-counted_until", 1, counted), *came])
+    position = record(fresh_database, [*small_province(), NewEvent("policy-counted-until", 1, counted), *came])
     assert shown(fresh_database, position)["28756-01"]["voted"] is None
     assert shown(fresh_database, position, "2024Q4")["28756-01"]["voted"] == 0
