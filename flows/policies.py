@@ -1,10 +1,10 @@
 """Policies: a named value from a day on, for everybody or a unit and all under it, laid down on the record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,15 +15,17 @@ from events.types.policies import PolicySet
 from flows.calendar import today
 from flows.context import Context
 from schemas.forms import family
+from schemas.forms.form import Form
 from schemas.messages.translation import Language
 from schemas.policies import vocabularies
-from schemas.policies.calendars import TIME_ZONE
+from schemas.policies.calendars import DUE, OPENS, OWES, TIME_ZONE
 from schemas.policies.catalogue import POLICIES
-from schemas.policies.in_force import InForce, LaidDown
-from schemas.policies.policy import Policy
+from schemas.policies.in_force import InForce, LaidDown, Rules
+from schemas.policies.policy import Policy, always
 from schemas.text import clean
 from schemas.vocabulary.terms import UNIT_KIND
 from warehouse import hierarchy, policies
+from warehouse.hierarchy import in_period
 from warehouse.hierarchy.chains import chains
 from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
@@ -103,15 +105,22 @@ def _narrowed(policy: Policy[Any], form: str | None, kind: str | None) -> None:
         raise UsageError("unknown_unit_kind", kind=kind, allowed=", ".join(UNIT_KIND.terms))
 
 
+class Held(NamedTuple):
+    """What holds of a policy, or of a form where each form has its own: the value as read, and by whose record."""
+
+    form: Form | None
+    in_force: InForce[Any]
+
+
 @dataclass(frozen=True)
 class Listed:
     """A policy with what holds of it, and every value that was laid down, the newest first.
 
-    `in_force` is None where only forms declare what is usual; `codes` are those of the units that are named.
+    `held` is empty where what is usual depends on the kind of unit; `codes` are those of the units that are named.
     """
 
     policy: Policy[Any]
-    in_force: InForce[Any] | None
+    held: Sequence[Held]
     laid_down: Sequence[LaidDown]
     codes: dict[str, str]
 
@@ -125,20 +134,35 @@ def listed(context: Context, on: date, unit: str | None = None) -> list[Listed]:
     with context.engine.connect() as connection:
         rules = policies.rules(connection, position)
         above: Sequence[str] = ()
+        kind: str | None = None
         if unit:
             whose = hierarchy.unit_by_code(connection, unit, on, position)
             above = chains(connection, [(whose, on)], position)[whose, on]
+            kind = in_period.kinds_on(connection, [whose], on, position)[whose]
         laid_down = policies.laid_down(connection, position)
         codes = last_codes(connection, {one.unit for one in laid_down if one.unit}, position)
     return [
         Listed(
             policy,
-            rules.in_force(policy, on, above if policy.of == "unit" else above[-1:]) if policy.usual else None,
+            list(_held(policy, rules, on, above if policy.of == "unit" else above[-1:], kind)),
             [one for one in laid_down if one.policy == policy.name],
             codes,
         )
         for policy in POLICIES.values()
     ]
+
+
+def _held(policy: Policy[Any], rules: Rules, on: date, above: Sequence[str], kind: str | None) -> Iterator[Held]:
+    if policy.usual:
+        yield Held(None, rules.in_force(policy, on, above, kind=kind))
+    for form in map(family.newest, family.keys()):
+        calendar = form.duty.calendar
+        usual = {DUE.name: calendar.due_days, OPENS.name: calendar.opening_days}.get(policy.name)
+        if usual and kind in (None, *form.duty.kinds):
+            yield Held(form, rules.in_force(policy, on, above, form=form.key, kind=kind, usual=usual))
+        elif policy is OWES and kind:
+            usually = always(kind in form.duty.kinds)
+            yield Held(form, rules.in_force(policy, on, above, form=form.key, kind=kind, usual=usually))
 
 
 def in_words(policy: Policy[Any], value: str, language: Language) -> str:

@@ -10,11 +10,14 @@ from flows.terminal.help import titled
 from flows.terminal.wording import LANGUAGE, day, explain, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from flows.policies import Listed
 
 app = titled(App(name="policy"))
+
+LISTS = ("source_groups", "activities", "grades")
+"""What is too long to be shown as long as it is usual."""
 
 
 @app.command(name="set", help=explain("policy_set"))
@@ -52,7 +55,10 @@ def list_(*, unit: AnyUnit = None, on: Day = None) -> Answer:
     on = on or today(context)
     found = policies.listed(context, on, unit)
     held = [say(f"policy.{key}") for key in ("name", "title", "value", "from", "order")]
-    parts: list[Part] = [say("policy.holds", day=day(on)), Table(held, [_in_force(one) for one in found])]
+    parts: list[Part] = [
+        say("policy.holds", day=day(on)),
+        Table(held, [row for one in found for row in _in_force(one)]),
+    ]
     if laid_down := [row for one in found for row in _laid_down(one)]:
         headings = [say(f"policy.{key}") for key in ("name", "value", "from", "unit", "form", "kind", "order")]
         parts += [say("policy.laid_down"), Table(headings, laid_down)]
@@ -60,13 +66,19 @@ def list_(*, unit: AnyUnit = None, on: Day = None) -> Answer:
     return Answer(data, [*parts, say("policy.how")])
 
 
-def _in_force(one: "Listed") -> "Sequence[str]":
+def _in_force(one: "Listed") -> "Iterator[Sequence[str]]":
     title = one.policy.title(LANGUAGE)
-    if one.in_force is None:
-        return (one.policy.name, title, say("policy.by_form"), "", "")
-    by = one.in_force.by
-    since = day(one.in_force.since) if by else say("policy.usual")
-    return (one.policy.name, title, one.policy.words(one.in_force.value, LANGUAGE), since, (by and by.order) or "")
+    if not one.held:
+        said = say("policy.by_form") if one.policy.name == "recipients" else say("policy.by_kind")
+        yield (one.policy.name, title, said, "", "")
+    for form, held in one.held:
+        words = one.policy.words(held.value, LANGUAGE)
+        if isinstance(held.value, dict) and not held.by and one.policy.name in LISTS:
+            words = say("policy.entries", count=len(held.value))
+        by = held.by
+        since = day(held.since) if by else say("policy.usual")
+        named = f"{title}: {form.title(LANGUAGE)}" if form else title
+        yield (one.policy.name, named, words, since, (by and by.order) or "")
 
 
 def _laid_down(one: "Listed") -> "list[Sequence[str]]":
@@ -87,7 +99,6 @@ def _laid_down(one: "Listed") -> "list[Sequence[str]]":
 
 
 def _as_data(one: "Listed") -> dict[str, object]:
-    held = one.in_force
     laid_down = [
         {"value": s.value, "from": s.on, "unit": one.codes.get(s.unit or ""), "form": s.form, "kind": s.kind}
         | {"order": s.order, "position": s.position}
@@ -96,9 +107,15 @@ def _as_data(one: "Listed") -> dict[str, object]:
     return {
         "policy": one.policy.name,
         "title": one.policy.title(LANGUAGE),
-        "value": held and one.policy.words(held.value, LANGUAGE),
-        "from": held and held.by and held.since,
-        "order": held and held.by and held.by.order,
+        "held": [
+            {
+                "form": form and form.key,
+                "value": one.policy.words(held.value, LANGUAGE),
+                "from": held.by and held.since,
+                "order": held.by and held.by.order,
+            }
+            for form, held in one.held
+        ],
         "written": one.policy.written(LANGUAGE),
         "of": one.policy.of,
         "laid_down": laid_down,

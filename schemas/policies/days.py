@@ -31,6 +31,7 @@ class Day:
 FIRST_DAY = Day("first", 0, 1)
 LAST_DAY = Day("last", 0, 31)
 
+_LONGEST = 31
 _WRITTEN = re.compile(r"(first|last)([+-][0-9]{1,2})?/([0-9]{1,2})", re.ASCII)
 
 
@@ -45,4 +46,5 @@ def read_day(written: str) -> Day:
 def say_day(day: Day, language: Language) -> str:
     """The day in words."""
     month = "same" if day.months == 0 else "after" if day.months > 0 else "before"
-    return text(f"policy.day_{day.of}_{month}", language, day=day.day, months=abs(day.months))
+    which = text("policy.last_day" if day.day == _LONGEST else "policy.day", language, day=day.day)
+    return text(f"policy.day_{day.of}_{month}", language, day=which, months=abs(day.months))
