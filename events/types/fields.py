@@ -37,8 +37,8 @@ UnitCode = Annotated[str, Meta(pattern=r"^[0-9A-ZĐ]{1,8}([.-][0-9A-ZĐ]{1,8}){0
 UnitName = Annotated[str, Meta(min_length=2, max_length=200)]
 """The public name of an organisation: the one text that is taken from outside as it stands."""
 
-PolicyValue = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,2000}\Z")]
-"""What an office laid down, as it is written: numbers, days, our own codes, names of offices and terms."""
+PolicyValue = Annotated[str, Meta(pattern=r"^((?![0-9]{9})[^\x00-\x1f\x7f@]){1,2000}\Z")]
+"""What an office laid down, as it is written: numbers, days, our own codes, public names of offices and of terms."""
 
 StreamName = Annotated[str, Meta(pattern=r"^[a-z]+-[A-Za-z0-9.-]{1,120}\Z")]
 """A kind of thing and its id, such as nomination-019a…; a return's stream ends with its period."""

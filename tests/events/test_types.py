@@ -14,11 +14,12 @@ from events.log.recorded import NewEvent, UnknownEvent, decode, stamp, unstamped
 from events.types import TYPES
 from events.types import fields as kinds
 from events.types.base import Payload
+from events.types.policies import PolicySet
 from events.types.returns import TargetSet
 from tests.actors import TESTER
 
-PUBLIC = {"UnitEstablished.name", "UnitRenamed.name"}
-"""The one text taken from outside as it stands: the public name of an organisation."""
+PUBLIC = {"UnitEstablished.name", "UnitRenamed.name", "PolicySet.value"}
+"""The texts taken from outside as they stand: public names of organisations, and of the terms of their lists."""
 
 PERSONAL = ["Nguyễn Văn An", "083204001234", "0912345678", "Chức vụ: Bí thư", "an.nguyen@example.vn", "15/03/2004"]
 
@@ -53,6 +54,13 @@ def test_every_text_of_an_event_refuses_personal_data(name: str) -> None:
         assert kind.pattern is not None, f"{place} takes any text"
         for value in PERSONAL:
             assert not re.search(kind.pattern, value), f"{place} takes {value}"
+
+
+@pytest.mark.parametrize("value", ["Ban Tổ chức; 083204001234", "0912345678", "an.nguyen@example.vn", "a\nb", ""])
+def test_what_an_office_lays_down_holds_no_number_of_a_person(value: str) -> None:
+    kind = msgspec.inspect.type_info(PolicySet).fields[1].type  # type: ignore[attr-defined]
+    assert kind.pattern and not re.search(kind.pattern, value)
+    assert re.search(kind.pattern, "health; education=Giáo viên, giảng viên")
 
 
 @pytest.mark.parametrize("name", [n for n in dir(kinds) if n[0].isupper() and n not in ("Annotated", "Meta")])

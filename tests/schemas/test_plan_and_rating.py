@@ -138,6 +138,10 @@ def test_a_rating_is_about_the_unit_that_is_rated_under_whatever_code() -> None:
     ]
 
 
+def test_a_branch_that_stands_under_no_grassroots_union_is_rated_itself() -> None:
+    assert findings(RATING, {"ratings": [rating("CO-QUAN")]}) == set()
+
+
 def test_what_a_rating_shows_beside_a_row_is_never_read_back() -> None:
     shown = {"name": "Đoàn xã An", "criterion": "Tốt"}
     assert read(RATING, {"ratings": [rating("XA-AN") | shown]}).rows["ratings"][0].cells.keys() == {
@@ -152,13 +156,15 @@ def test_what_a_rating_shows_beside_a_row_is_never_read_back() -> None:
 def test_a_rating_is_prefilled_with_the_grassroots_organisations_below() -> None:
     assert RATING.prefill
     units = (
-        UnitBelow("XA-AN", "Đoàn xã An", "commune", "Tốt"),
-        UnitBelow("XA-AN-01", "Chi đoàn 1", "branch"),
-        UnitBelow("XA-BINH", "Đoàn trường Bình", "school"),
+        UnitBelow("XA-AN", "Đoàn xã An", "commune", "district", "Tốt"),
+        UnitBelow("XA-AN-01", "Chi đoàn 1", "branch", "commune"),
+        UnitBelow("XA-BINH", "Đoàn trường Bình", "school", "district"),
+        UnitBelow("CO-QUAN", "Chi đoàn Cơ quan", "branch", "bloc"),
     )
     assert RATING.prefill(Beforehand(units)) == {
         "ratings": [
             {"rated": "XA-AN", "name": "Đoàn xã An", "criterion": "Tốt"},
             {"rated": "XA-BINH", "name": "Đoàn trường Bình"},
+            {"rated": "CO-QUAN", "name": "Chi đoàn Cơ quan"},
         ]
     }
