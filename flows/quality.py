@@ -24,12 +24,22 @@ def checked(context: Context, period: Period, units: Sequence[str]) -> dict[str,
     itself, so that nobody's bad data stops another's reports.
     """
     whole = check_quality(context, period)
+    by_root = {root.unit: result for root, result in checked_apart(context, period, whole)}
     with context.engine.connect() as connection:
-        if whole.passed or len(hierarchy.roots(connection, period.last, whole.position)) < 2:
-            return dict.fromkeys(units, whole)
-        tops = {unit: hierarchy.root_of(connection, unit, period.last, whole.position) for unit in units}
-    by_root = {top: check_quality(context, period, top) for top in dict.fromkeys(tops.values()) if top}
+        tops = {
+            unit: hierarchy.root_of(connection, unit, period.last, whole.position) if by_root else None
+            for unit in units
+        }
     return {unit: by_root[top] if top else whole for unit, top in tops.items()}
+
+
+def checked_apart(context: Context, period: Period, whole: QualityResult) -> list[tuple[hierarchy.Unit, QualityResult]]:
+    """What the checks say of each root alone, where not everything holds that there is of several; else nothing."""
+    with context.engine.connect() as connection:
+        roots = hierarchy.root_units(connection, period.last, whole.position)
+    if whole.passed or len(roots) < 2:
+        return []
+    return [(root, check_quality(context, period, root.unit)) for root in roots]
 
 
 def check_quality(context: Context, period: Period, root: str | None = None) -> QualityResult:

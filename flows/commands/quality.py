@@ -10,7 +10,7 @@ def quality(period: PeriodOf, /) -> Answer:
 
     The outcome is recorded, good or bad. Raises TransientError `quality_unfinished`.
     """
-    from flows.quality import check_quality
+    from flows.quality import check_quality, checked_apart
     from flows.ready import ready
     from flows.terminal.screen import waiting
     from schemas.expectations.catalogue import EXPECTATIONS
@@ -18,6 +18,7 @@ def quality(period: PeriodOf, /) -> Answer:
     context = ready()
     with waiting(say("close.checking", period=period.code)):
         result = check_quality(context, period)
+        apart = checked_apart(context, period, result)
     titles = {expectation.code: expectation.title for expectation in EXPECTATIONS}
     words = {True: say("quality.met"), False: say("quality.unmet")}
     severities = {"error": say("quality.error"), "warning": say("quality.warning")}
@@ -35,12 +36,19 @@ def quality(period: PeriodOf, /) -> Answer:
     colours = {words[True]: "green", words[False]: "bold red", severities["warning"]: "yellow"}
     key = "passed" if result.passed else "refused"
     unmet = sum(not found.met for found in result.results)
+    roots = [
+        say("quality.root_passed", unit=root.name)
+        if one.passed
+        else say("quality.root_refused", unit=root.name, unmet=len(one.failed), site=one.site)
+        for root, one in apart
+    ]
     return Answer(
         {
             "period": period.code,
             "position": result.position,
             "passed": result.passed,
             "site": result.site,
+            "roots": {root.code: {"passed": one.passed, "site": one.site} for root, one in apart},
             "results": [
                 {
                     "expectation": found.expectation,
@@ -54,6 +62,7 @@ def quality(period: PeriodOf, /) -> Answer:
         [
             Table(headings, rows, colours, numbers=(4,)),
             say(f"quality.{key}", period=period.code, position=result.position, unmet=unmet, of=len(rows)),
+            *roots,
             say("quality.more", site=result.site),
         ],
         exit_code=0 if result.passed else 1,

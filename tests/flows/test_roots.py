@@ -83,19 +83,21 @@ def test_bad_data_of_one_root_stops_its_reports_and_not_those_of_another(two: Of
 
 
 def test_the_command_closes_what_holds_and_says_what_does_not(two: Office) -> None:
-    def close(*words: str) -> CompletedProcess[str]:
+    def nguon(command: str, *words: str) -> CompletedProcess[str]:
         url = two.context.settings.database_url or ""
-        return Nguon(two.context.settings.home)("close", "2025Q1", *words, NGUON_DATABASE_URL=url)
+        return Nguon(two.context.settings.home)(command, "2025Q1", *words, NGUON_DATABASE_URL=url)
 
     spoiled(two, "29242-01")
-    done = close("--json")
+    done = nguon("close", "--json")
     assert done.returncode == 1, done.stderr
     told = json.loads(done.stdout)
     assert told["reports"] == 8 and len(told["refused"]) == 1
     assert closings(two) == {"83": 8}
-    assert close("--unit", "842").returncode == 1
+    told = json.loads(nguon("quality", "--json").stdout)
+    assert {code: root["passed"] for code, root in told["roots"].items()} == {"83": True, "84": False}
+    assert nguon("close", "--unit", "842").returncode == 1
     assert closings(two) == {"83": 8}
-    assert close("--unit", "829").returncode == 0
+    assert nguon("close", "--unit", "829").returncode == 0
 
 
 def test_a_second_root_is_missed_too_and_each_by_its_own_calendar(two: Office) -> None:
