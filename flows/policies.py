@@ -18,7 +18,7 @@ from schemas.forms import family
 from schemas.forms.form import Form
 from schemas.messages.translation import Language
 from schemas.policies import vocabularies
-from schemas.policies.calendars import DUE, OPENS, OWES, TIME_ZONE
+from schemas.policies.calendars import DUE, OPENS, OWES, TIME_ZONE, YEARS_AHEAD
 from schemas.policies.catalogue import POLICIES
 from schemas.policies.in_force import InForce, LaidDown, Rules
 from schemas.policies.policy import Policy, always
@@ -55,7 +55,7 @@ def lay_down(
     position, on = project.project(context.engine), today(context)
     with context.engine.begin() as connection:
         whose, day = _unit(connection, unit, (start, on), position) if unit else (None, start)
-        if whose and policy is TIME_ZONE:
+        if whose and policy in (TIME_ZONE, YEARS_AHEAD):
             raise UsageError("policy_of_all", policy=name)
         if whose and policy.of == "root" and whose not in (tops := hierarchy.roots(connection, day, position)):
             codes = last_codes(connection, tops, position)

@@ -39,9 +39,6 @@ _RANKS = (
 EARLIEST = date(1930, 1, 1)
 """Before the Union was founded, on 26 March 1931, nothing happened to its units."""
 
-YEARS_AHEAD = 10
-"""How many years ahead a change may be recorded; what lies further is a mistyped year."""
-
 
 class Horizon(NamedTuple):
     """The first and the last day on which something may happen to a unit."""
@@ -50,9 +47,9 @@ class Horizon(NamedTuple):
     last: date
 
 
-def horizon(today: date) -> Horizon:
-    """The days on which something may happen, as of today."""
-    return Horizon(EARLIEST, date(today.year + YEARS_AHEAD, 12, 31))
+def horizon(today: date, years_ahead: int) -> Horizon:
+    """The days on which something may happen, as of today; what lies further ahead is a mistyped year."""
+    return Horizon(EARLIEST, date(today.year + years_ahead, 12, 31))
 
 
 def may_become(kind: object, other: object) -> bool:

@@ -15,9 +15,11 @@ from flows.calendar import today
 from flows.context import Context, alone
 from flows.units.events import BEGINNINGS, ENDS, UnitEvent, fact_of
 from flows.units.refusing import Lines, refusals, together
+from schemas.policies.calendars import YEARS_AHEAD
 from schemas.unit_kinds import horizon
 from schemas.unit_past import Past
 from schemas.unit_rules import Problem, problems
+from warehouse import policies
 from warehouse.hierarchy.unit_facts import facts_for
 from warehouse.projections import project
 
@@ -57,7 +59,8 @@ def judge(connection: Connection, changes: Sequence[UnitEvent], position: int, o
     known = facts_for(connection, [fact_of(change) for change in new], position)
     new += _ended_again(Past([*known, *map(fact_of, new)]), new)
     past = Past([*known, *map(fact_of, new)])
-    return Judged(new, list(problems(past, len(known), horizon(on))), past)
+    ahead = policies.rules(connection, position).in_force(YEARS_AHEAD, on).value
+    return Judged(new, list(problems(past, len(known), horizon(on, ahead))), past)
 
 
 def append(connection: Connection, changes: Sequence[UnitEvent], actor: str) -> None:

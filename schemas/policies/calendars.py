@@ -66,6 +66,16 @@ GRACE_DAYS = Policy(
 )
 
 
+YEARS_AHEAD = Policy(
+    "years_ahead",
+    Text("Số năm tới mà thay đổi đơn vị được ghi trước", "Years ahead for which a change of units may be recorded"),
+    Text("số năm, từ 1 đến 50", "a number of years, 1 to 50"),
+    whole(1, 50),
+    always(10),
+)
+"""Of everybody: what lies further ahead is a mistyped year."""
+
+
 def _yes_no(written: str) -> bool:
     if written not in YES_NO.terms:
         raise ValueError

@@ -9,6 +9,7 @@ POLICIES: dict[str, Policy[Any]] = {
     policy.name: policy
     for policy in (
         calendars.TIME_ZONE,
+        calendars.YEARS_AHEAD,
         calendars.PARTY_TERM,
         calendars.UNION_TERM,
         calendars.COUNTED_UNTIL,
