@@ -98,9 +98,8 @@ def _form(unit: "Bearer", period: "Period", key: str | None, owed: "Sequence[For
 
 def _beforehand(connection: "Connection", unit: "Bearer", period: "Period", position: int) -> "Beforehand":
     """The units below, as they stand when this one stood last in the period, and their nomination criterion."""
-    from reports.content.compiling import compile_period, value_of
+    from reports.content.compiling import compile_period
     from schemas.forms.prefill import Beforehand, UnitBelow
-    from schemas.indicators.catalogue import BY_CODE
     from schemas.vocabulary.terms import CRITERION_GRADES
     from warehouse import hierarchy
 
@@ -108,7 +107,7 @@ def _beforehand(connection: "Connection", unit: "Bearer", period: "Period", posi
     compiled = compile_period(connection, period, position, root=root)
 
     def criterion(of: str) -> str | None:
-        grade = value_of(BY_CODE["nomination_grade"], compiled.figures.values[of], compiled.scale)
+        grade = compiled.figure(of, "nomination_grade")
         return None if grade is None else CRITERION_GRADES[int(grade)](LANGUAGE)
 
     tree = hierarchy.tree(connection, unit.last_day, position, unit.unit)

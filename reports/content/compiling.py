@@ -136,6 +136,10 @@ class Compilation:
             **({"restates": _restated(before, self._row(at)["values"])} if before else {}),
         }
 
+    def figure(self, unit: str, code: str) -> int | str | None:
+        """One main figure of a unit, by the indicator's code; None where it is not known."""
+        return value_of(BY_CODE[code], self._found(unit), self.scale)
+
     def units_under(self, root: str) -> list[str]:
         """The ids of a unit and of all that live under it, in the order of the tree. UsageError `unit_not_in_tree`."""
         at = self._at(root)
@@ -221,13 +225,17 @@ class Compilation:
         return scale
 
     def _values(self, unit: str) -> list[int | str | None]:
-        found: Mapping[str, int | None] = {**self.coverage.unknown(unit), **self.figures.values[unit]}
+        found = self._found(unit)
         return [
             found.get(code, None if found.get(figure.indicator.code, 0) is None else 0)
             if figure.breakdown
             else value_of(figure.indicator, found, self.scale)
             for code, figure in _SHOWN.items()
         ]
+
+    def _found(self, unit: str) -> Mapping[str, int | None]:
+        """The counted figures of a unit; None where one is not known, zero where it is missing."""
+        return {**self.coverage.unknown(unit), **self.figures.values[unit]}
 
     def _returns(self, unit: str) -> list[int] | None:
         if not self._owing:

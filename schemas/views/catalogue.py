@@ -235,7 +235,7 @@ VIEWS = (
             "One row per check in each run of the quality checks.",
         ),
         "position number",
-        "position number period root as_of table_name expectation severity met unexpected",
+        "position number period root? as_of table_name expectation severity met unexpected",
     ),
 )
 """In the order in which they are listed and exported."""

@@ -12,11 +12,15 @@ from events.errors import RefusedError, UsageError
 from events.ids import new_id
 from events.log.recorded import NewEvent
 from events.types.nominations import NomineeIdentified
+from events.types.units import UnitDissolved
 from flows import closing, policies
+from flows.audit import FigureTrace, trace
 from flows.orchestration.overdue import overdue
 from flows.quality import check_quality, checked, require_quality
+from flows.reporting import report
 from flows.restating import restate
 from flows.units import loading as units
+from flows.units.changes import record as change
 from flows.units.rows import UnitRow
 from schemas.periods import parse
 from tests.flows.conductor import Conductor
@@ -132,6 +136,17 @@ def test_each_root_counts_by_what_it_has_laid_down(two: Office) -> None:
     lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
     assert [identified(root, "2025Q1") for root in ("83", "84")] == [1, 0], "on the 12th of January"
     assert [identified(root, "2025Q2") for root in ("83", "84")] == [0, 1]
+
+
+def test_what_a_unit_without_heir_left_is_traced_by_what_its_root_has_laid_down(two: Office) -> None:
+    change(two.context, [UnitDissolved(two.unit("29242-01"), date(2025, 3, 1))])
+    policies.lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
+    (line,) = (row for row in report(two.context, "84", parse("2025Q2"))["rows"] if row.get("undecidable"))
+    codes = [column["code"] for column in report(two.context, "84", parse("2025Q2"))["columns"]]
+    shown = line["values"][codes.index("identified")]
+    found = trace(two.context, f"2025Q2:{line['id']}:identified", "tester")
+    assert isinstance(found, FigureTrace)
+    assert (shown, found.value) == (1, 1)
 
 
 def test_a_figure_that_a_policy_moves_names_it_as_the_cause(two: Office) -> None:

@@ -55,7 +55,7 @@ def expand(
     if breakdown:
         joined = OF_NOMINEE if breakdown.of == "nominee" else "join belonging on belonging.unit = f.unit"
         part = f"and ({breakdown.expression}) = %(term)s"
-    on = basis(connection, period, position, tree_on, root_of(connection, unit, tree_on or period.last, position))
+    on = basis(connection, period, position, tree_on, _root(connection, unit, period, position, tree_on))
     rows = connection.exec_driver_sql(
         f"{CONTEXT}, found as ("
         f"  select f.unit, f.value, f.position, f.stated, f.subject from ({relation([indicator])}) f"
@@ -70,3 +70,14 @@ def expand(
         {**places(on), "unit": unit, "term": term},
     )
     return [Fact(*row) for row in rows]
+
+
+def _root(connection: Connection, unit: str, period: Period, position: int, tree_on: date | None) -> str | None:
+    """The top of what a unit stands under, or of what its line does where it does not live on the tree's day."""
+    if root := root_of(connection, unit, tree_on or period.last, position):
+        return root
+    found = connection.exec_driver_sql(
+        f"{CONTEXT} select path[1]::text from place where unit = %(unit)s::uuid and cardinality(path) > 1",
+        {**places(basis(connection, period, position, tree_on)), "unit": unit},
+    ).scalar()
+    return None if found is None else str(found)
