@@ -43,7 +43,7 @@ workbook, page = render(content, "xlsx", "vi"), render(content, "html", "vi").de
 print(json.dumps({
     "value": content["rows"][0]["values"][place], "facts": facts,
     "documented": document("vi").decode().count("Tiêu đề mới"),
-    "on the page": page.count("Tiêu đề mới"), "traced": page.count('"2025Q1:83:x"'), "workbook": len(workbook) > 5000,
+    "on the page": page.count("Tiêu đề mới"), "traced": page.count("2025Q1:83:x"), "workbook": len(workbook) > 5000,
     "columns": [column["code"] for column in content["columns"]],
 }))
 """

@@ -107,8 +107,11 @@ def is_possible(known: Sequence[Event], new: Sequence[Event]) -> bool:
 
 
 def _ended_on(events: Sequence[Event], said: Any, before: int) -> bool:
-    """Whether an end of the unit was recorded for the day already."""
-    return any(isinstance(o, ENDS) and (o.unit, o.on) == (said.unit, said.on) and at < before for at, o in events)
+    """Whether an end of the unit, that lived on the day before, was recorded for the day already."""
+    eve = states(events, said.on - timedelta(days=1)).get(said.unit, State())
+    return eve.alive and any(
+        isinstance(o, ENDS) and (o.unit, o.on) == (said.unit, said.on) and at < before for at, o in events
+    )
 
 
 def _changes_later(known: Sequence[Event], events: Sequence[Event], end: Any) -> bool:

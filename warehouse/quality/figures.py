@@ -54,7 +54,7 @@ group by figure.unit, figure.parent, figure.code, figure.value, figure.own
 TOTAL = f"""
 with summed as ({STATEMENT}), line as ({_LINES}), facts as (
     {CONTEXT} select * from ({_FACTS}) every
-    where %(root)s::uuid is null or unit in (select unit from place)
+    where %(whole)s or unit in (select unit from place)
 ),
 shown as (
     select code, sum(value) as shown from summed join line on line.unit = ancestor where parent is null group by code
@@ -98,7 +98,7 @@ _NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as recou
 
 def queries(connection: Connection, period: Period, position: int, root: str | None = None) -> dict[str, str]:
     """The queries of `figure`, `total` and `issued`, for a period as known at a position."""
-    filling = places(basis(connection, period, position, root=root))
+    filling = {**places(basis(connection, period, position, root=root)), "whole": root is None}
     return {
         "figure": f"select * from ({filled(connection, FIGURE, filling)}) as f",
         "total": f"select * from ({filled(connection, TOTAL, filling)}) as t",
