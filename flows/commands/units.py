@@ -43,7 +43,7 @@ def import_(
     context = ready()
     if on >= TWO_LEVELS_SINCE and (made := conversions.convert(context, province, preview=preview)) is not None:
         return official_conversion.answer(made, preview=preview)
-    rows = official_units(province, on)
+    rows = loading.under_the_central_union(context, official_units(province, on))
     if preview:
         plan = planning.preview_of(context, loading.resolved(context, rows))
         parts = [say("units.would_load", units=len(rows), on=day(on)), *units_shown.of_plan(plan)]

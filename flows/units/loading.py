@@ -1,6 +1,7 @@
 """Bringing a list of units into the log: new ones are established, those that differ are changed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from events.ids import fixed_id
 from events.types.units import UnitEstablished, UnitMoved, UnitReclassified, UnitRenamed
@@ -24,6 +25,15 @@ def load(context: Context, rows: Sequence[UnitRow]) -> int:
     if found.problems:
         raise together(found.problems)
     return record(context, found.events, found.lines)
+
+
+def under_the_central_union(context: Context, rows: Sequence[UnitRow]) -> list[UnitRow]:
+    """The rows with those at the top put under the central Union, where it is the root on their day."""
+    reached = project.project(context.engine)
+    with context.engine.connect() as connection:
+        tops = {on: hierarchy.root_units(connection, on, reached) for on in {row.on for row in rows}}
+    central = {on: next((unit.code for unit in of if unit.kind == "central"), None) for on, of in tops.items()}
+    return [replace(row, parent_code=row.parent_code or central[row.on]) for row in rows]
 
 
 def resolved(context: Context, rows: Sequence[UnitRow]) -> Resolving:

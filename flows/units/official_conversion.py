@@ -131,14 +131,16 @@ def changes(of: Conversion, before: Sequence[Unit], after: Sequence[Unit]) -> li
     """
     known = {unit.code: unit for unit in before}
     fates = {change.code: change for change in _fates(of, known)}
-    return [*_new(of, known), *fates.values(), *_followers(of, before, after, fates)]
+    top = next((unit.code for unit in after if unit.kind == "central" and unit.depth == 0), None)
+    return [*_new(of, known, top), *fates.values(), *_followers(of, before, after, fates)]
 
 
 def unplaced(of: Conversion, before: Sequence[Unit], after: Sequence[Unit]) -> list[Unit]:
     """The units that stood under a divided commune and stand directly under the province on ON, as known now."""
+    province = {unit.unit for unit in after if unit.code == of.code}
     ids = {unit.unit for unit in before if unit.code in of.divided}
     candidates = {unit.unit for unit in before if unit.parent in ids}
-    return [unit for unit in after if unit.unit in candidates and unit.depth == 1]
+    return [unit for unit in after if unit.unit in candidates and unit.parent in province]
 
 
 def _continues(of: Conversion) -> bool:
@@ -152,10 +154,10 @@ def _survivor(commune: Commune, known: dict[str, Unit]) -> str | None:
     return None
 
 
-def _new(of: Conversion, known: dict[str, Unit]) -> Iterator[Change]:
-    """What begins, and what lives on under the province."""
+def _new(of: Conversion, known: dict[str, Unit], top: str | None) -> Iterator[Change]:
+    """What begins, and what lives on under the province; `top` is the central Union's code, where it is known."""
     if not _continues(of):
-        yield Change("establish", of.code, ON, of.name, kind="province", level=1)
+        yield Change("establish", of.code, ON, of.name, top, kind="province", level=1)
     elif known[of.code].name != of.name:
         yield Change("rename", of.code, ON, of.name)
     for commune in of.communes:

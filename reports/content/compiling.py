@@ -116,7 +116,7 @@ class Compilation:
             "code_version": program.code_version(),
             "position": self.position,
             "status": status,
-            "unit": _named(top) | {"place": _place_name(tree[self._place[top.path[0]]])},
+            "unit": _named(top) | {"place": _place_name([tree[self._place[above]] for above in top.path])},
             "superior": superior and {"code": superior.code, "name": superior.name},
             "period": {
                 "code": self.period.code,
@@ -367,9 +367,13 @@ def _named(unit: Unit) -> dict[str, Any]:
     return {"id": unit.unit, "code": unit.code, "name": unit.name, "kind": unit.kind, "level": unit.level}
 
 
-def _place_name(root: Unit) -> str:
-    """Where a document is dated: the province's own name, without what its Union unit is called."""
-    return root.name.removeprefix("Tỉnh đoàn ").removeprefix("Thành đoàn ")
+def _place_name(above: Sequence[Unit]) -> str:
+    """Where a document is dated: in the province, or else at the top; its name without what its Union unit is called.
+
+    `above` leads from the top to the unit that reports.
+    """
+    place = next((unit for unit in above if unit.kind == "province"), above[0])
+    return place.name.removeprefix("Tỉnh đoàn ").removeprefix("Thành đoàn ")
 
 
 def _percent(rate: Rate, found: Mapping[str, int | None]) -> Decimal | None:

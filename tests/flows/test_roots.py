@@ -12,15 +12,17 @@ from events.errors import RefusedError, UsageError
 from events.ids import new_id
 from events.log.recorded import NewEvent
 from events.types.nominations import NomineeIdentified
-from events.types.units import UnitDissolved
+from events.types.units import UnitDissolved, UnitMoved
 from flows import closing, policies
 from flows.audit import FigureTrace, trace
 from flows.orchestration.overdue import overdue
 from flows.quality import check_quality, checked, require_quality
 from flows.reporting import report
 from flows.restating import restate
+from flows.units import conversions
 from flows.units import loading as units
 from flows.units.changes import record as change
+from flows.units.official import official_units
 from flows.units.rows import UnitRow
 from schemas.periods import parse
 from tests.flows.conductor import Conductor
@@ -28,6 +30,7 @@ from tests.flows.nguon import Nguon
 from tests.flows.office import SINCE, UNITS, Office
 from tests.rows import AN, BINH
 from tests.warehouse.province import record
+from warehouse import hierarchy
 from warehouse.facts.rollup import roll_up
 from warehouse.projections import project
 
@@ -147,6 +150,24 @@ def test_what_a_unit_without_heir_left_is_traced_by_what_its_root_has_laid_down(
     found = trace(two.context, f"2025Q2:{line['id']}:identified", "tester")
     assert isinstance(found, FigureTrace)
     assert (shown, found.value) == (1, 1)
+
+
+def test_a_country_has_one_root_under_which_provinces_are_imported_and_converted(office: Office) -> None:
+    since, on = date(2024, 12, 1), date(2025, 7, 1)
+    units.load(office.context, [UnitRow("TW", "Trung ương Đoàn", "central", 0, None, since)])
+    change(office.context, [UnitMoved(office.unit("83"), office.unit("TW"), since)])
+    units.load(office.context, units.under_the_central_union(office.context, official_units("84", since)))
+    assert conversions.convert(office.context, "86")
+    assert office.send({"nominees": [AN]}).valid
+    position = project.project(office.context.engine)
+    with office.context.engine.connect() as connection:
+        assert len(hierarchy.roots(connection, since, position)) == len(hierarchy.roots(connection, on, position)) == 1
+        province = hierarchy.unit_by_code(connection, "86", on, position)
+        assert len(hierarchy.tree(connection, on, position, province)) > 100
+    assert office.figures(root="TW")["identified"] == 1
+    said = report(office.context, "28756-01", Q1)
+    assert said["unit"]["place"] == "Bến Tre"
+    assert closing.find_units(office.context, Q1) == [office.unit("TW")]
 
 
 def test_a_figure_that_a_policy_moves_names_it_as_the_cause(two: Office) -> None:
