@@ -16,9 +16,9 @@ from flows.context import Context, alone
 from flows.units.events import BEGINNINGS, ENDS, UnitEvent, fact_of
 from flows.units.refusing import Lines, refusals, together
 from schemas.policies.calendars import YEARS_AHEAD
-from schemas.unit_kinds import horizon
-from schemas.unit_past import Past
-from schemas.unit_rules import Problem, problems
+from schemas.units.kinds import horizon
+from schemas.units.past import Past
+from schemas.units.rules import Problem, problems
 from warehouse import policies
 from warehouse.hierarchy.unit_facts import facts_for
 from warehouse.projections import project

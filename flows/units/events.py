@@ -11,7 +11,7 @@ from events.types.units import (
     UnitRenamed,
     UnitRevived,
 )
-from schemas.unit_past import UnitFact
+from schemas.units.past import UnitFact
 
 UnitEvent = (
     UnitEstablished

@@ -6,8 +6,8 @@ from datetime import date
 from events.errors import NguonError, RefusedError, UsageError
 from flows.units.events import ENDS, UnitEvent, fact_of
 from schemas.messages.translation import Message
-from schemas.unit_past import Past
-from schemas.unit_rules import Problem
+from schemas.units.past import Past
+from schemas.units.rules import Problem
 from schemas.vocabulary.terms import UNIT_KIND
 
 Lines = Mapping[UnitEvent, int]

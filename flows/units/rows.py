@@ -15,7 +15,7 @@ from events.errors import NguonError, UsageError
 from events.types.fields import DocumentNumber, UnitCode, UnitName
 from flows.units.refusing import together
 from schemas.messages.translation import Language, Message
-from schemas.unit_kinds import LEVELS, TOPS
+from schemas.units.kinds import LEVELS, TOPS
 from schemas.vocabulary.terms import UNIT_KIND
 
 Read = TypeVar("Read")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from schemas.unit_past import UnitFact
+from schemas.units.past import UnitFact
 
 _FACTS = (Path(__file__).parent / "unit_facts.sql").read_text(encoding="utf-8")
 
 
 def facts_for(connection: Connection, new: Sequence[UnitFact], position: int) -> list[UnitFact]:
-    """The facts that `schemas.unit_rules.problems` needs to judge `new`, as known at a position, in log order."""
+    """The facts that `schemas.units.rules.problems` needs to judge `new`, as known at a position, in log order."""
     rows = connection.exec_driver_sql(
         _FACTS,
         {

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from schemas.unit_kinds import LEVELS_OF, TOPS, Horizon, may_become
-from schemas.unit_past import Past, UnitFact
+from schemas.units.kinds import LEVELS_OF, TOPS, Horizon, may_become
+from schemas.units.past import Past, UnitFact
 
 
 @dataclass(frozen=True, slots=True)
