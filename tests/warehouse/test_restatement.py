@@ -17,6 +17,7 @@ from events.types.units import UnitDissolved, UnitMoved
 from reports.content.compiling import COLUMNS
 from schemas.periods import Period, parse
 from tests.warehouse.histories import BRANCHES, history
+from tests.warehouse.policy_model import random_policies
 from tests.warehouse.province import HASH, establish, nominee, record, small_province, step, submission, unit_id
 from warehouse.facts.expand import parts
 from warehouse.facts.restatement import Cause, causes
@@ -83,6 +84,9 @@ def later(rng: random.Random, events: list[NewEvent], tag: str) -> list[NewEvent
     if rng.random() < 0.4:
         ended = UnitDissolved(unit_id("28756-02"), date(2025, 3, 1))
         done.append(NewEvent(f"unit-{unit_id('28756-02')}", 2, ended))
+    if rng.random() < 0.6:
+        units = [unit_id(code) for code in BRANCHES]
+        done += random_policies(rng, units, unit_id("83"), [date(2025, 1, 1), date(2025, 2, 14)])
     return done
 
 
@@ -112,6 +116,7 @@ def test_figures_differ_only_by_listed_causes(fresh_database: Engine, seed: int)
     after = record(fresh_database, later(rng, events, "b"))
     kinds = {cause.kind for code in PERIODS for cause in explained(fresh_database, parse(code), before, after)}
     assert {"late", "correction"} <= kinds
+    assert ("policy_change" in kinds) is (seed in (0, 1, 4, 5))
 
 
 def test_each_kind_of_cause_is_told_by_its_name_and_leads_to_its_event(fresh_database: Engine) -> None:
