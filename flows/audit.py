@@ -132,7 +132,7 @@ def _figure(connection: Connection, figure: str, as_of: int | None, reached: int
     found = [_part(connection, unit, period, part, position, day) for part in parts]
     value: int | str | None = found[0].value
     if indicator := BY_CODE.get(code):
-        root = hierarchy.root_of(connection, unit, day, position)
+        root = expand.root_of_figure(connection, unit, period, position, day)
         scale = basis(connection, period, position, day, root).in_force(NOMINATION_SCALE).value
         value = value_of(indicator, {part.code: part.value for part in found}, scale)
     if issued and code in issued.values:
@@ -195,7 +195,9 @@ def _is_known(connection: Connection, unit: str, period: Period, code: str, posi
     indicator = FIGURES[code].indicator
     if isinstance(indicator, Submissions):
         return bool(periods_within(period))
-    on = basis(connection, period, position, tree_on, hierarchy.root_of(connection, unit, tree_on, position))
+    on = basis(
+        connection, period, position, tree_on, expand.root_of_figure(connection, unit, period, position, tree_on)
+    )
     if indicator.code not in coverage(connection, on, unit).unknown(unit):
         return True
     # Of what is broken down something is known: then the part is none of it.

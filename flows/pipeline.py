@@ -18,7 +18,7 @@ from events.errors import NguonError
 from flows import closing, documents, inbox, quality, validation, yearly_list
 from flows.calendar import today, zone
 from flows.intake import Incoming
-from flows.orchestration import overdue, schedule
+from flows.orchestration import alarm, overdue, schedule
 from flows.orchestration.conduct import conducted, context, step
 from flows.progress import tell
 from reports.render import Format
@@ -54,8 +54,13 @@ def period_end(period: str, unit: str | None = None) -> Mapping[str, int]:
     reports show. One root whose data is refused does not stop another. Raises UsageError `no_units`, `unknown_unit`;
     RefusedError `quality_failed`.
     """
-    outcomes = check(period, find_units(period, unit))
-    return _summary("period-end", _each(partial(_close, period, *outcome) for outcome in outcomes.items()))
+    return _summary("period-end", _compile(period, find_units(period, unit)))
+
+
+def _compile(period: str, units: list[str]) -> Counts:
+    """The reports of some units and of those under them: all data is checked once, each is compiled by itself."""
+    outcomes = check(period, units)
+    return _each(partial(_close, period, *outcome) for outcome in outcomes.items())
 
 
 def _close(period: str, unit: str, outcome: QualityResult) -> Counts:
@@ -74,24 +79,28 @@ def period_ended(kind: schedule.Kind) -> Mapping[str, int]:
     For every root for which it is complete; where a form is due on that day or later, `reconcile` does it when it is.
     """
     period = ended(kind, day := _scheduled_day())
-    return _summary(
-        "period-end", _each(partial(period_end, period.code, root) for root in find_complete(period.code, day))
-    )
+    units = find_complete(period.code, day)
+    return _summary("period-end", _compile(period.code, units) if units else {"reports": 0, "documents": 0})
 
 
 @conducted
 def yearly() -> Mapping[str, int]:
-    """The list for 3 February: last year's reports, then the list of those handed to Party committees."""
+    """The list for 3 February of those handed to Party committees last year, and last year's reports.
+
+    The list waits for nobody's data.
+    """
     year = schedule.last_year(_scheduled_day()).code
-    return _summary("yearly-list", {**period_end(year), "people": list_people(year)})
+    people = list_people(year)
+    return _summary("yearly-list", {**period_end(year), "people": people})
 
 
 @conducted
 def reconcile() -> Mapping[str, int]:
     """Compile every period that ended, was due and was never closed; one that is refused does not stop the others."""
     missed = find_overdue(_scheduled_day())
-    _each(partial(period_end, period, root) for period, root in missed)
-    return _summary("reconcile", {"missed": len(missed), "compiled": len(missed)})
+    _each(partial(_compile, period, units) for period, units in missed.items())
+    of_all = sum(map(len, missed.values()))
+    return _summary("reconcile", {"missed": of_all, "compiled": of_all})
 
 
 # The steps: each can be done again without harm.
@@ -155,23 +164,26 @@ def list_people(year: str) -> int:
 
 
 @step
-def find_overdue(on: date) -> list[tuple[str, str]]:
-    """The codes of the periods that should have been compiled before a day, each with that of the root."""
-    return [(period.code, root) for period, root in overdue.overdue(context(), on)]
+def find_overdue(on: date) -> dict[str, list[str]]:
+    """The codes of the periods that should have been compiled before a day, each with the ids of the roots."""
+    found: dict[str, list[str]] = {}
+    for period, root in overdue.overdue(context(), on):
+        found.setdefault(period.code, []).append(root.unit)
+    return found
 
 
 @step
 def find_complete(period: str, on: date) -> list[str]:
-    """The codes of the roots for which a period was complete before a day."""
+    """The ids of the roots for which a period was complete before a day."""
     position = projection.project(context().engine)
     with context().engine.connect() as connection:
-        return [root.code for root in overdue.complete(connection, parse(period), on, position)]
+        return [root.unit for root in overdue.complete(connection, parse(period), on, position)]
 
 
 def _each(jobs: Iterable[Callable[[], Counts]]) -> Counts:
     """What the jobs count, added up, and the last position; one that fails does not stop the others.
 
-    Raises the first failure, once all had their turn.
+    Raises the first failure, once all had their turn; of the others is told at once.
     """
     counts, position = Counter({"reports": 0, "documents": 0}), 0
     failures: list[NguonError] = []
@@ -179,6 +191,8 @@ def _each(jobs: Iterable[Callable[[], Counts]]) -> Counts:
         try:
             found = dict(job())
         except NguonError as failure:
+            if failures:
+                alarm.tell_failure(context().settings, runtime.flow_run.flow_name, failure)
             failures.append(failure)
         else:
             position = max(position, found.pop("position", 0))

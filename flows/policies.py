@@ -21,6 +21,7 @@ from schemas.policies import vocabularies
 from schemas.policies.calendars import DUE, OPENS, OWES, TIME_ZONE, YEARS_AHEAD
 from schemas.policies.catalogue import POLICIES
 from schemas.policies.in_force import InForce, LaidDown, Rules
+from schemas.policies.offices import OF_A_PROVINCE, OF_OTHERS, RECIPIENTS
 from schemas.policies.policy import Policy, always
 from schemas.text import clean
 from schemas.vocabulary.terms import UNIT_KIND
@@ -29,6 +30,13 @@ from warehouse.hierarchy import in_period
 from warehouse.hierarchy.chains import chains
 from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
+
+
+class Made(NamedTuple):
+    """A record of a policy: its position, and the unit that it is for, as it stood when it was looked up."""
+
+    position: int
+    unit: hierarchy.Unit | None
 
 
 def lay_down(
@@ -41,8 +49,8 @@ def lay_down(
     form: str | None = None,
     kind: str | None = None,
     order: str | None = None,
-) -> int:
-    """Record that a policy has a value from a day on; the position of the record.
+) -> Made:
+    """Record that a policy has a value from a day on.
 
     `unit` is a code of that day, or of today. Raises UsageError `unknown_policy`, `unknown_policy_value`,
     `policy_term_taken`, `policy_of_root`, `policy_of_all`, `policy_not_narrowed`, `unknown_form`, `unknown_unit_kind`,
@@ -68,8 +76,9 @@ def lay_down(
         version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
         event = PolicySet(name, value, start, whose, form, kind, order)
         recorded = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
+        named = next(iter(hierarchy.tree(connection, day, position, whose)), None) if whose else None
     project.project(context.engine)
-    return recorded
+    return Made(recorded, named)
 
 
 def _unit(connection: Connection, code: str, days: Sequence[date], position: int) -> tuple[str, date]:
@@ -155,6 +164,10 @@ def listed(context: Context, on: date, unit: str | None = None) -> list[Listed]:
 def _held(policy: Policy[Any], rules: Rules, on: date, above: Sequence[str], kind: str | None) -> Iterator[Held]:
     if policy.usual:
         yield Held(None, rules.in_force(policy, on, above, kind=kind))
+    if policy is RECIPIENTS:
+        own = rules.in_force(policy, on, above[:1], kind=kind, usual=OF_A_PROVINCE if kind == "province" else OF_OTHERS)
+        if own.value:
+            yield Held(None, own)
     for form in map(family.newest, family.keys()):
         calendar = form.duty.calendar
         usual = {DUE.name: calendar.due_days, OPENS.name: calendar.opening_days}.get(policy.name)

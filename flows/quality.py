@@ -1,6 +1,6 @@
 """Quality: the warehouse checked before a period's reports, the outcome recorded, and a bad outcome refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from events import log
 from events.errors import RefusedError
@@ -24,22 +24,28 @@ def checked(context: Context, period: Period, units: Sequence[str]) -> dict[str,
     itself, so that nobody's bad data stops another's reports.
     """
     whole = check_quality(context, period)
-    by_root = {root.unit: result for root, result in checked_apart(context, period, whole)}
+    if whole.passed:
+        return dict.fromkeys(units, whole)
     with context.engine.connect() as connection:
-        tops = {
-            unit: hierarchy.root_of(connection, unit, period.last, whole.position) if by_root else None
-            for unit in units
-        }
-    return {unit: by_root[top] if top else whole for unit, top in tops.items()}
+        tops = {unit: hierarchy.root_of(connection, unit, period.last, whole.position) for unit in units}
+    by_root = {root.unit: result for root, result in checked_apart(context, period, whole, set(tops.values()))}
+    return {unit: by_root.get(top or "", whole) for unit, top in tops.items()}
 
 
-def checked_apart(context: Context, period: Period, whole: QualityResult) -> list[tuple[hierarchy.Unit, QualityResult]]:
-    """What the checks say of each root alone, where not everything holds that there is of several; else nothing."""
+def checked_apart(
+    context: Context, period: Period, whole: QualityResult, wanted: Collection[str | None] | None = None
+) -> list[tuple[hierarchy.Unit, QualityResult]]:
+    """What the checks say of each root alone, where not everything holds that there is of several; else nothing.
+
+    With `wanted`, of those roots (their ids).
+    """
     with context.engine.connect() as connection:
         roots = hierarchy.root_units(connection, period.last, whole.position)
     if whole.passed or len(roots) < 2:
         return []
-    return [(root, check_quality(context, period, root.unit)) for root in roots]
+    return [
+        (root, check_quality(context, period, root.unit)) for root in roots if wanted is None or root.unit in wanted
+    ]
 
 
 def check_quality(context: Context, period: Period, root: str | None = None) -> QualityResult:

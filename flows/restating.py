@@ -8,10 +8,13 @@ from events.errors import UsageError
 from flows.context import Context
 from flows.reporting import issued_content
 from reports.content.compiling import compile_period
+from schemas.indicators.catalogue import BY_CODE
+from schemas.indicators.indicator import Grade
 from schemas.periods import Period
 from warehouse import hierarchy
 from warehouse.facts import expand, restatement
 from warehouse.facts.restatement import Cause
+from warehouse.hierarchy.history import last_codes
 from warehouse.projections import project
 
 Value = int | str | None
@@ -79,6 +82,10 @@ def _causes(connection: Connection, unit: str, period: Period, code: str, before
         for part in expand.parts(code)
         for cause in restatement.causes(connection, unit, period, part, before, after)
     ]
+    if not found and isinstance(BY_CODE.get(code), Grade):
+        laid_down = restatement.policies_between(connection, code, period, [unit], unit, before, after).get(unit)
+        if laid_down:
+            return (Cause("policy_change", 0, last_codes(connection, [unit], after)[unit], None, laid_down),)
     if not found:
         returns = restatement.causes(connection, unit, period, "submissions.counted", before, after)
         found = [replace(cause, value=0) for cause in returns]

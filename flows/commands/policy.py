@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 app = titled(App(name="policy"))
 
-LISTS = ("source_groups", "activities", "grades")
-"""What is too long to be shown as long as it is usual."""
-
 
 @app.command(name="set", help=explain("policy_set"))
 def set_(
@@ -35,13 +32,21 @@ def set_(
     """Lay down a value. Raises what `flows.policies.lay_down` does."""
     from flows import policies
     from flows.ready import ready
+    from schemas.forms.family import newest
     from schemas.policies.catalogue import POLICIES
+    from schemas.vocabulary.terms import UNIT_KIND
 
-    position = policies.lay_down(ready(), name, value, start, unit=unit, form=form, kind=kind, order=order)
+    made = policies.lay_down(ready(), name, value, start, unit=unit, form=form, kind=kind, order=order)
     words = policies.in_words(POLICIES[name], value, LANGUAGE)
+    whose = [f"{made.unit.name} ({made.unit.code})"] if made.unit else [say("policy.everybody")]
+    if form:
+        whose.append(newest(form).title(LANGUAGE))
+    if kind:
+        whose.append(UNIT_KIND.terms[kind](LANGUAGE))
     title = POLICIES[name].title(LANGUAGE)
-    told = say("policy.done", name=title, value=words, day=day(start), position=position)
-    return Answer({"policy": name, "value": value, "from": start, "position": position}, [told, say("policy.next")])
+    told = say("policy.done", name=title, value=words, whose=", ".join(whose), day=day(start), position=made.position)
+    data = {"policy": name, "value": value, "from": start, "unit": made.unit and made.unit.code, "form": form}
+    return Answer({**data, "kind": kind, "order": order, "position": made.position}, [told, say("policy.next")])
 
 
 @app.command(name="list", help=explain("policy_list"))
@@ -67,13 +72,15 @@ def list_(*, unit: AnyUnit = None, on: Day = None) -> Answer:
 
 
 def _in_force(one: "Listed") -> "Iterator[Sequence[str]]":
+    from schemas.policies.vocabularies import IN_USE
+
     title = one.policy.title(LANGUAGE)
     if not one.held:
         said = say("policy.by_form") if one.policy.name == "recipients" else say("policy.by_kind")
         yield (one.policy.name, title, said, "", "")
     for form, held in one.held:
         words = one.policy.words(held.value, LANGUAGE)
-        if isinstance(held.value, dict) and not held.by and one.policy.name in LISTS:
+        if isinstance(held.value, dict) and not held.by and one.policy in IN_USE.values():
             words = say("policy.entries", count=len(held.value))
         by = held.by
         since = day(held.since) if by else say("policy.usual")

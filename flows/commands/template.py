@@ -1,5 +1,6 @@
 """`nguon template`: the workbook that a unit owes for a period, to fill in and submit."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,8 +36,8 @@ def template(
     `unknown_unit`, `form_owed_none`, `form_ambiguous`; RefusedError `file_exists`; NguonError `file_unwritable`.
     """
     from flows.ready import ready
-    from schemas.forms.family import owed
-    from schemas.forms.owing import counted_until, days
+    from schemas.forms.family import keys, newest, owed
+    from schemas.forms.owing import counted_until, days, owes
     from schemas.policies.vocabularies import IN_USE
     from schemas.templates.template import LaidDown, workbook
     from warehouse import policies
@@ -51,7 +52,12 @@ def template(
         rules = policies.rules(connection, position)
         above = chains(connection, [(found.unit, period.last)], position)[found.unit, period.last]
         fitting = owed(found.kind, period, rules, above)
-        wanted = _form(found, period, form, fitting)
+        ever = [
+            one
+            for one in map(newest, keys())
+            if owes(one, replace(period, kind=one.duty.periods), found.kind, rules, above)
+        ]
+        wanted = _form(found, period, form, fitting, ever)
         laid_down = LaidDown(
             days(wanted, period, rules, above, found.kind),
             counted_until(period, rules, above[-1:]),
@@ -81,9 +87,8 @@ def template(
     )
 
 
-def _form(unit: "Bearer", period: "Period", key: str | None, owed: "Sequence[Form]") -> "Form":
+def _form(unit: "Bearer", period: "Period", key: str | None, owed: "Sequence[Form]", ever: "Sequence[Form]") -> "Form":
     from events.errors import UsageError
-    from schemas.forms.family import keys, newest
 
     fitting = [form for form in owed if key in (None, form.key)]
     if len(fitting) == 1:
@@ -91,7 +96,6 @@ def _form(unit: "Bearer", period: "Period", key: str | None, owed: "Sequence[For
     if fitting:
         listed = ", ".join(form.key for form in fitting)
         raise UsageError("form_ambiguous", unit=unit.code, period=period.code, owed=listed)
-    ever = [form for form in map(newest, keys()) if unit.kind in form.duty.kinds]
     listed = ", ".join(f"{form.key} ({say(f'template.{form.duty.periods}')})" for form in ever)
     raise UsageError("form_owed_none", unit=unit.code, period=period.code, owed=listed or say("template.nothing"))
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from flows.context import Context
 from flows.orchestration.schedule import complete_on, over
 from schemas.periods import Period
-from schemas.policies.calendars import DUE, OWES
+from schemas.policies.calendars import DUE, GRACE_DAYS, OWES
 from warehouse import hierarchy, policies
 from warehouse.closings import closed, first_reported
 from warehouse.hierarchy.chains import Chain, chains
@@ -17,10 +17,10 @@ from warehouse.projections import project
 
 
 class Owed(NamedTuple):
-    """The reports of a root, by its code on the period's last day, and of all under it."""
+    """The reports of a root, as it stood on the period's last day, and of all under it."""
 
     period: Period
-    root: str
+    root: hierarchy.Unit
 
 
 def overdue(context: Context, on: date) -> list[Owed]:
@@ -34,23 +34,25 @@ def overdue(context: Context, on: date) -> list[Owed]:
         if first is None:
             return []
         done = closed(connection)
-        return [
-            Owed(period, root.code)
-            for period in over(on, first)
-            for root in complete(connection, period, on, position)
-            if (root.unit, period.code) not in done
-        ]
+        found: list[Owed] = []
+        for period in over(on, first):
+            roots = hierarchy.root_units(connection, period.last, position)
+            if any((root.unit, period.code) not in done for root in roots):
+                ready = complete(connection, period, on, position)
+                found += [Owed(period, root) for root in ready if (root.unit, period.code) not in done]
+        return found
 
 
 def complete(connection: Connection, period: Period, on: date, position: int) -> list[hierarchy.Unit]:
-    """The roots of a period's last day for which it was complete before a day: all that it needs was due."""
+    """The roots of a period's last day for which it was complete before a day: nothing may still come in time."""
     rules = policies.rules(connection, position)
-    scopes = {(unit, period.last) for unit in rules.units(DUE) | rules.units(OWES)}
+    scopes = {(unit, period.last) for unit in rules.units(DUE) | rules.units(OWES) | rules.units(GRACE_DAYS)}
     scoped = chains(connection, scopes, position).values()
+    kinds = hierarchy.kinds_alive(connection, period.last, position)
     return [
         root
         for root in hierarchy.root_units(connection, period.last, position)
-        if complete_on(period, rules, _under(root.unit, scoped)) < on
+        if complete_on(period, rules, _under(root.unit, scoped), kinds) < on
     ]
 
 

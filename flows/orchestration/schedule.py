@@ -1,4 +1,4 @@
-"""When which period is compiled: pure dates, in the time zone of the settings."""
+"""When which period is compiled: pure dates, by the clock that is laid down."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from schemas.vocabulary.terms import UNIT_KIND
 from warehouse.hierarchy.chains import Chain
 
 Kind = Literal["quarter", "half", "year"]
+
+KINDS_OF_UNIT = tuple(UNIT_KIND.terms)
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -51,20 +53,23 @@ RECONCILE = "30 5 * * *"
 INBOX = "*/5 * * * *"
 
 
-def complete_on(period: Period, rules: Rules = USUAL, chains: Collection[Chain] = ((),)) -> date:
-    """The day after which a period is compiled: its last, or a later one on which a form about it or its parts is due.
+def complete_on(
+    period: Period, rules: Rules = USUAL, chains: Collection[Chain] = ((),), kinds: Collection[str] = KINDS_OF_UNIT
+) -> date:
+    """The day after which a period is compiled: its last, or a later one until which a return on it is in time.
 
-    By what is laid down for any of `chains`: a root, and the units under it that have rules of their own, each with all
-    above it. Forms about a whole year hold nothing up: the list for 3 February needs the year's report, so the year is
-    compiled with its last quarter, and what comes later on such a form changes it as a correction does.
+    Returns on the period or its parts, of units of these kinds, in the days of grace too, by what is laid down for any
+    of `chains`: a root, and the units under it that have rules of their own, each with all above it. Forms about a
+    whole year hold nothing up: the list for 3 February needs the year's report, so the year is compiled with its last
+    quarter, and what comes later on such a form changes it as a correction does.
     """
     dues = (
-        days(form, part, rules, above, kind).due
+        days(form, part, rules, above, kind).in_time_until
         for part in period.parts()
         if part.kind != "year"
         for form in about(part)
         for above in chains
-        for kind in UNIT_KIND.terms
+        for kind in kinds
         if owes(form, part, kind, rules, above)
     )
     return max([period.last, *dues])

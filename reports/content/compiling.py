@@ -215,7 +215,7 @@ class Compilation:
 
     def _recipients(self, unit: Unit) -> Sequence[str]:
         usual = OF_A_PROVINCE if unit.kind == "province" else OF_OTHERS
-        held = self.basis.rules.in_force(RECIPIENTS, self.period.last, unit.path[::-1], kind=unit.kind, usual=usual)
+        held = self.basis.rules.in_force(RECIPIENTS, self.period.last, (unit.unit,), kind=unit.kind, usual=usual)
         return held.value
 
     @cached_property

@@ -57,7 +57,7 @@ def newest(key: str) -> Form:
 
 
 def owed(kind: str, period: Period, rules: Rules = USUAL, above: Sequence[str] = ()) -> list[Form]:
-    """The forms, each in its newest version, that a unit of a kind owes for a period; `above` as in `duty.days`."""
+    """The forms, each in its newest version, that a unit of a kind owes for a period; `above` as in `owing.days`."""
     return [form for form in map(newest, keys()) if owes(form, period, kind, rules, above)]
 
 

@@ -12,6 +12,10 @@ _DAY = Text(
     "last/20 (ngày 20 tháng cuối kỳ), last+1/15 (ngày 15 của tháng sau đó), first-3/1 (ngày 1, ba tháng trước kỳ)",
     "last/20 (the 20th of the period's last month), last+1/15 (the 15th of the month after it), first-3/1",
 )
+_UNTIL = Text(
+    "last/14 (ngày 14 tháng cuối kỳ), last-1/25 (ngày 25 của tháng trước đó)",
+    "last/14 (the 14th of the period's last month), last-1/25 (the 25th of the month before it)",
+)
 _BOTH = frozenset({"form", "kind"})
 
 
@@ -31,11 +35,20 @@ TIME_ZONE = Policy(
 )
 """Of everybody: all is recorded in one log, whose days are those of one clock."""
 
+
+def _in_last_months(written: str) -> Day:
+    """A day told by a period's last month: so that a half and a year end with their last quarter."""
+    day = read_day(written)
+    if day.of != "last" or not -2 <= day.months <= 0:
+        raise ValueError
+    return day
+
+
 COUNTED_UNTIL = Policy(
     "counted_until",
     Text("Số liệu của kỳ tính đến ngày", "Day until which a period's data counts"),
-    _DAY,
-    read_day,
+    _UNTIL,
+    _in_last_months,
     always(LAST_DAY),
     say_day,
     of="root",

@@ -37,7 +37,7 @@ _WRITTEN = re.compile(r"(first|last)([+-][0-9]{1,2})?/([0-9]{1,2})", re.ASCII)
 
 def read_day(written: str) -> Day:
     """From `last/20`, `last+1/15` or `first-3/1`: month of the first or last day, months after it, day. ValueError."""
-    found = _WRITTEN.fullmatch(written.lower())
+    found = _WRITTEN.fullmatch(written)
     if not found or not 1 <= int(found[3]) <= 31:
         raise ValueError
     return Day("first" if found[1] == "first" else "last", int(found[2] or 0), int(found[3]))

@@ -64,7 +64,8 @@ class Rules:
             and one.form in (None, form)
             and one.kind in (None, kind)
         ]
-        since, value = next((s, v) for s, v in reversed(policy.usual if usual is None else usual) if s <= on)
+        series = policy.usual if usual is None else usual
+        since, value = next(((s, v) for s, v in reversed(series) if s <= on), series[0])
         usually = InForce(value, since, None)
         if not found:
             return usually

@@ -30,7 +30,9 @@ RECIPIENTS: Policy[Recipients] = Policy(
     _recipients,
     (),
     _in_words,
+    narrowed=frozenset({"kind"}),
 )
+"""Of the unit itself alone, not of those under it: each has a level above of its own."""
 
 OF_A_PROVINCE: Series[Recipients] = (
     (

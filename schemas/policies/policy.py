@@ -42,7 +42,7 @@ class Policy(Generic[T]):
 
     @property
     def bears(self) -> bool:
-        """Whether it decides what figures count, so that a report names it."""
+        """Whether it decides how all figures of a root are counted, so that a report names it."""
         return self.of == "root"
 
 

@@ -26,7 +26,7 @@ def _read(vocabulary: Vocabulary) -> Callable[[str], InUse]:
                 raise ValueError
             found[code] = title or None
         titles = [title or vocabulary.terms[code].vi for code, title in found.items()]
-        if len({title.casefold() for title in titles}) < len(titles):
+        if len({fold(title) for title in titles}) < len(titles):
             raise ValueError
         return found
 

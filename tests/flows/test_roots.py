@@ -7,6 +7,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from events.errors import RefusedError, UsageError
 from events.ids import new_id
@@ -24,7 +25,7 @@ from flows.units import loading as units
 from flows.units.changes import record as change
 from flows.units.official import official_units
 from flows.units.rows import UnitRow
-from schemas.periods import parse
+from schemas.periods import Period, parse
 from tests.flows.conductor import Conductor
 from tests.flows.nguon import Nguon
 from tests.flows.office import SINCE, UNITS, Office
@@ -54,11 +55,15 @@ def two(office: Office) -> Iterator[Office]:
     del UNITS[-len(SECOND) :]
 
 
-def spoiled(office: Office, unit: str) -> None:
-    """A fact that no gate lets in, in the log as a bug would have put it there."""
-    subject = new_id()
-    born_today = NomineeIdentified(subject, office.unit(unit), date(2025, 2, 1), "male", 2025, False, "pupil", "0" * 64)
+def spoiled(office: Office, unit: str | None) -> None:
+    """A fact that no gate lets in, of a unit or of one that nobody knows, in the log as a bug would have put it."""
+    subject, whose = new_id(), office.unit(unit) if unit else new_id()
+    born_today = NomineeIdentified(subject, whose, date(2025, 2, 1), "male", 2025, False, "pupil", "0" * 64)
     record(office.context.engine, [NewEvent(f"nomination-{subject}", 1, born_today)])
+
+
+def missed(office: Office, on: date) -> list[tuple[Period, str]]:
+    return [(period, root.code) for period, root in overdue(office.context, on)]
 
 
 def closings(office: Office) -> dict[str, int]:
@@ -89,6 +94,36 @@ def test_bad_data_of_one_root_stops_its_reports_and_not_those_of_another(two: Of
     assert not whole.passed and whole.site != outcomes[two.unit("84")].site != outcomes[two.unit("83")].site
 
 
+def test_what_belongs_to_nobody_stops_everybody(two: Office) -> None:
+    spoiled(two, None)
+    outcomes = checked(two.context, Q1, [two.unit("83"), two.unit("84")])
+    assert all("nominee.unit" in outcome.failed for outcome in outcomes.values())
+
+
+def test_what_was_issued_of_one_root_is_counted_again_for_that_root_alone(two: Office) -> None:
+    for unit, outcome in checked(two.context, Q1, closing.find_units(two.context, Q1)).items():
+        closing.close(two.context, Q1, unit, outcome.position)
+    late = new_id()
+    of_84 = NomineeIdentified(late, two.unit("29242-01"), date(2025, 2, 1), "male", 2003, False, "pupil", "0" * 64)
+    record(two.context.engine, [NewEvent(f"nomination-{late}", 1, of_84)])
+    with two.context.engine.begin() as connection:  # as if it had been known when the report was issued
+        connection.execute(text("update nominee set position = 1 where subject = cast(:s as uuid)"), {"s": late})
+        connection.execute(
+            text("update step set position = 1, stated = 1 where subject = cast(:s as uuid)"), {"s": late}
+        )
+    found = [check_quality(two.context, Q1, two.unit(code)) for code in ("83", "84")]
+    assert ["issued.recounted" in result.failed for result in found] == [False, True]
+
+
+def test_recipients_are_those_of_the_unit_itself(two: Office) -> None:
+    policies.lay_down(two.context, "recipients", "Ban Tổ chức Tỉnh ủy; Tỉnh đoàn", date(2025, 1, 1), unit="83")
+    assert [report(two.context, unit, Q1)["recipients"] for unit in ("83", "829")] == [
+        ["Ban Tổ chức Tỉnh ủy", "Tỉnh đoàn"],
+        [],
+    ]
+    assert "Ban Tuyên giáo và Dân vận Tỉnh ủy" in report(two.context, "84", Q1)["recipients"], "as they are since 2025"
+
+
 def test_the_command_closes_what_holds_and_says_what_does_not(two: Office) -> None:
     def nguon(command: str, *words: str) -> CompletedProcess[str]:
         url = two.context.settings.database_url or ""
@@ -110,10 +145,13 @@ def test_the_command_closes_what_holds_and_says_what_does_not(two: Office) -> No
 def test_a_second_root_is_missed_too_and_each_by_its_own_calendar(two: Office) -> None:
     position = project.project(two.context.engine)
     closing.close(two.context, Q1, two.unit("83"), position)
-    assert overdue(two.context, date(2025, 4, 1)) == [(Q1, "84")]
+    assert missed(two, date(2025, 4, 1)) == [(Q1, "84")]
     policies.lay_down(two.context, "due", "last+1/5", date(2025, 1, 1), unit="842", form="branch-quarterly")
-    assert overdue(two.context, date(2025, 4, 5)) == []
-    assert overdue(two.context, date(2025, 4, 6)) == [(Q1, "84")]
+    assert missed(two, date(2025, 4, 5)) == []
+    assert missed(two, date(2025, 4, 6)) == [(Q1, "84")]
+    policies.lay_down(two.context, "grace_days", "3", date(2025, 1, 1), unit="84")
+    assert missed(two, date(2025, 4, 8)) == []
+    assert missed(two, date(2025, 4, 9)) == [(Q1, "84")]
 
 
 def test_reconcile_closes_each_root_that_was_missed(two: Office) -> None:
@@ -136,14 +174,14 @@ def test_each_root_counts_by_what_it_has_laid_down(two: Office) -> None:
         return values.get("identified", 0)
 
     assert [identified(root, "2025Q1") for root in ("83", "84")] == [1, 1]
-    lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
+    lay_down(two.context, "counted_until", "last-2/11", date(2024, 1, 1), unit="84")
     assert [identified(root, "2025Q1") for root in ("83", "84")] == [1, 0], "on the 12th of January"
     assert [identified(root, "2025Q2") for root in ("83", "84")] == [0, 1]
 
 
 def test_what_a_unit_without_heir_left_is_traced_by_what_its_root_has_laid_down(two: Office) -> None:
     change(two.context, [UnitDissolved(two.unit("29242-01"), date(2025, 3, 1))])
-    policies.lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
+    policies.lay_down(two.context, "counted_until", "last-2/11", date(2024, 1, 1), unit="84")
     (line,) = (row for row in report(two.context, "84", parse("2025Q2"))["rows"] if row.get("undecidable"))
     codes = [column["code"] for column in report(two.context, "84", parse("2025Q2"))["columns"]]
     shown = line["values"][codes.index("identified")]
@@ -173,10 +211,12 @@ def test_a_country_has_one_root_under_which_provinces_are_imported_and_converted
 def test_a_figure_that_a_policy_moves_names_it_as_the_cause(two: Office) -> None:
     (unit,) = closing.find_units(two.context, Q1, "84")
     closing.close(two.context, Q1, unit, project.project(two.context.engine))
-    laid_down = policies.lay_down(two.context, "counted_until", "first/11", date(2024, 1, 1), unit="84")
+    policies.lay_down(two.context, "counted_until", "last-2/11", date(2024, 1, 1), unit="83")
+    policies.lay_down(two.context, "counted_until", "last/20", date(2025, 4, 1), unit="84")
+    laid_down = policies.lay_down(two.context, "counted_until", "last-2/11", date(2024, 1, 1), unit="84")
     found = {figure.code: figure for figure in restate(two.context, "84", Q1).figures}
     (cause,) = found["identified"].causes
-    assert (cause.kind, cause.value, cause.positions) == ("policy_change", -1, (laid_down,))
+    assert (cause.kind, cause.value, cause.positions) == ("policy_change", -1, (laid_down.position,))
     assert "submissions.expected" not in found
 
 

@@ -76,7 +76,7 @@ def test_the_list_for_3_february_is_about_the_year_before() -> None:
 
 def test_overdue_begins_with_the_first_workbook_that_counts_and_ends_when_all_is_closed(office: Office) -> None:
     def codes(on: date) -> list[str]:
-        return [period.code for period, root in overdue(office.context, on) if root == "83"]
+        return [period.code for period, root in overdue(office.context, on) if root.code == "83"]
 
     assert codes(date(2025, 7, 1)) == []
     assert office.send({"nominees": [AN]}).valid

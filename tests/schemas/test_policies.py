@@ -14,6 +14,8 @@ from schemas.forms.known import Known
 from schemas.forms.limits import as_frame, limits
 from schemas.forms.quarterly import QUARTERLY
 from schemas.gate import cells, check, workbook
+from schemas.indicators.catalogue import BY_CODE
+from schemas.indicators.policies import counted_by
 from schemas.messages.translation import Language
 from schemas.periods import parse
 from schemas.policies import calendars, gate, lapses, rating, vocabularies
@@ -79,6 +81,9 @@ def test_a_value_is_read_as_it_is_written(policy: str, written: str, value: obje
         *(("recipients", wrong) for wrong in ("", ";", "a;;b")),
         *(("time_zone", wrong) for wrong in ("Asia/Ben_Tre", "/etc/passwd", "")),
         ("owes", "maybe"),
+        ("due", "Last/20"),
+        *(("counted_until", wrong) for wrong in ("first/11", "last+1/5", "last-3/1")),
+        ("source_groups", "resident=Hoà Bình;industrial_worker=Hòa Bình"),
         ("review", "later"),
     ],
 )
@@ -234,6 +239,11 @@ def test_a_series_is_what_holds_from_each_day_on() -> None:
         (date(2025, 1, 1), 6),
     )
     assert rules.series(lapses.PROBATION_MONTHS, (PROVINCE,))[-1] == (date(2025, 1, 1), 18)
+
+
+def test_a_grade_is_worth_what_its_scale_says_and_counts_nothing_itself() -> None:
+    assert counted_by(BY_CODE["nomination_grade"]) == (rating.NOMINATION_SCALE,)
+    assert counted_by(BY_CODE["members"]) == ()
 
 
 def test_review_and_scale_are_policies_like_the_others() -> None:

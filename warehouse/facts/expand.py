@@ -11,7 +11,7 @@ from schemas.indicators.indicator import Grade, Rate
 from schemas.periods import Period
 from warehouse.facts.basis import basis
 from warehouse.facts.relations import CONTEXT, OF_NOMINEE, places, relation
-from warehouse.hierarchy import root_of
+from warehouse.hierarchy import roots
 
 
 class Fact(NamedTuple):
@@ -55,7 +55,7 @@ def expand(
     if breakdown:
         joined = OF_NOMINEE if breakdown.of == "nominee" else "join belonging on belonging.unit = f.unit"
         part = f"and ({breakdown.expression}) = %(term)s"
-    on = basis(connection, period, position, tree_on, _root(connection, unit, period, position, tree_on))
+    on = basis(connection, period, position, tree_on, root_of_figure(connection, unit, period, position, tree_on))
     rows = connection.exec_driver_sql(
         f"{CONTEXT}, found as ("
         f"  select f.unit, f.value, f.position, f.stated, f.subject from ({relation([indicator])}) f"
@@ -72,12 +72,19 @@ def expand(
     return [Fact(*row) for row in rows]
 
 
-def _root(connection: Connection, unit: str, period: Period, position: int, tree_on: date | None) -> str | None:
-    """The top of what a unit stands under, or of what its line does where it does not live on the tree's day."""
-    if root := root_of(connection, unit, tree_on or period.last, position):
-        return root
+def root_of_figure(
+    connection: Connection, unit: str, period: Period, position: int, tree_on: date | None = None
+) -> str | None:
+    """The top whose figures a unit's are part of, on the tree of a day: also of a line, whose unit may stand elsewhere.
+
+    None where it stands under nothing, or nobody lives.
+    """
+    tops = roots(connection, tree_on or period.last, position)
+    if len(tops) == 1:
+        return tops[0]
     found = connection.exec_driver_sql(
-        f"{CONTEXT} select path[1]::text from place where unit = %(unit)s::uuid and cardinality(path) > 1",
+        f"{CONTEXT} select path[1]::text from place where unit = %(unit)s::uuid"
+        " and not (undecidable and cardinality(path) = 1)",
         {**places(basis(connection, period, position, tree_on)), "unit": unit},
     ).scalar()
     return None if found is None else str(found)

@@ -1,7 +1,7 @@
 """The relations of people who took a step: in the period, in windows up to its end, and late.
 
-A person counts once, at the unit that reported their newest step of the kind. All windows end on the period's last day,
-so that the newest step is the same one in each of them that it lies in.
+A person counts once, at the unit that reported their newest step of the kind. All windows end on the last day whose
+data counts, so that the newest step is the same one in each of them that it lies in.
 """
 
 from collections.abc import Sequence

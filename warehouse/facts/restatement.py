@@ -18,6 +18,7 @@ from schemas.periods import Period
 from warehouse import policies
 from warehouse.facts.expand import Fact, expand
 from warehouse.facts.moved import moved
+from warehouse.hierarchy.chains import chains
 from warehouse.tables import FACTS
 
 Kind = Literal["late", "correction", "retraction", "decision", "unit_change", "policy_change"]
@@ -117,7 +118,7 @@ def causes(
     why += [(fact, fact.value, _why_come(fact, between, ended)) for fact in come]
     by_unit = {fact.unit for fact, _, event in why if event is None}
     units = moved(connection, by_unit, unit, period, code, before, after, tree_on) if by_unit else {}
-    laid_down = _policies(connection, code, before, after) if by_unit else ()
+    laid_down = policies_between(connection, code, period, by_unit, unit, before, after) if by_unit else {}
     found = [_cause(fact, value, event, units, laid_down) for fact, value, event in why]
     return sorted(found, key=lambda cause: (cause.fact or 0, cause.value))
 
@@ -153,26 +154,47 @@ def _why_come(fact: Fact, between: _Between, ended: dict[str, _Event]) -> _Event
 
 
 def _cause(
-    fact: Fact, value: int, why: _Event | None, units: Mapping[str, tuple[int, ...]], laid_down: tuple[int, ...]
+    fact: Fact,
+    value: int,
+    why: _Event | None,
+    units: Mapping[str, tuple[int, ...]],
+    laid_down: Mapping[str, tuple[int, ...]],
 ) -> Cause:
-    if why is None and laid_down and not units.get(fact.unit):
-        return Cause("policy_change", value, fact.unit_code, fact.stated, laid_down)
+    if why is None and laid_down.get(fact.unit) and not units.get(fact.unit):
+        return Cause("policy_change", value, fact.unit_code, fact.stated, laid_down[fact.unit])
     if why is None:
         return Cause("unit_change", value, fact.unit_code, fact.stated, units.get(fact.unit, ()))
     position, kind = why
     return Cause(kind, value, fact.unit_code, fact.stated, (position,))
 
 
-def _policies(connection: Connection, code: str, before: int, after: int) -> tuple[int, ...]:
-    """Where policies by which a figure counts were laid down after one position and up to another."""
+def policies_between(
+    connection: Connection, code: str, period: Period, units: Iterable[str], of: str, before: int, after: int
+) -> dict[str, tuple[int, ...]]:
+    """By unit, where what a figure counts by was laid down after one position and up to another, as far as it may bear.
+
+    That is for everybody, for the unit that reported or one above it, or for `of`, whose figure it is, or one above it;
+    and from a day in the period or before it.
+    """
     names = [policy.name for policy in counted_by(FIGURES[code].indicator)]
-    return tuple(
-        sorted(
-            one.position
-            for one in policies.laid_down(connection, after)
-            if one.position > before and one.policy in names
+    laid_down = [
+        one
+        for one in policies.laid_down(connection, after)
+        if one.position > before and one.policy in names and one.on <= period.last
+    ]
+    if not laid_down:
+        return {}
+    above = chains(connection, {(unit, period.last) for unit in (of, *units)}, after)
+    return {
+        unit: tuple(
+            sorted(
+                one.position
+                for one in laid_down
+                if one.unit in (None, *above[unit, period.last], *above[of, period.last])
+            )
         )
-    )
+        for unit in units
+    }
 
 
 def _between(connection: Connection, before: int, after: int, gone: list[Fact], come: list[Fact]) -> _Between:

@@ -81,6 +81,21 @@ def root_units(connection: Connection, on: date, position: int) -> list[Unit]:
     return [Unit(row.unit, None, row.code, row.name, row.kind, row.level, (row.unit,)) for row in rows]
 
 
+def kinds_alive(connection: Connection, on: date, position: int) -> set[str]:
+    """The kinds of the units that live on a date, as known at a position."""
+    rows = connection.exec_driver_sql(
+        "select distinct kind from ("
+        "  select distinct on (unit) unit, alive from unit_change where alive is not null and on_date <= %(on)s"
+        "  and position <= %(position)s order by unit, on_date desc, position desc"
+        ") life join ("
+        "  select distinct on (unit) unit, kind from unit_change where kind is not null and on_date <= %(on)s"
+        "  and position <= %(position)s order by unit, on_date desc, position desc"
+        ") kinds using (unit) where alive",
+        {"on": on, "position": position},
+    )
+    return {row.kind for row in rows}
+
+
 def root_of(connection: Connection, unit: str, on: date, position: int) -> str | None:
     """The top of what a unit stands under on a date; None where that does not live on it."""
     standing = set(roots(connection, on, position))

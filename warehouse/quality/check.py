@@ -46,7 +46,7 @@ def check(
 ) -> QualityResult:
     """Check the projected tables as of `position`, and write the period's Data Docs to `docs_folder/<period>/`.
 
-    With `root`, only what belongs to the units under it or to nobody, to `docs_folder/<period>-<root's code>/`. A site
+    With `root`, only what belongs to the units under it or to nobody, to `docs_folder/<period>@<root's code>/`. A site
     that stands there is replaced once the new one is complete. One run a period at a time. Raises TransientError
     `quality_unfinished` if an expectation could not be checked.
     """
@@ -55,7 +55,7 @@ def check(
     with engine.connect() as connection:
         found = tables.as_of(connection, period, position)
         batches = tables.of_root(connection, found, period, position, root) if root else found
-        name = period.code if root is None else f"{period.code}-{last_codes(connection, [root], position)[root]}"
+        name = period.code if root is None else f"{period.code}@{last_codes(connection, [root], position)[root]}"
     if any(expectation.table == "digest" for expectation in expectations):
         batches = {**batches, "digest": digest.query(engine)}
     pages, building = docs_folder / name, docs_folder / f".{name}"

@@ -1,5 +1,7 @@
 """Figures as expectations see them: each added up again, and those that were issued beside what is counted again."""
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from events.database import filled
@@ -87,11 +89,12 @@ from printed left join recounted using (code)
 """
 
 _CLOSED = """
-select distinct on (period) period, unit::text, as_of, content_hash
+select distinct on (period, unit) period, unit::text, as_of, content_hash, reports
 from closing join report using (unit, period, as_of)
 where period = any(%(codes)s) and closing.position <= %(position)s and code_version = %(code_version)s
-order by period, reports desc, closing.position desc
+order by period, unit, closing.position desc
 """
+"""Grain: one row per quarter and unit for which it was closed."""
 
 _NOTHING = "select ''::text as period, ''::text as code, 0 as issued, 0 as recounted where false"
 
@@ -102,26 +105,29 @@ def queries(connection: Connection, period: Period, position: int, root: str | N
     return {
         "figure": f"select * from ({filled(connection, FIGURE, filling)}) as f",
         "total": f"select * from ({filled(connection, TOTAL, filling)}) as t",
-        "issued": " union all ".join(_issued(connection, period, position)) or _NOTHING,
+        "issued": " union all ".join(_issued(connection, period, position, root)) or _NOTHING,
     }
 
 
-def _issued(connection: Connection, period: Period, position: int) -> list[str]:
-    """For the widest closing of each quarter: what was issued, and what is counted as of then today."""
+def _issued(connection: Connection, period: Period, position: int, root: str | None) -> list[str]:
+    """For the widest closing of each quarter and root: what was issued, and what is counted as of then today."""
     quarters = [quarter.code for quarter in period.quarters()]
     found = connection.exec_driver_sql(
         _CLOSED, {"codes": quarters, "position": position, "code_version": program.code_version()}
     ).all()
-    written = []
-    for row in found:
-        quarter = parse(row.period)
+    widest: dict[tuple[str, str | None], Any] = {}
+    for row in sorted(found, key=lambda row: (row.reports, row.as_of)):
+        top = root_of(connection, row.unit, parse(row.period).last, row.as_of)
+        if root in (None, top):
+            widest[row.period, top] = row
+    written: list[str] = []
+    for (code, top), row in widest.items():
+        quarter = parse(code)
         then = {
-            **places(
-                basis(connection, quarter, row.as_of, root=root_of(connection, row.unit, quarter.last, row.as_of))
-            ),
+            **places(basis(connection, quarter, row.as_of, root=top)),
             "unit": row.unit,
             "content_hash": row.content_hash,
-            "period": quarter.code,
+            "period": code,
         }
-        written.append(f"select * from ({filled(connection, _ISSUED, then)}) as q{quarter.code.lower()}")
+        written.append(f"select * from ({filled(connection, _ISSUED, then)}) as closing_{len(written)}")
     return written

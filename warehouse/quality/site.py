@@ -49,7 +49,12 @@ def finish(
 
 
 def prune(folder: Path, kept: int) -> None:
-    """Remove the sites below `folder` but the `kept` newest; what the checks found stays in the log."""
+    """Remove the sites below `folder` but those of the `kept` periods that were checked last.
+
+    What the checks found stays in the log.
+    """
     sites = sorted(folder.glob("[0-9]*/index.html"), key=lambda front: front.stat().st_mtime, reverse=True)
-    for front in sites[kept:]:
-        shutil.rmtree(front.parent)
+    periods = list(dict.fromkeys(front.parent.name.partition("@")[0] for front in sites))
+    for front in sites:
+        if front.parent.name.partition("@")[0] in periods[kept:]:
+            shutil.rmtree(front.parent)

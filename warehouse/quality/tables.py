@@ -77,12 +77,22 @@ def as_of(connection: Connection, period: Period, position: int) -> dict[str, st
 def of_root(
     connection: Connection, found: Mapping[str, str], period: Period, position: int, root: str
 ) -> dict[str, str]:
-    """Of the queries of `as_of` only the rows that belong to a root on the period's last day, or to no root."""
-    placed = filled(
-        connection, f"{CONTEXT} select unit from place", places(basis(connection, period, position, root=root))
+    """Of the queries of `as_of` only the rows that do not belong to another root on the period's last day.
+
+    What belongs to nobody stays, and what is said of the tree, the versions and the log as a whole.
+    """
+    others = filled(
+        connection,
+        f"{CONTEXT} select unit from place"
+        " where path[1] <> %(own)s::uuid and not (undecidable and cardinality(path) = 1)",
+        {**places(basis(connection, period, position)), "own": root},
     )
-    own = dict.fromkeys((*(f.name for f in FACTS), "report"), f"unit in (select unit from ({placed}) as placed)")
+    elsewhere = f"select unit from ({others}) as others"
+    own = dict.fromkeys((*(fact.name for fact in FACTS), "report"), f"unit not in ({elsewhere})")
     own["submission"] = f"unit is null or {own['report']}"
+    own["finding"] = (
+        f"submission not in (select submission from ({found['submission']}) as s where unit in ({elsewhere}))"
+    )
     narrowed = {name: f"select * from ({found[name]}) as every where {condition}" for name, condition in own.items()}
     return {**found, **narrowed, **figures.queries(connection, period, position, root)}
 

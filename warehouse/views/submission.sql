@@ -40,12 +40,15 @@ above as (
 ),
 fitting as (
     select n.submission, l.policy, l.value, l.anchor, l.months, l.day, l.on_date, l.position,
-        l.unit is null as for_all, coalesce(a.height, 0) as height, l.form is null as any_form, l.kind is null as any_kind
-    from named n
-    join laid_down l on l.on_date <= n.last and (l.form is null or l.form = n.form)
-    left join above a on a.submission = n.submission and a.unit = l.unit
-    where (l.unit is null or a.unit is not null)
-        and (l.kind is null or l.kind = (
+        l.unit is null as for_all, a.height, l.form is null as any_form, l.kind is null as any_kind
+    from (
+        select submission, null::uuid as unit, 0 as height from named
+        union all
+        select submission, unit, height from above
+    ) a
+    join named n using (submission)
+    join laid_down l on l.unit is not distinct from a.unit and l.on_date <= n.last and (l.form is null or l.form = n.form)
+    where (l.kind is null or l.kind = (
             select kind from unit_change k where k.unit = n.unit and kind is not null and k.on_date <= n.last
             order by k.on_date desc, k.position desc limit 1
         ))
