@@ -24,7 +24,7 @@ def _scale(written: str) -> Scale:
 
 
 def _in_words(scale: Scale, language: Language) -> str:
-    return ", ".join(f"{CRITERION_GRADES[grade](language)} ≥ {least} %" for grade, least in scale.items())
+    return ", ".join(f"{CRITERION_GRADES[grade](language)} ≥ {least}%" for grade, least in scale.items())
 
 
 NOMINATION_SCALE = Policy(
