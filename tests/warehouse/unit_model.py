@@ -107,11 +107,16 @@ def is_possible(known: Sequence[Event], new: Sequence[Event]) -> bool:
 
 
 def _ended_on(events: Sequence[Event], said: Any, before: int) -> bool:
-    """Whether an end of the unit, that lived on the day before, was recorded for the day already."""
-    eve = states(events, said.on - timedelta(days=1)).get(said.unit, State())
-    return eve.alive and any(
-        isinstance(o, ENDS) and (o.unit, o.on) == (said.unit, said.on) and at < before for at, o in events
-    )
+    """Whether the unit, as far as it was said before, ended on the day already, and on none before since it lived."""
+    ended, lives = None, False
+    for at, other in in_time(events):
+        if other.unit != said.unit or (other.on, at) >= (said.on, before):
+            continue
+        if isinstance(other, BEGINS):
+            lives = True
+        elif isinstance(other, ENDS):
+            ended, lives = other.on if lives or ended is None else ended, False
+    return bool(ended == said.on)
 
 
 def _changes_later(known: Sequence[Event], events: Sequence[Event], end: Any) -> bool:
