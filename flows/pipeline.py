@@ -77,9 +77,11 @@ def period_ended(kind: schedule.Kind) -> Mapping[str, int]:
     """Compile the period of a kind that ended before the day for which this run was scheduled.
 
     For every root for which it is complete; where a form is due on that day or later, `reconcile` does it when it is.
+    Raises UsageError `no_units`.
     """
     period = ended(kind, day := _scheduled_day())
-    units = find_complete(period.code, day)
+    complete = find_complete(period.code, day)
+    units = [unit for unit in find_units(period.code, None) if unit in complete]
     return _summary("period-end", _compile(period.code, units) if units else {"reports": 0, "documents": 0})
 
 
