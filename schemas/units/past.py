@@ -114,6 +114,5 @@ class Past:
         return found
 
     def begins(self, unit: str) -> date | None:
-        """Its first day."""
-        values = self.dated["alive"].get(unit)
-        return values[0][0] if values else None
+        """The first day on which it lives."""
+        return next((day for day, alive in self.dated["alive"].get(unit, ()) if alive), None)

@@ -110,10 +110,9 @@ def _by_unit(past: Past, known: int) -> dict[str, list[tuple[UnitFact, bool]]]:
 
 def _life(past: Past, unit: str, on: date) -> dict[str, object]:
     """How a unit lives on a day: `state` and the `day` since when, or on which it begins."""
-    since = past.since(unit, on)
-    if since is not None:
+    since, begins = past.since(unit, on), past.begins(unit)
+    if since is not None and (begins is None or begins <= on):
         return {"state": "lives" if past.lives(unit, on) else "ended", "day": since}
-    begins = past.begins(unit)
     return {"state": "begins", "day": begins} if begins else {"state": "never", "day": on}
 
 

@@ -160,9 +160,16 @@ def test_a_chain_that_leads_nowhere_is_told_so(small: Context) -> None:
     assert [problem.key for problem in circle.value.parts] == ["unit_succeeds_itself"] * 2
 
 
-def test_a_unit_that_begins_only_later_is_told_so(small: Context) -> None:
+@pytest.mark.parametrize(
+    "early",
+    [
+        row("rename", "A-2", SINCE - timedelta(days=9), name="Đoàn xã Sớm"),
+        row("dissolve", "A-2", SINCE - timedelta(days=9)),
+    ],
+)
+def test_a_unit_that_begins_only_later_is_told_so(small: Context, early: str) -> None:
     with pytest.raises(RefusedError, match="unit_outside_life") as refused:
-        load(small, row("rename", "A-2", SINCE - timedelta(days=9), name="Đoàn xã Sớm"))
+        load(small, early)
     told = said("error.unit_outside_life", "vi", **refused.value.details)
     assert f"chỉ thành lập từ ngày {SINCE.isoformat()}" in told
 
