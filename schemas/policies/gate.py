@@ -14,37 +14,16 @@ AGES = range(10, 101)
 
 _AGE = Text("số tuổi, từ 10 đến 100", "an age in years, 10 to 100")
 
-AGE_LEAST = Policy(
-    "age_least",
-    Text("Tuổi nhỏ nhất của người được giới thiệu", "Least age of a nominee"),
-    _AGE,
-    whole(AGES[0], AGES[-1]),
-    always(15),
-)
 
-AGE_MOST = Policy(
-    "age_most",
-    Text("Tuổi lớn nhất của người được giới thiệu", "Greatest age of a nominee"),
-    _AGE,
-    whole(AGES[0], AGES[-1]),
-    always(60),
-)
+def _age(name: str, title: Text, usual: int) -> Policy[int]:
+    return Policy(name, title, _AGE, whole(AGES[0], AGES[-1]), always(usual))
 
-AGE_USUAL_LEAST = Policy(
-    "age_usual_least",
-    Text("Dưới tuổi này thì cảnh báo", "Age below which there is a warning"),
-    _AGE,
-    whole(AGES[0], AGES[-1]),
-    always(16),
-)
 
-AGE_USUAL_MOST = Policy(
-    "age_usual_most",
-    Text("Trên tuổi này thì cảnh báo", "Age above which there is a warning"),
-    _AGE,
-    whole(AGES[0], AGES[-1]),
-    always(35),
-)
+AGE_LEAST = _age("age_least", Text("Tuổi nhỏ nhất của người được giới thiệu", "Least age of a nominee"), 15)
+AGE_MOST = _age("age_most", Text("Tuổi lớn nhất của người được giới thiệu", "Greatest age of a nominee"), 60)
+
+AGE_USUAL_LEAST = _age("age_usual_least", Text("Dưới tuổi này thì cảnh báo", "Age below which there is a warning"), 16)
+AGE_USUAL_MOST = _age("age_usual_most", Text("Trên tuổi này thì cảnh báo", "Age above which there is a warning"), 35)
 
 
 def _share(written: str) -> Fraction:

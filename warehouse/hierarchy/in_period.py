@@ -11,9 +11,8 @@ from events.errors import UsageError
 from schemas.periods import Period
 
 _HERE = Path(__file__).parent
-_IN_PERIOD, _BEARERS, _RELATED, _WITHOUT_HEIR, _ABOVE = (
-    (_HERE / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("in_period", "bearers", "related", "without_heir", "above")
+_IN_PERIOD, _BEARERS, _RELATED, _WITHOUT_HEIR = (
+    (_HERE / f"{name}.sql").read_text(encoding="utf-8") for name in ("in_period", "bearers", "related", "without_heir")
 )
 
 
@@ -93,17 +92,6 @@ def without_heir(connection: Connection, units: Collection[str], position: int) 
     """Of units those that have ended, as have all that followed them, with the day since which none of these lives."""
     rows = connection.exec_driver_sql(_WITHOUT_HEIR, {"units": list(set(units)), "position": position})
     return {row.of: row.since for row in rows}
-
-
-def above(
-    connection: Connection, wanted: Collection[tuple[str, date]], position: int
-) -> dict[tuple[str, date], set[str]]:
-    """Every unit above each of the units wanted, on the day given with it."""
-    found: dict[tuple[str, date], set[str]] = {one: set() for one in wanted}
-    asked = {"units": [unit for unit, _ in found], "days": [day for _, day in found], "position": position}
-    for row in connection.exec_driver_sql(_ABOVE, asked):
-        found[row.of, row.day].add(row.unit)
-    return found
 
 
 def kinds_on(connection: Connection, units: Collection[str], on: date, position: int) -> dict[str, str]:

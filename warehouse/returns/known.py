@@ -16,6 +16,7 @@ from schemas.forms.known import Known
 from schemas.periods import Period
 from schemas.vocabulary.steps import STEPS
 from warehouse.hierarchy import in_period
+from warehouse.hierarchy.chains import chains
 from warehouse.returns.returns import Key
 from warehouse.returns.statements import PersonStatement, current
 
@@ -148,7 +149,7 @@ def _units(
             bearers[written, period] = in_period.bearer(connection, written, period, position)
         except UsageError:
             continue
-    above = in_period.above(connection, {(b.unit, b.last_day) for b in bearers.values()}, position) if bearers else {}
+    above = chains(connection, {(b.unit, b.last_day) for b in bearers.values()}, position)
     wanted = {(bearer.unit, period) for (_, period), bearer in bearers.items()}
     acting = in_period.may_act_for(connection, wanted, position) if bearers else {}
     ended = in_period.without_heir(connection, {unit for unit, _ in wanted}, position) if bearers else {}
@@ -156,7 +157,7 @@ def _units(
     for submission, written in codes:
         one = asked[submission]
         if bearer := bearers.get((written, one.period)):
-            below = one.key.unit in above[bearer.unit, bearer.last_day]
+            below = one.key.unit in above[bearer.unit, bearer.last_day][1:]
             acts_for = one.key.unit in acting[bearer.unit, one.period]
             rows.append(
                 (submission, written, bearer.unit, bearer.kind, bearer.under, below, acts_for, ended.get(bearer.unit))
