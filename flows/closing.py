@@ -10,7 +10,8 @@ from events.errors import UsageError
 from events.log.recorded import NewEvent
 from events.types.reports import PeriodClosed, ReportCompiled
 from flows.context import Context, alone
-from reports.content.compiling import Compilation, Content, Issued, compile_period, encode
+from reports.content.before import Issued
+from reports.content.compiling import Compilation, Content, compile_period, encode
 from schemas.periods import Period
 from warehouse import hierarchy, issued, program
 from warehouse.closings import last_closing

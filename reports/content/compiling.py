@@ -26,11 +26,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from events.errors import UsageError
 from events.log.canonical import dumps
+from reports.content.before import Issued, restated
 from schemas.forms.family import periods_within
 from schemas.indicators.catalogue import BY_CODE, FIGURES, Figure
 from schemas.indicators.indicator import Grade, Indicator, Rate, Target
@@ -103,7 +103,7 @@ class Compilation:
         """The day of the tree."""
         return self.basis.tree_on
 
-    def content(self, unit: str, status: str, before: "Issued | None" = None) -> Content:
+    def content(self, unit: str, status: str, before: Issued | None = None) -> Content:
         """The content of one unit's report; `status` is official or preliminary. UsageError `unit_not_in_tree`.
 
         `before` is what was issued last for the unit and the period, if this is to take its place.
@@ -133,7 +133,7 @@ class Compilation:
             "rows": [row | {"depth": row["depth"] - top.depth} for row in map(self._row, range(at, end))],
             "submissions": self._submissions(unit, at, end),
             **({"beyond": beyond} if top.depth == 0 and (beyond := self._beyond) else {}),
-            **({"restates": _restated(before, self._row(at)["values"])} if before else {}),
+            **({"restates": restated(before, self._main(at))} if before else {}),
         }
 
     def figure(self, unit: str, code: str) -> int | str | None:
@@ -169,6 +169,11 @@ class Compilation:
                 | ({"undecidable": True} if unit.undecidable else {})
             )
         return self._made[at]
+
+    def _main(self, at: int) -> dict[str, int | str | None]:
+        """The figures of a row that are no part of a breakdown, by code."""
+        pairs = zip(_SHOWN.items(), self._row(at)["values"], strict=True)
+        return {code: value for (code, figure), value in pairs if not figure.breakdown}
 
     @property
     def _rows(self) -> list[dict[str, Any]]:
@@ -287,45 +292,6 @@ def _called(column: dict[str, Any], called: Mapping[str, Mapping[str, str]]) -> 
         return column
     title = dict.fromkeys(LANGUAGES, name)
     return {**column, "breakdown": {**part, "title": title}} if part else {**column, "title": title, "short": title}
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What a report said of its own unit: the position that it was issued from, and its figures by code."""
-
-    position: int
-    figures: Mapping[str, int | str | None]
-
-    @classmethod
-    def read(cls, content: bytes) -> "Issued":
-        """From the bytes that are kept; what they say of the units below is passed over."""
-        found = _decode_issued(content)
-        values = _decode_row(found.rows[0]).values
-        codes = (column["code"] for column in found.columns)
-        return cls(found.position, dict(zip(codes, values, strict=True)))
-
-
-class _Row(msgspec.Struct):
-    values: list[int | str | None]
-
-
-class _Content(msgspec.Struct):
-    position: int
-    columns: list[dict[str, Any]]
-    rows: list[msgspec.Raw]
-
-
-_decode_issued = msgspec.json.Decoder(_Content).decode
-_decode_row = msgspec.json.Decoder(_Row).decode
-
-
-def _restated(before: Issued, values: Sequence[int | str | None]) -> dict[str, Any]:
-    figures = [
-        {"code": code, "before": before.figures.get(code), "now": value}
-        for (code, figure), value in zip(_SHOWN.items(), values, strict=True)
-        if not figure.breakdown and before.figures.get(code) != value
-    ]
-    return {"position": before.position, "figures": figures}
 
 
 def compile_period(
