@@ -59,12 +59,14 @@ def nguon(stack: Stack, *words: object) -> str:
 
 
 def in_the_inbox(stack: Stack, home: Path, name: str, members: int) -> None:
-    """A workbook of a branch that has lain there for a while."""
-    workbook = home / "inbox" / QUARTER.last.isoformat() / name
-    workbook.parent.mkdir(parents=True, exist_ok=True)
+    """A workbook of a branch that has lain there for a while. It comes whole: under a moved clock nothing is new."""
+    workbook = stack.folder / name
     nguon(stack, "template", "T-1-1-1", QUARTER.code, "--output", workbook)
     filled(workbook, members)
     os.utime(workbook, (time.time() - 600,) * 2)
+    inbox = home / "inbox" / QUARTER.last.isoformat()
+    inbox.mkdir(parents=True, exist_ok=True)
+    workbook.rename(inbox / name)
 
 
 @contextmanager

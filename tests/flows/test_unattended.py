@@ -86,12 +86,14 @@ def serving(nguon: Nguon, **variables: str) -> Iterator[Serving]:
 
 
 def template(nguon: Nguon, unit: str, name: str, members: int = 12) -> Path:
-    """A filled workbook in the inbox, in a folder of the quarter's last day."""
-    path = nguon.home / "inbox" / QUARTER.last.isoformat() / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    assert nguon("template", unit, QUARTER.code, "--output", path).returncode == 0
-    filled(path, members)
-    return path
+    """A filled workbook in the inbox, in a folder of the quarter's last day, where it comes whole and an hour old."""
+    made = nguon.home / name
+    assert nguon("template", unit, QUARTER.code, "--output", made).returncode == 0
+    filled(made, members)
+    os.utime(made, (time.time() - 3600,) * 2)
+    inbox = nguon.home / "inbox" / QUARTER.last.isoformat()
+    inbox.mkdir(parents=True, exist_ok=True)
+    return made.rename(inbox / name)
 
 
 def changed(path: Path, sheet: str, cell: str, value: object) -> None:
@@ -247,16 +249,14 @@ def test_what_dies_or_hangs_is_told_and_mended(nguon: Nguon, clock: MovedClock) 
 
     def runs_at(at: str, name: str) -> None:
         """A workbook that lies in the inbox before a time is decided after it."""
-        path = template(nguon, "T-1-1-1", name, members=len(decided(nguon)) + 20)
-        os.utime(path, (time.time() - 3600,) * 2)
+        template(nguon, "T-1-1-1", name, members=len(decided(nguon)) + 20)
         clock.move(day, at)
         wait_until(lambda: name in decided(nguon), 120, serve.said)
 
     with serving(nguon) as serve:
         # Prefect's server dies in the middle of a flow, which goes on to its end.
         with nobody_decides(nguon):
-            path = template(nguon, "T-1-1-1", "during.xlsx")
-            os.utime(path, (time.time() - 3600,) * 2)
+            template(nguon, "T-1-1-1", "during.xlsx")
             clock.move(day, "13:04:50")
             flow = begun(serve)
             os.kill(prefects_server(serve), signal.SIGKILL)
