@@ -64,7 +64,7 @@ class Reader:
             decode(position, body)
         except NguonError:
             raise VerifyFailed("body_unknown", position=position) from None
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
             raise VerifyFailed("body_malformed", position=position) from None
         plain = msgspec.json.decode(body)
         older = plain["v"] < version_of(plain["type"])

@@ -69,7 +69,7 @@ def demo() -> Answer:
         "trace": {"figure": whole.FIGURE, "position": shown.position, "subject": shown.subject},
         "verified": verified.data,
     }
-    return Answer(data, parts)
+    return Answer(data, parts, verified.exit_code)
 
 
 def _forms(context: "Context") -> Table:

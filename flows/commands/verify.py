@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from flows.terminal.answer import Answer, Part
-from flows.terminal.wording import explain, say
+from flows.terminal.wording import explain, say, told
 
 if TYPE_CHECKING:
+    from events.checks import VerifyFailed
     from events.proof.signers import VerifierKey
 
 
@@ -21,7 +22,8 @@ def verify(
 ) -> Answer:
     """Verify the log and the vault, or a receipt with nothing but the log's public key.
 
-    Raises `VerifyFailed`, and for a receipt what `events.proof.receipt.verify_receipt` does.
+    The exit code is 1 where anything is not as it was recorded; each fault is told, with its place. Raises for a
+    receipt what `events.proof.receipt.verify_receipt` does.
     """
     from events.proof.signers import VerifierKey
 
@@ -30,6 +32,7 @@ def verify(
 
 
 def _everything(log: "VerifierKey | None") -> Answer:
+    from events.checks import VerifyFailed
     from flows import checkpoints
     from flows.ready import ready
     from flows.terminal.screen import waiting
@@ -37,15 +40,31 @@ def _everything(log: "VerifierKey | None") -> Answer:
 
     context = ready()
     keys = checkpoints.keys_of(context, log)
-    with waiting(say("verify.checking")):
-        found = verify(context.engine, keys)
-    told = asdict(found)
-    parts: list[Part] = [say("verify.good", **told)]
+    try:
+        with waiting(say("verify.checking")):
+            found = verify(context.engine, keys)
+    except VerifyFailed as failure:
+        return _failed(failure)
+    numbers = asdict(found)
+    parts: list[Part] = [say("verify.good", **numbers)]
     if found.checkpoints:
-        parts.append(say("verify.signed", **told))
+        parts.append(say("verify.signed", **numbers))
     if found.events > found.signed:
         parts.append(say("verify.unsigned", unsigned=found.events - found.signed))
-    return Answer({"verified": True, **told}, parts)
+    parts += [say("verify.quarantined", position=position) for position in found.quarantined]
+    parts += [say(f"verify.unchecked_{name}") for name in found.unchecked]
+    return Answer({"verified": True, **numbers}, parts)
+
+
+def _failed(failure: "VerifyFailed") -> Answer:
+    """Every fault, each on its line, what binds before what is bound."""
+    messages = [told(part) for part in failure.parts]
+    faults = [
+        {"fault": part.key.removeprefix("verify."), "where": part.details, "message": message}
+        for part, message in zip(failure.parts, messages, strict=True)
+    ]
+    said = "\n".join([say("verify.failed", count=len(faults)), *messages])
+    return Answer({"verified": False, "faults": faults}, [said], failure.exit_code)
 
 
 def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
@@ -65,14 +84,14 @@ def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
         "size": proven.checkpoint.size,
         "root": proven.checkpoint.root.hex(),
     }
-    told = say(
+    good = say(
         "verify.receipt",
         submission=proven.submission,
         events=len(proven.events),
         origin=proven.checkpoint.origin,
         size=proven.checkpoint.size,
     )
-    return Answer(data, [told, say(f"verify.{verdict}")])
+    return Answer(data, [good, say(f"verify.{verdict}")])
 
 
 def _read(path: Path) -> bytes:

@@ -113,9 +113,17 @@ def tampered(office: Office) -> Iterator[Connection]:
 def failure(connection: Connection, keys: Keys) -> VerifyFailed:
     with pytest.raises(VerifyFailed) as raised:
         verify_snapshot(connection, keys)
-    for language in ("vi", "en"):
-        assert text(f"error.{raised.value.key}", language, **raised.value.details)
+    for part in raised.value.parts:
+        for language in ("vi", "en"):
+            assert text(f"error.{part.key}", language, **part.details)
+    first = raised.value.parts[0]
+    assert (raised.value.key, raised.value.details) == (first.key, first.details)
     return raised.value
+
+
+def faults(connection: Connection, keys: Keys) -> list[tuple[str, dict[str, object]]]:
+    """All faults, without the prefix that their texts have."""
+    return [(part.key.removeprefix("verify."), part.details) for part in failure(connection, keys).parts]
 
 
 COLUMNS: dict[str, dict[str, str]] = {
@@ -331,6 +339,57 @@ def test_a_body_that_is_not_as_the_log_writes_it_is_named(
     tampered.exec_driver_sql(f"update events.event set body = ({body})::json where position = 1")
     tampered.exec_driver_sql("update events.event set leaf_hash = events.leaf(body)")
     assert failure(tampered, keys).key.removeprefix("verify.") in key.split()
+
+
+POISON = {
+    "not text that SQL can take": "overlay(body::text placing '\\u0000' from length(body::text) - 8 for 0)",
+    "no object": "'[]'",
+    "nothing where an id belongs": """regexp_replace(body::text, '"submission":"[^"]*"', '"submission":"?"')""",
+    "a list where an id belongs": """regexp_replace(body::text, '"submission":"[^"]*"', '"submission":[1]')""",
+    "as deep as it may be": "(repeat('[', 5000) || repeat(']', 5000))",
+    "a size without end": """regexp_replace(body::text, '"size":[0-9]*', '"size":1e999')""",
+    "an erasure of nothing": """regexp_replace(body::text, '"submissions":[^}]*', '"submissions":7')""",
+}
+
+
+@pytest.mark.parametrize("poison", POISON)
+@pytest.mark.parametrize("kind", ["SubmissionReceived", "SubmissionFoundValid", "SubjectErased", "HoldPlaced"])
+def test_a_poisoned_event_is_named_and_hides_no_other_fault(
+    tampered: Connection, keys: Keys, kind: str, poison: str
+) -> None:
+    (position,) = tampered.exec_driver_sql(
+        f"update events.event set body = ({POISON[poison]})::json"
+        f" where position = (select min(position) from events.event where type = '{kind}') returning position"
+    ).one()
+    tampered.exec_driver_sql("update vault.access set purpose = 'other' where purpose = 'trace'")
+    tampering.change(tampered, "issued.content", "content", last=False)
+    found = faults(tampered, keys)
+    assert ("body_malformed", {"position": position}) in found or "regexp" in POISON[poison]
+    assert {"reading_changed", "report_changed"} <= {key for key, _ in found}
+    assert "law_unchecked" not in {key for key, _ in found}
+
+
+def test_each_fault_is_named_with_its_place(tampered: Connection, keys: Keys) -> None:
+    tampering.change(tampered, "vault.comment", "content", last=False)
+    tampering.change(tampered, "events.tile", "hashes", last=False)
+    tampering.delete(tampered, "vault.hold", last=True)
+    tampering.insert(tampered, "vault.access")
+    tampered.exec_driver_sql("update events.event set type = 'UnitMoved' where position in (2, 299)")
+    found = faults(tampered, keys)
+    assert [key for key, _ in found] == [
+        "log_column",
+        "log_column",
+        "tile_leaf",
+        "checkpoint_root",
+        "checkpoint_root",
+        "reading_unknown",
+        "hold_missing",
+        "comment_changed",
+    ]
+    assert [where for key, where in found if key == "log_column"] == [
+        {"position": 2, "column": "type"},
+        {"position": 299, "column": "type"},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,4 +18,3 @@ from (
 ) report
 where fault is not null
 order by position nulls last
-limit 1

@@ -4,7 +4,8 @@ select case when said then 'log_time' else 'log_column' end as fault,
     case when not said then 'recorded_at' end as column
 from (
     select first,
-        opening = '{"at":"' || to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"' as said,
+        opening is not distinct from
+            '{"at":"' || to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"' as said,
         recorded_at < lag(recorded_at) over log or first < lag(last) over log as backwards
     from (
         select recorded_at, left(body::text, 35) as opening, min(position) as first, max(position) as last
@@ -15,4 +16,3 @@ from (
 ) appended
 where not said or backwards
 order by first
-limit 1

@@ -31,4 +31,3 @@ from (
 ) file
 where fault is not null
 order by position nulls last
-limit 1

@@ -26,4 +26,3 @@ from (
 ) row
 where fault is not null
 order by position nulls last, sheet, row
-limit 1

@@ -32,4 +32,3 @@ from (
 ) person
 where fault is not null
 order by position nulls last
-limit 1

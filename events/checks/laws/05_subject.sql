@@ -23,4 +23,3 @@ from (
 ) subject
 where fault is not null
 order by position nulls last
-limit 1

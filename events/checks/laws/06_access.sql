@@ -23,4 +23,3 @@ from (
 ) reading
 where fault is not null
 order by position nulls last
-limit 1

@@ -38,4 +38,3 @@ from (
 ) hold
 where fault is not null
 order by position nulls last
-limit 1

@@ -34,4 +34,3 @@ from (
 ) comment
 where fault is not null
 order by position nulls last
-limit 1

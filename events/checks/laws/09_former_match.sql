@@ -20,4 +20,3 @@ from (
 ) former_match
 where fault is not null
 order by subject
-limit 1
