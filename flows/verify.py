@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 import warehouse
-from events import checks, log
+from events import checks, log, vault
 from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
@@ -21,6 +21,7 @@ from events.checks.vault import verify_matches, verify_roots
 from events.proof import signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
+from flows.replaying import Opening, Replayed, replay, stored_rows
 
 _ISSUED = Path(warehouse.__file__).parent / "checks" / "issued.sql"
 
@@ -48,7 +49,8 @@ class Verified:
 
     Of `events`, the first `signed` are bound by a signed checkpoint, under `root` (hexadecimal); for the rest,
     nothing but the database itself speaks. `quarantined` are positions at which something unreadable was found, and
-    about which that was decided. `unchecked` names what was not looked at, since its key is not here.
+    about which that was decided. The rows of `replayed` submissions were held against their facts, `partly` of them
+    only as far as they were not erased. `unchecked` names what was not looked at, since its key is not here.
     """
 
     events: int
@@ -59,6 +61,8 @@ class Verified:
     rows: int
     persons: int
     reports: int
+    replayed: int = 0
+    partly: int = 0
     quarantined: Sequence[int] = ()
     unchecked: Sequence[str] = ()
 
@@ -68,10 +72,11 @@ Progress = Callable[[str, int, int], None]
 
 
 class _Compared(NamedTuple):
-    """What the laws found, and the names of those that could not be run on what stands in the log."""
+    """What the laws found, the names of those that could not be run on what stands in the log, what was replayed."""
 
     faults: list[Fault]
     broken: list[str]
+    replayed: Replayed
 
 
 def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
@@ -92,8 +97,8 @@ def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, 
             bound = list(_recompute(reading, keys, progress))
         finally:
             wait([compared])
-        passed = _settle(reading, comparing, events, keys, bound, compared.result())
-        return _counted(reading, keys, passed)
+        passed, replayed = _settle(reading, comparing, events, keys, bound, compared.result())
+        return _counted(reading, keys, passed, replayed)
 
 
 def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
@@ -104,8 +109,9 @@ def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
 
     bound = list(_recompute(connection, keys, ignore))
     events = current_events(connection)
-    passed = _settle(connection, connection, events, keys, bound, _compare(connection, events, keys, ignore))
-    return _counted(connection, keys, passed)
+    compared = _compare(connection, events, keys, ignore)
+    passed, replayed = _settle(connection, connection, events, keys, bound, compared)
+    return _counted(connection, keys, passed, replayed)
 
 
 def _snapshot(engine: Engine) -> Connection:
@@ -126,22 +132,22 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress) -> Iterat
 
 def _compare(connection: Connection, events: str, keys: Keys, progress: Progress) -> _Compared:
     """Columns, streams, vault and issued contents, with what the log says of them."""
-    found = _Compared([], [])
-    passes = list(_passes(connection, events, keys, progress))
+    found = _Compared([], [], Replayed())
+    passes = list(_passes(connection, events, keys, found.replayed, progress))
     for done, (name, law) in enumerate(passes, start=1):
         try:
             with connection.begin_nested():
                 found.faults.extend(law())
-        except DBAPIError as failure:
-            if failure.connection_invalidated or not _of_data(failure):
+        except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
+            if isinstance(failure, DBAPIError) and not _of_data(failure):
                 raise
-            found.broken.append(name)
+            found.broken.append(name)  # Whatever a law stumbles over is told, and stops no other.
         progress("laws", done, len(passes))
     return found
 
 
 def _passes(
-    connection: Connection, events: str, keys: Keys, progress: Progress
+    connection: Connection, events: str, keys: Keys, replayed: Replayed, progress: Progress
 ) -> Iterator[tuple[str, Callable[[], Iterable[Fault]]]]:
     """What holds the log against what is kept beside it, by name, in the order in which faults are told."""
     yield "columns", partial(verify_columns, connection)
@@ -150,18 +156,24 @@ def _passes(
     yield "roots", partial(verify_roots, connection, events)
     if keys.matching is not None:
         yield "matches", partial(verify_matches, connection, keys.matching, partial(progress, "matches"))
+        opening = Opening(_matching(keys.matching), stored_rows, vault.person_versions)
+        yield "replay", lambda: at_most(replay(connection, opening, replayed), "replay")
+
+
+def _matching(key: bytes) -> Callable[[str], bytes]:
+    return lambda identity: vault.match(key, identity.encode())
 
 
 def _settle(
     reading: Connection, comparing: Connection, events: str, keys: Keys, bound: list[Fault], compared: _Compared
-) -> list[int]:
-    """Raise what was found; positions at which something unreadable was quarantined.
+) -> tuple[list[int], Replayed]:
+    """Raise what was found; positions at which something unreadable was quarantined, and what was replayed.
 
     Where anything is wrong, every body is opened: an event that is wrong in itself names the fault best, and laws that
     stumbled over it are run again without it.
     """
     if not bound and not compared.faults and not compared.broken:
-        return []
+        return [], compared.replayed
     unreadable: set[int] = set()
     bodies = list(at_most(_noting(unreadable, open_bodies(reading, 0, last_position(reading))), "bodies"))
     if compared.broken or unreadable:
@@ -175,7 +187,7 @@ def _settle(
         *(Fault("law_unchecked", {"law": name}) for name in compared.broken),
     ]
     _raise_all(fault for fault in found if not (fault.key in _UNREADABLE and fault.where["position"] in quarantined))
-    return sorted(quarantined)
+    return sorted(quarantined), compared.replayed
 
 
 def _noting(unreadable: set[int], faults: Iterable[Fault]) -> Iterator[Fault]:
@@ -211,7 +223,7 @@ def _of_data(failure: DBAPIError) -> bool:
     return str(getattr(failure.orig, "pgcode", None) or "").startswith(("21", "22", "54"))
 
 
-def _counted(connection: Connection, keys: Keys, quarantined: Sequence[int]) -> Verified:
+def _counted(connection: Connection, keys: Keys, quarantined: Sequence[int], replayed: Replayed) -> Verified:
     signed = signing.latest(connection)
     return Verified(
         events=log.head(connection)[0],
@@ -222,6 +234,8 @@ def _counted(connection: Connection, keys: Keys, quarantined: Sequence[int]) -> 
         rows=_count(connection, "vault.row"),
         persons=_count(connection, "vault.person"),
         reports=_count(connection, "issued.content"),
+        replayed=replayed.submissions,
+        partly=replayed.partly,
         quarantined=quarantined,
         unchecked=tuple(name for name in ("matching", "kept") if getattr(keys, name) is None),
     )

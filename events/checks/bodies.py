@@ -54,6 +54,16 @@ class Reader:
         except ValueError:
             return None
 
+    def read(self, position: int, body: str) -> Body | None:
+        """One body in the current version of its type, without a close look; None where it can't be read."""
+        try:
+            return cast(Body, self._decoder.decode(body))
+        except ValueError:
+            try:
+                return cast(Body, self._decoder.decode(brought_up(position, body)))
+            except (NguonError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+                return None
+
     def one(self, position: int, body: bytes) -> Body:
         """One body looked at closely.
 

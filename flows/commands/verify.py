@@ -51,6 +51,8 @@ def _everything(log: "VerifierKey | None") -> Answer:
         parts.append(say("verify.signed", **numbers))
     if found.events > found.signed:
         parts.append(say("verify.unsigned", unsigned=found.events - found.signed))
+    if found.replayed:
+        parts.append(say("verify.replayed", **numbers))
     parts += [say("verify.quarantined", position=position) for position in found.quarantined]
     parts += [say(f"verify.unchecked_{name}") for name in found.unchecked]
     return Answer({"verified": True, **numbers}, parts)
