@@ -36,6 +36,7 @@ COMMANDS = {
     "verify": "flows.commands.verify:verify",
     "receipt": "flows.commands.receipt:receipt",
     "log": "flows.commands.log:app",
+    "witness": "flows.commands.witness:app",
     "subject": "flows.commands.subject:subject",
     "erase": "flows.commands.erase:erase",
     "hold": "flows.commands.hold:app",

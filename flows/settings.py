@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Days that a backup is kept: what was erased lives on in backups until then."""
     quality_kept: Annotated[int, Field(ge=1, examples=["40"])] = 40
     """Sites of Data Docs that are kept, one a period; the oldest go first."""
+    witnesses: str | None = None
+    """Who is asked to cosign, in place of the file HOME/witnesses: its lines, or parts between semicolons."""
 
 
 def settings() -> Settings:

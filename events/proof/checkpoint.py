@@ -62,3 +62,15 @@ def open_checkpoint(
         raise NoteError("checkpoint_origin", expected=log.name, found=checkpoint.origin)
     times = {key: cosigned_at(line.value) for key, line in verified.items() if key.kind is KeyKind.COSIGNATURE}
     return checkpoint, times
+
+
+def cosigned(note: Note, log: VerifierKey, witnesses: Iterable[VerifierKey], required: int) -> Checkpoint:
+    """The checkpoint, proven to be the log's own and cosigned by at least `required` of the known witnesses.
+
+    Raises as `open_checkpoint` does; `NoteError` (`note_uncosigned`) with how many cosigned, of how many.
+    """
+    known = set(witnesses)
+    checkpoint, times = open_checkpoint(note, log, known)
+    if len(times) < required:
+        raise NoteError("note_uncosigned", size=checkpoint.size, count=len(times), of=len(known), required=required)
+    return checkpoint

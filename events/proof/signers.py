@@ -1,4 +1,4 @@
-"""Ed25519 keys of C2SP signed notes: of logs (to sign and to verify) and of witnesses (to verify)."""
+"""Ed25519 keys of C2SP signed notes: of logs and of witnesses, to sign and to verify."""
 
 import re
 from base64 import b64decode, b64encode
@@ -61,9 +61,9 @@ class VerifierKey:
         message = text.encode()
         if self.kind is KeyKind.COSIGNATURE:
             time = cosigned_at(value)
-            if time > _MAX_TIMESTAMP:
+            if not 0 < time <= _MAX_TIMESTAMP:
                 return False
-            message, value = f"cosignature/v1\ntime {time}\n".encode() + message, value[8:]
+            message, value = _cosigned(text, time), value[8:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(value, message)
         except InvalidSignature:
@@ -110,6 +110,50 @@ class SigningKey:
 
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """An Ed25519 secret (32 bytes) that cosigns checkpoints and nothing else. Its representation never shows it."""
+
+    name: str
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def generate(cls, name: str) -> Self:
+        """A new key; raises `UsageError` (`key_name_invalid`) when the name is empty or has spaces or `+`."""
+        if not KEY_NAME.fullmatch(name):
+            raise UsageError("key_name_invalid", name=name)
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `PRIVATE+KEY+name+hash+base64(0x04 || secret)`; raises `NoteError` (`signer_malformed`)."""
+        name, _, material = _split_key(text.removeprefix("PRIVATE+KEY+"), "signer_malformed")
+        key = cls(name, material[1:])
+        if key.encode() != text:
+            raise NoteError("signer_malformed")
+        return key
+
+    def encode(self) -> str:
+        """The secret in the form that `parse` reads."""
+        material = b64encode(bytes([KeyKind.COSIGNATURE]) + self.secret).decode()
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{material}"
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half, to give away."""
+        public = Ed25519PrivateKey.from_private_bytes(self.secret).public_key().public_bytes_raw()
+        return VerifierKey(self.name, public, KeyKind.COSIGNATURE)
+
+    def cosign(self, text: str, time: int) -> bytes:
+        """The `cosignature/v1` of a note's text at a time in seconds since 1970 (UTC): 8 bytes of time, 64 signed."""
+        signed = Ed25519PrivateKey.from_private_bytes(self.secret).sign(_cosigned(text, time))
+        return time.to_bytes(8) + signed
+
+
+def _cosigned(text: str, time: int) -> bytes:
+    return f"cosignature/v1\ntime {time}\n{text}".encode()
 
 
 def cosigned_at(value: bytes) -> int:

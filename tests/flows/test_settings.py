@@ -22,6 +22,7 @@ def test_without_variables_everything_has_a_default(monkeypatch: pytest.MonkeyPa
         "stuck_minutes": 60,
         "backup_days": 35,
         "quality_kept": 40,
+        "witnesses": None,
     }
 
 
