@@ -15,8 +15,10 @@ from reports.content.compiling import Compilation, Content, compile_period, enco
 from schemas.periods import Period
 from warehouse import hierarchy, issued, program
 from warehouse.closings import last_closing
+from warehouse.digest import whole
 from warehouse.facts.bearing import bearing
 from warehouse.projections import project
+from warehouse.rebuild import LIVE
 
 _BATCH = 200
 """Contents in memory at a time."""
@@ -57,7 +59,7 @@ def close(
         top = hierarchy.root_of(connection, root, period.last, position)
         compilation = compile_period(connection, period, position, root=top)
         units = compilation.units_under(root)
-        closed = PeriodClosed(root, period.code, position, len(units))
+        closed = PeriodClosed(root, period.code, position, len(units), whole(connection, LIVE, position))
         streams = [f"report-{unit}-{period.code}" for unit in units]
         versions = log.stream_versions(connection, [*streams, f"closing-{root}-{period.code}"])
 
@@ -101,4 +103,4 @@ def _unchanged(connection: Connection, period: Period, root: str, position: int)
     last = last_closing(connection, root, period.code)
     if last is None or last.code_version != program.code_version() or bearing(connection, last.as_of, position):
         return None
-    return PeriodClosed(root, period.code, last.as_of, last.reports)
+    return PeriodClosed(root, period.code, last.as_of, last.reports, last.digest)

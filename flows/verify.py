@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-import warehouse
 from events import checks, log, vault
 from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
@@ -22,8 +21,9 @@ from events.proof import signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
 from flows.replaying import Opening, Replayed, replay, stored_rows
+from warehouse import anew
 
-_ISSUED = Path(warehouse.__file__).parent / "checks" / "issued.sql"
+_ISSUED = Path(anew.__file__).parent / "checks" / "issued.sql"
 
 _UNREADABLE = {"body_malformed", "body_unknown", "body_not_canonical"}
 """Faults of a body that whoever reads the log stumbles over."""
@@ -79,12 +79,26 @@ class _Compared(NamedTuple):
     replayed: Replayed
 
 
-def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, of: None) -> Verified:
+class _Settled(NamedTuple):
+    """All faults in the order in which they are told, what is quarantined, what was replayed."""
+
+    faults: list[Fault]
+    quarantined: list[int]
+    replayed: Replayed
+
+
+def verify(
+    engine: Engine,
+    keys: Keys,
+    progress: Progress = lambda stage, done, of: None,
+    *,
+    warehouse: bool = False,
+) -> Verified:
     """Verify everything, on one snapshot and without changing anything.
 
     The log is read on one connection while the server holds columns against bodies, and rows against rows, on
-    another. Raises `VerifyFailed` of the first thing wrong, with all of them as its `parts`; what binds comes before
-    what is bound.
+    another. With `warehouse`, that is projected anew afterwards and compared. Raises `VerifyFailed` of the first thing
+    wrong, with all of them as its `parts`; what binds comes before what is bound.
     """
     with _snapshot(engine) as reading, _snapshot(engine) as comparing, ThreadPoolExecutor(1) as pool:
         snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
@@ -97,11 +111,17 @@ def verify(engine: Engine, keys: Keys, progress: Progress = lambda stage, done, 
             bound = list(_recompute(reading, keys, progress))
         finally:
             wait([compared])
-        passed, replayed = _settle(reading, comparing, events, keys, bound, compared.result())
-        return _counted(reading, keys, passed, replayed)
+        settled = _settle(reading, comparing, events, keys, bound, compared.result())
+        found = _counted(reading, keys, settled)
+    if warehouse:
+        with engine.connect() as connection:
+            settled.faults.extend(_projected(connection, partial(progress, "warehouse")))
+            connection.rollback()
+    _raise_all(settled.faults)
+    return found
 
 
-def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
+def verify_snapshot(connection: Connection, keys: Keys, *, warehouse: bool = False) -> Verified:
     """Verify everything that `connection` sees, its own uncommitted changes too; raises as `verify` does."""
 
     def ignore(stage: str, done: int, of: int) -> None:
@@ -110,8 +130,26 @@ def verify_snapshot(connection: Connection, keys: Keys) -> Verified:
     bound = list(_recompute(connection, keys, ignore))
     events = current_events(connection)
     compared = _compare(connection, events, keys, ignore)
-    passed, replayed = _settle(connection, connection, events, keys, bound, compared)
-    return _counted(connection, keys, passed, replayed)
+    settled = _settle(connection, connection, events, keys, bound, compared)
+    if warehouse:
+        with connection.begin_nested() as aside:
+            settled.faults.extend(_projected(connection, partial(ignore, "warehouse")))
+            aside.rollback()
+    _raise_all(settled.faults)
+    return _counted(connection, keys, settled)
+
+
+def _projected(connection: Connection, progress: Callable[[int, int], None]) -> list[Fault]:
+    """What differs between the warehouse and what the log makes of it."""
+    found: list[Fault] = []
+    try:
+        with connection.begin_nested():
+            found.extend(anew.compare(connection, progress))
+    except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
+        if isinstance(failure, DBAPIError) and not _of_data(failure):
+            raise
+        found.append(Fault("warehouse_unchecked", {}))
+    return found
 
 
 def _snapshot(engine: Engine) -> Connection:
@@ -166,14 +204,14 @@ def _matching(key: bytes) -> Callable[[str], bytes]:
 
 def _settle(
     reading: Connection, comparing: Connection, events: str, keys: Keys, bound: list[Fault], compared: _Compared
-) -> tuple[list[int], Replayed]:
-    """Raise what was found; positions at which something unreadable was quarantined, and what was replayed.
+) -> _Settled:
+    """What was found, once; positions at which something unreadable was quarantined, and what was replayed.
 
     Where anything is wrong, every body is opened: an event that is wrong in itself names the fault best, and laws that
     stumbled over it are run again without it.
     """
     if not bound and not compared.faults and not compared.broken:
-        return [], compared.replayed
+        return _Settled([], [], compared.replayed)
     unreadable: set[int] = set()
     bodies = list(at_most(_noting(unreadable, open_bodies(reading, 0, last_position(reading))), "bodies"))
     if compared.broken or unreadable:
@@ -186,8 +224,8 @@ def _settle(
         *(fault for fault in compared.faults if fault.where.get("column") != "body"),
         *(Fault("law_unchecked", {"law": name}) for name in compared.broken),
     ]
-    _raise_all(fault for fault in found if not (fault.key in _UNREADABLE and fault.where["position"] in quarantined))
-    return sorted(quarantined), compared.replayed
+    faults = [fault for fault in found if not (fault.key in _UNREADABLE and fault.where["position"] in quarantined)]
+    return _Settled(faults, sorted(quarantined), compared.replayed)
 
 
 def _noting(unreadable: set[int], faults: Iterable[Fault]) -> Iterator[Fault]:
@@ -223,7 +261,7 @@ def _of_data(failure: DBAPIError) -> bool:
     return str(getattr(failure.orig, "pgcode", None) or "").startswith(("21", "22", "54"))
 
 
-def _counted(connection: Connection, keys: Keys, quarantined: Sequence[int], replayed: Replayed) -> Verified:
+def _counted(connection: Connection, keys: Keys, settled: _Settled) -> Verified:
     signed = signing.latest(connection)
     return Verified(
         events=log.head(connection)[0],
@@ -234,9 +272,9 @@ def _counted(connection: Connection, keys: Keys, quarantined: Sequence[int], rep
         rows=_count(connection, "vault.row"),
         persons=_count(connection, "vault.person"),
         reports=_count(connection, "issued.content"),
-        replayed=replayed.submissions,
-        partly=replayed.partly,
-        quarantined=quarantined,
+        replayed=settled.replayed.submissions,
+        partly=settled.replayed.partly,
+        quarantined=settled.quarantined,
         unchecked=tuple(name for name in ("matching", "kept") if getattr(keys, name) is None),
     )
 

@@ -8,18 +8,24 @@ from schemas.periods import Period, parse
 
 
 class Closing(NamedTuple):
-    """A closing of a period: the position that its reports show, their number, and the code that compiled them."""
+    """A closing of a period: the position that its reports show, their number, and the code that compiled them.
+
+    `digest` is what was recorded of the warehouse.
+    """
 
     as_of: int
     reports: int
     code_version: str
+    digest: str | None
 
 
 def last_closing(connection: Connection, unit: str, period: str) -> Closing | None:
     """The last closing of a period for a unit and all units under it."""
     row = connection.execute(
         text(
-            "select as_of, reports, code_version from closing join report using (unit, period, as_of)"
+            "select as_of, reports, code_version, body #>> '{data,digest}' as digest"
+            " from closing join report using (unit, period, as_of)"
+            " join events.event e on e.position = closing.position"
             " where unit = :unit and period = :period order by closing.position desc, report.position desc limit 1"
         ),
         {"unit": unit, "period": period},

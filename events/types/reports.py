@@ -44,9 +44,13 @@ class ReportCompiled(Payload, frozen=True):
 
 
 class PeriodClosed(Payload, frozen=True):
-    """All reports of `unit` and the units under it were compiled, `reports` of them."""
+    """All reports of `unit` and the units under it were compiled, `reports` of them, as known at `position`.
+
+    `digest` is that of the whole warehouse as of the position, when they were compiled from it.
+    """
 
     unit: Id
     period: PeriodCode
     position: Count
     reports: Count
+    digest: Hash | None = None

@@ -19,6 +19,7 @@ def verify(
     /,
     *,
     key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
+    warehouse: Annotated[bool, Parameter(help=explain("verify_warehouse"), negative="")] = False,
 ) -> Answer:
     """Verify the log and the vault, or a receipt with nothing but the log's public key.
 
@@ -28,10 +29,10 @@ def verify(
     from events.proof.signers import VerifierKey
 
     log = VerifierKey.parse(key) if key else None
-    return _everything(log) if receipt is None else _receipt(receipt, log)
+    return _everything(log, warehouse=warehouse) if receipt is None else _receipt(receipt, log)
 
 
-def _everything(log: "VerifierKey | None") -> Answer:
+def _everything(log: "VerifierKey | None", *, warehouse: bool) -> Answer:
     from events.checks import VerifyFailed
     from flows import checkpoints
     from flows.ready import ready
@@ -42,7 +43,7 @@ def _everything(log: "VerifierKey | None") -> Answer:
     keys = checkpoints.keys_of(context, log)
     try:
         with waiting(say("verify.checking")):
-            found = verify(context.engine, keys)
+            found = verify(context.engine, keys, warehouse=warehouse)
     except VerifyFailed as failure:
         return _failed(failure)
     numbers = asdict(found)

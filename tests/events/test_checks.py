@@ -123,7 +123,7 @@ def test_of_many_faults_a_hundred_are_named_and_the_others_counted(long_log: Eng
         "set stream = regexp_replace(stream, '.$', '.')",
         "set stream_version = stream_version + 100000",
         "set body = replace(body::text, '\"v\":1', '\"v\":2')::json",
-        'set body = replace(body::text, \'"type":"TargetSet"\', \'"type":"Unheard"\')::json, type = \'Unheard\'',
+        'set body = replace(body::text, \'"type":"PolicySet"\', \'"type":"Unheard"\')::json, type = \'Unheard\'',
         "set body = replace(body::text, '}', ' }')::json",
         'set body = replace(body::text, \'"type"\', \'"supersedes":0,"type"\')::json',
         "set body = '[]'",
@@ -186,10 +186,10 @@ def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monke
         seen.append(data["value"])
         return data
 
-    monkeypatch.setitem(LADDER, "TargetSet", (later,))
+    monkeypatch.setitem(LADDER, "PolicySet", (later,))
     with long_log.connect() as connection:
         assert columns(connection) == open_all(connection) == []
-    assert set(seen) == set(range(1, LAST + 1))
+    assert set(map(int, seen)) == set(range(1, LAST + 1))
 
 
 @pytest.mark.parametrize(
