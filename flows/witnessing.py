@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from events.errors import RefusedError
 from events.proof import merkle_tree, signing
-from events.proof.checkpoint import Checkpoint, open_checkpoint
+from events.proof.checkpoint import Checkpoint
 from events.proof.note import Note, Signature, verify
 from events.proof.signers import NoteError, VerifierKey
 from events.proof.witness import SIZE_TYPE, encode_request, origin_hash
@@ -102,19 +102,21 @@ def ask(context: Context, note: Note) -> list[Asked]:
     return found
 
 
-def seen(context: Context, log: VerifierKey) -> list[tuple[Witness, Note]]:
-    """The newest checkpoints of this log that the witnesses hold, each proven to be signed by `log`.
+def seen(context: Context, origin: str) -> list[tuple[Witness, Note]]:
+    """The newest checkpoints that the witnesses hold of the log of this name, each cosigned by its witness.
 
-    To be held against the log before it is signed on. Who does not answer, or has seen nothing, is left out.
+    To be held against the log before it is signed on: a log that was set back may have lost the event by which the key
+    that signed one took over, so the log's own signature is not asked for. Who does not answer, or has seen nothing,
+    is left out.
     """
     witnesses = configured(context.settings).all
-    shown = _all(witnesses, lambda client, each: _shown(client, each, log)) if witnesses else []
+    shown = _all(witnesses, lambda client, each: _shown(client, each, origin)) if witnesses else []
     return [(each, note) for each, note in zip(witnesses, shown, strict=True) if isinstance(note, Note)]
 
 
-def require_unforked(context: Context, log: VerifierKey) -> None:
+def require_unforked(context: Context, origin: str) -> None:
     """Require that the log extends all that its witnesses have seen; raises RefusedError `checkpoint_forked`."""
-    for witness, note in seen(context, log):
+    for witness, note in seen(context, origin):
         _require_own(context, witness, Checkpoint.parse(note.text))
 
 
@@ -122,14 +124,10 @@ def _settled(context: Context, note: Note, witness: Witness, size: int) -> Asked
     """What to make of a witness that contradicts: what it shows decides."""
     ours = Checkpoint.parse(note.text)
 
-    async def show(client: httpx.AsyncClient, each: Witness) -> Checkpoint:
-        shown = await _get(client, each, ours.origin)
-        verify(shown, [each.key])
-        return Checkpoint.parse(shown.text)
-
-    (shown,) = _all([witness], show)
-    if not isinstance(shown, Checkpoint) or shown.origin != ours.origin:
+    (note_shown,) = _all([witness], lambda client, each: _shown(client, each, ours.origin))
+    if not isinstance(note_shown, Note):
         raise RefusedError("checkpoint_contradicted", witness=witness.key.name, size=size)
+    shown = Checkpoint.parse(note_shown.text)
     _require_own(context, witness, shown)
     return Asked(witness, "newer") if shown.size > ours.size else Asked(witness, "refused", "422")
 
@@ -206,18 +204,16 @@ def _size(body: bytes) -> int:
     return int(digits)
 
 
-async def _shown(client: httpx.AsyncClient, witness: Witness, log: VerifierKey) -> Note:
-    note = await _get(client, witness, log.name)
-    open_checkpoint(note, log, [witness.key])
-    return note
-
-
-async def _get(client: httpx.AsyncClient, witness: Witness, origin: str) -> Note:
-    """The newest checkpoint that a witness shows of a log, without belief in it."""
+async def _shown(client: httpx.AsyncClient, witness: Witness, origin: str) -> Note:
+    """The newest checkpoint that a witness shows of a log, with its cosignature."""
     status, _, body = await _bounded(client, "GET", f"{witness.url}/{origin_hash(origin)}/checkpoint")
     if status != 200:
         raise _Answer("refused", str(status))
-    return Note.parse(body)
+    note = Note.parse(body)
+    verify(note, [witness.key])
+    if Checkpoint.parse(note.text).origin != origin:
+        raise NoteError("checkpoint_origin", expected=origin, found=Checkpoint.parse(note.text).origin)
+    return note
 
 
 async def _bounded(

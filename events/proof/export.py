@@ -3,16 +3,26 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from events.database import cursor_of
 from events.errors import NguonError, RefusedError
 from events.files import AS_ASKED, put
 from events.proof import merkle_tree
 from events.proof.checkpoint import open_checkpoint
+from events.proof.merkle import HASH_SIZE
 from events.proof.note import Note
 from events.proof.signers import NoteError, VerifierKey
-from events.proof.tiles import TILE_WIDTH, Tile, bundle_path, changed_tiles, encode_bundle, read_tile, tile_path
+from events.proof.tiles import (
+    TILE_WIDTH,
+    Tile,
+    bundle_path,
+    changed_tiles,
+    encode_bundle,
+    partial_tiles,
+    read_tile,
+    tile_path,
+)
 
 CHECKPOINT = "checkpoint"
 
@@ -26,23 +36,30 @@ def export(
 ) -> int:
     """Write the log up to the checkpoint `note` into `folder`; the number of files that were not there before.
 
-    Each file appears whole or not at all, the checkpoint last, so that a reader never sees a checkpoint without its
-    tiles, and a run that was cut short is carried on by the next. `progress` hears tiles done, and of how many.
+    Beside the tiles of that tree stand the partial ones, and their bundles, of every size that was signed before; none
+    is ever removed. Each file appears whole or not at all, the checkpoint last, so that a reader never sees a
+    checkpoint without its tiles, and a run that was cut short is carried on by the next. `progress` hears places of
+    tiles done, and of how many.
     Raises `RefusedError`: `export_foreign` when the folder holds another log, `tile_short`, `entry_too_long`;
     `NguonError` (`export_failed`) when the disk refuses.
     """
     checkpoint, _ = open_checkpoint(note, log)
-    wanted = list(changed_tiles(0, checkpoint.size))
+    wanted = _wanted([*_signed_sizes(connection, checkpoint.size), checkpoint.size])
     written = 0
     try:
         _refuse_foreign(connection, folder, log, checkpoint.size)
-        for done, tile in enumerate(wanted, start=1):
-            if not (path := folder / tile_path(tile)).exists():
-                put(path, read_tile(tile, merkle_tree.reader(connection)), AS_ASKED)
-                written += 1
-            if tile.level == 0 and not (path := folder / bundle_path(tile)).exists():
-                put(path, encode_bundle(_bodies(connection, tile)), AS_ASKED)
-                written += 1
+        for done, tiles in enumerate(wanted, start=1):
+            widest = tiles[-1]
+            if missing := [tile for tile in tiles if not (folder / tile_path(tile)).exists()]:
+                hashes = read_tile(widest, merkle_tree.reader(connection))
+                for tile in missing:
+                    put(folder / tile_path(tile), hashes[: tile.width * HASH_SIZE], AS_ASKED)
+                written += len(missing)
+            if widest.level == 0 and (missing := [tile for tile in tiles if not (folder / bundle_path(tile)).exists()]):
+                bodies = _bodies(connection, widest)
+                for tile in missing:
+                    put(folder / bundle_path(tile), encode_bundle(bodies[: tile.width]), AS_ASKED)
+                written += len(missing)
             progress(done, len(wanted))
         if _read(folder / CHECKPOINT) != note.encode():
             put(folder / CHECKPOINT, note.encode(), AS_ASKED)
@@ -50,6 +67,29 @@ def export(
     except OSError as error:
         raise NguonError("export_failed", path=folder, reason=error.strerror) from None
     return written
+
+
+def _signed_sizes(connection: Connection, size: int) -> list[int]:
+    """The sizes below `size` for which a checkpoint was signed."""
+    return list(
+        connection.execute(
+            text("select size from events.signed_checkpoint where size < :size order by size"), {"size": size}
+        ).scalars()
+    )
+
+
+def _wanted(sizes: list[int]) -> list[list[Tile]]:
+    """The tiles of the trees of all these sizes, the last being the largest: each place with its widths, rising.
+
+    Whoever holds a checkpoint, however old, finds the partial tiles that its size requires.
+    """
+    widths: dict[tuple[int, int], set[int]] = {}
+    for tile in changed_tiles(0, sizes[-1]):
+        widths[tile.level, tile.number] = {tile.width}
+    for size in sizes[:-1]:
+        for tile in partial_tiles(size):
+            widths[tile.level, tile.number].add(tile.width)
+    return [[Tile(*place, width) for width in sorted(found)] for place, found in widths.items()]
 
 
 def _refuse_foreign(connection: Connection, folder: Path, log: VerifierKey, size: int) -> None:

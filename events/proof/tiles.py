@@ -62,6 +62,16 @@ def changed_tiles(old: int, new: int) -> Iterator[Tile]:
         level += 1
 
 
+def partial_tiles(size: int) -> Iterator[Tile]:
+    """The partial tiles of the tree of `size` leaves, level by level; an empty one is none."""
+    level = 0
+    while at_level := size >> TILE_HEIGHT * level:
+        number, width = divmod(at_level, TILE_WIDTH)
+        if width:
+            yield Tile(level, number, width)
+        level += 1
+
+
 @dataclass(slots=True)
 class _Row:
     """The last, still open tile of one level."""

@@ -14,26 +14,34 @@ def receipt(
     /,
     *,
     output: Annotated[Path | None, Parameter(help=explain("output"), show_default=False)] = None,
+    key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
 ) -> Answer:
-    """Sign the log and write the receipt, `<submission>.receipt.json` in the current folder unless told otherwise.
+    """Sign the log and write the receipt, `<submission>.tlog-proof` in the current folder unless told otherwise.
 
-    Raises UsageError `unknown_submission`; NguonError `file_unwritable`; what `flows.checkpoints.sign` does.
+    With `--key`, the log's public key, nothing is signed: the receipt is under the checkpoint that was signed last, and
+    does not state that it is complete.
+    Raises UsageError `unknown_submission`, `proof_outside_tree`, `checkpoint_none`; NguonError `file_unwritable`; what
+    `flows.checkpoints.sign` does.
     """
     from events.errors import NguonError
     from events.files import AS_ASKED, as_asked, put
-    from events.proof.receipt import make, verify_receipt
-    from flows import checkpoints
+    from events.keys import load_signing
+    from events.proof.receipt import SUFFIX, verify_receipt
+    from events.proof.signers import VerifierKey
+    from flows import checkpoints, receipting
     from flows.ready import ready
 
     context = ready()
-    note = checkpoints.sign(context)
-    with context.engine.connect() as connection:
-        content = make(connection, submission, note)
-    key = checkpoints.keys_of(context).log
-    proven = verify_receipt(content, key)
+    if key:
+        note, log, signing = receipting.newest(context), VerifierKey.parse(key), None
+    else:
+        note, signing = checkpoints.sign(context), load_signing(context.settings.home / "keys")
+        log = signing.verifier
+    content = receipting.make(context, submission.lower(), note, signing)
+    proven = verify_receipt(content, log, partial=signing is None)
     path = output or Path()
     if path.is_dir():
-        path /= f"{proven.submission}.receipt.json"
+        path /= f"{proven.submission}{SUFFIX}"
     try:
         with as_asked():
             put(path, content, AS_ASKED)
@@ -44,7 +52,11 @@ def receipt(
             "path": path.absolute(),
             "submission": proven.submission,
             "events": len(proven.events),
-            "public_key": str(key),
+            "complete": proven.complete,
+            "public_key": str(log),
         },
-        [say("receipt.written", path=path, events=len(proven.events)), say("receipt.next", path=path, key=key)],
+        [
+            say("receipt.written", path=path, events=len(proven.events)),
+            say("receipt.next" if proven.complete else "receipt.next_partial", path=path, key=log),
+        ],
     )

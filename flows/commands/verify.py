@@ -20,16 +20,20 @@ def verify(
     *,
     key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
     warehouse: Annotated[bool, Parameter(help=explain("verify_warehouse"), negative="")] = False,
+    file: Annotated[Path | None, Parameter(help=explain("verify_file"), show_default=False)] = None,
+    partial: Annotated[bool, Parameter(help=explain("verify_partial"), negative=())] = False,
 ) -> Answer:
     """Verify the log and the vault, or a receipt with nothing but the log's public key.
 
     The exit code is 1 where anything is not as it was recorded; each fault is told, with its place. Raises for a
-    receipt what `events.proof.receipt.verify_receipt` does.
+    receipt what `events.proof.receipt.verify_receipt` and `require_file` do.
     """
     from events.proof.signers import VerifierKey
 
     log = VerifierKey.parse(key) if key else None
-    return _everything(log, warehouse=warehouse) if receipt is None else _receipt(receipt, log)
+    if receipt is None:
+        return _everything(log, warehouse=warehouse)
+    return _receipt(receipt, log, file, partial=partial)
 
 
 def _everything(log: "VerifierKey | None", *, warehouse: bool) -> Answer:
@@ -70,13 +74,14 @@ def _failed(failure: "VerifyFailed") -> Answer:
     return Answer({"verified": False, "faults": faults}, [said], failure.exit_code)
 
 
-def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
+def _receipt(path: Path, log: "VerifierKey | None", file: Path | None, *, partial: bool) -> Answer:
     from events.keys import load_signing
-    from events.proof.receipt import verify_receipt
+    from events.proof.receipt import require_file, verify_receipt
     from flows.settings import settings
 
     content = _read(path)
-    proven = verify_receipt(content, log or load_signing(settings().home / "keys").verifier)
+    log = log or load_signing(settings().home / "keys").verifier
+    proven = verify_receipt(content, log, partial=partial)
     verdict = {None: "pending", True: "valid", False: "invalid"}[proven.valid]
     data = {
         "verified": True,
@@ -86,6 +91,8 @@ def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
         "origin": proven.checkpoint.origin,
         "size": proven.checkpoint.size,
         "root": proven.checkpoint.root.hex(),
+        "file": str(file) if file else None,
+        "complete": proven.complete,
     }
     good = say(
         "verify.receipt",
@@ -94,7 +101,13 @@ def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
         origin=proven.checkpoint.origin,
         size=proven.checkpoint.size,
     )
-    return Answer(data, [good, say(f"verify.{verdict}")])
+    parts: list[Part] = [good, say(f"verify.{verdict}")]
+    if not proven.complete:
+        parts.append(say("verify.partial"))
+    if file is not None:
+        require_file(proven, _read(file))
+        parts.append(say("verify.same_file", file=file))
+    return Answer(data, parts)
 
 
 def _read(path: Path) -> bytes:

@@ -1,5 +1,6 @@
 """An exported log is whole, verifies with code that shares nothing with ours, and is carried on where it stopped."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,44 @@ def test_a_log_that_grew_adds_files_and_changes_only_the_checkpoint(fresh_databa
     exported(fresh_database, tmp_path)
     after = files(tmp_path)
     assert {name for name in before if before[name] != after[name]} == {"checkpoint"}
+
+
+def test_every_size_that_was_signed_has_its_partial_tiles_also_in_a_folder_that_is_new(
+    fresh_database: Engine, tmp_path: Path
+) -> None:
+    sizes = [3, 200, 256, 300, 600]
+    for more in (3, 197, 56, 44, 300):
+        fill(fresh_database, more)
+        with fresh_database.begin() as connection:
+            note = signing.sign_head(connection, KEY)
+    fill(fresh_database, 1)  # recorded, and not signed
+    with fresh_database.connect() as connection:
+        export(connection, tmp_path, note, KEY.verifier)
+        roots = {size: merkle_tree.root(connection, size) for size in sizes}
+    partial = {"000.p/3", "000.p/200", "001.p/44", "002.p/88"}
+    assert set(files(tmp_path)) == {
+        "checkpoint",
+        *(f"tile/{kind}/{name}" for kind in ("0", "entries") for name in partial | {"000", "001"}),
+        "tile/1/000.p/1",
+        "tile/1/000.p/2",
+    }
+    for size in sizes:
+        full, width = divmod(size, 256)
+        names = [f"{number:03}" for number in range(full)] + ([f"{full:03}.p/{width}"] if width else [])
+        entries = [
+            entry
+            for name in names
+            for entry in independent.entries_of((tmp_path / "tile" / "entries" / name).read_bytes())
+        ]
+        leaves = b"".join((tmp_path / "tile" / "0" / name).read_bytes() for name in names)
+        assert len(entries) == size
+        assert leaves == b"".join(sha256(b"\x00" + entry).digest() for entry in entries)
+        assert independent.root_of(entries) == roots[size]
+
+
+def test_an_empty_log_is_a_checkpoint_alone(fresh_database: Engine, tmp_path: Path) -> None:
+    exported(fresh_database, tmp_path)
+    assert set(files(tmp_path)) == {"checkpoint"}
 
 
 def test_another_log_is_never_mixed_in(fresh_database: Engine, tmp_path: Path) -> None:

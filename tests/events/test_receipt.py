@@ -1,10 +1,11 @@
-"""A receipt proves a submission and its verdict offline, to anybody, and to nobody once anything in it is changed."""
+"""A receipt proves a submission and its verdict offline, whole, to anybody, and to nobody once anything is changed."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Engine
@@ -14,8 +15,8 @@ from events.errors import RefusedError, UsageError
 from events.ids import new_id
 from events.log.recorded import Cause, NewEvent
 from events.proof import receipt, signing
-from events.proof.note import Note
-from events.proof.signers import NoteError, SigningKey
+from events.proof.note import Note, Signature
+from events.proof.signers import NoteError, SigningKey, WitnessKey
 from events.types.returns import TargetSet
 from events.types.submissions import FindingRecord, SubmissionFoundInvalid, SubmissionFoundValid, SubmissionReceived
 from tests.actors import TESTER
@@ -24,10 +25,12 @@ from tests.events.logs import UNIT, fill
 
 KEY = SigningKey.generate("test.example/log")
 HASH = "0" * 64
+WORKBOOK, FILE = b"a workbook", receipt.Opening("báo cáo.xlsx", bytes(range(32)))
+COMMITMENT = sha256(FILE.salt + FILE.name.encode() + b"\x00" + WORKBOOK).hexdigest()
 
 
 def received(submission: str) -> NewEvent:
-    return NewEvent(f"submission-{submission}", 1, SubmissionReceived(submission, date(2026, 3, 15), HASH, 1))
+    return NewEvent(f"submission-{submission}", 1, SubmissionReceived(submission, date(2026, 3, 15), COMMITMENT, 1))
 
 
 def found_valid(submission: str, facts: int) -> list[NewEvent]:
@@ -57,7 +60,25 @@ def sign(engine: Engine) -> Note:
 def make(engine: Engine, submission: str) -> bytes:
     note = sign(engine)
     with engine.connect() as connection:
-        return receipt.make(connection, submission, note)
+        return receipt.make(connection, submission, note, KEY, FILE)
+
+
+class Taken(NamedTuple):
+    """A receipt taken apart: the lines before the checkpoint but the extra one, what that holds, the checkpoint."""
+
+    lines: list[str]
+    extra: Any
+    note: bytes
+
+    @classmethod
+    def apart(cls, content: bytes) -> "Taken":
+        head, _, note = content.partition(b"\n\n")
+        magic, extra, *lines = head.decode().split("\n")
+        return cls([magic, *lines], json.loads(b64decode(extra.removeprefix("extra "))), note)
+
+    def together(self) -> bytes:
+        extra = b64encode(json.dumps(self.extra, ensure_ascii=False).encode()).decode()
+        return "\n".join([self.lines[0], f"extra {extra}", *self.lines[1:], "", ""]).encode() + self.note
 
 
 @pytest.fixture
@@ -80,13 +101,86 @@ def test_a_receipt_holds_the_whole_submission_and_nothing_else(decided: bytes) -
     assert proven.checkpoint.size == 313
 
 
-def test_a_receipt_verifies_with_other_code(decided: bytes) -> None:
-    read = json.loads(decided)
-    origin, size, root = independent.open_note(read["checkpoint"].encode(), str(KEY.verifier))
-    assert (origin, len(read["events"])) == (KEY.name, 6)
-    for event in read["events"]:
-        proof = [b64decode(each) for each in event["proof"]]
-        independent.require_included(event["body"].encode(), event["position"], size, proof, root)
+def test_a_receipt_is_a_tlog_proof_of_the_arrival_that_other_code_verifies(decided: bytes) -> None:
+    (magic, index, *proof), extra, note = Taken.apart(decided)
+    origin, size, root = independent.open_note(note, str(KEY.verifier))
+    assert (magic, index, origin) == ("c2sp.org/tlog-proof@v1", "index 300", KEY.name)
+    entries = [{"body": extra["body"], "index": 300, "proof": proof}, *extra["more"]]
+    assert len(entries) == 6
+    for entry in entries:
+        hashes = [b64decode(each) for each in entry["proof"]]
+        independent.require_included(entry["body"].encode(), entry["index"] + 1, size, hashes, root)
+
+
+def test_cut_short_at_any_byte_it_is_refused(decided: bytes) -> None:
+    witness = WitnessKey.generate("witness.example/one")
+    lines, extra, note = Taken.apart(decided)
+    parsed = Note.parse(note)
+    line = Signature(witness.name, witness.verifier.key_id, witness.cosign(parsed.text, 1))
+    extra["signatures"] = 2
+    whole = Taken(lines, extra, Note(parsed.text, (*parsed.signatures, line)).encode()).together()
+    assert receipt.verify_receipt(whole, KEY.verifier, [witness.verifier]).witnesses == {witness.verifier: 1}
+    for end in range(len(whole)):
+        with pytest.raises(RefusedError):
+            receipt.verify_receipt(whole[:end], KEY.verifier)
+    assert receipt.verify_receipt(decided, KEY.verifier)
+
+
+def test_more_cosignatures_than_it_had_do_no_harm(decided: bytes) -> None:
+    lines, extra, note = Taken.apart(decided)
+    witness = WitnessKey.generate("witness.example/one")
+    parsed = Note.parse(note)
+    line = Signature(witness.name, witness.verifier.key_id, witness.cosign(parsed.text, 1))
+    more = Taken(lines, extra, Note(parsed.text, (*parsed.signatures, line)).encode()).together()
+    assert receipt.verify_receipt(more, KEY.verifier).complete
+
+
+def test_whichever_events_are_left_out_it_is_not_whole(decided: bytes) -> None:
+    for kept in range(2**5 - 1):
+        taken = Taken.apart(decided)
+        taken.extra["more"] = [each for number, each in enumerate(taken.extra["more"]) if kept >> number & 1]
+        with pytest.raises(RefusedError) as raised:
+            receipt.verify_receipt(taken.together(), KEY.verifier)
+        assert raised.value.key == "receipt_incomplete"
+        taken.extra["complete"] = None
+        with pytest.raises(RefusedError) as raised:
+            receipt.verify_receipt(taken.together(), KEY.verifier)
+        assert raised.value.key in ("receipt_incomplete", "receipt_unstated")
+
+
+def test_without_the_logs_key_a_receipt_proves_what_it_holds_and_not_that_it_is_all(fresh_database: Engine) -> None:
+    submission = new_id()
+    append(fresh_database, [received(submission), *found_valid(submission, 2)])
+    note = sign(fresh_database)
+    with fresh_database.connect() as connection:
+        made = receipt.make(connection, submission, note)
+    with pytest.raises(RefusedError) as raised:
+        receipt.verify_receipt(made, KEY.verifier)
+    assert raised.value.key == "receipt_unstated"
+    proven = receipt.verify_receipt(made, KEY.verifier, partial=True)
+    assert (proven.valid, proven.complete, proven.file) == (True, False, None)
+    with pytest.raises(RefusedError) as raised:
+        receipt.require_file(proven, WORKBOOK)
+    assert raised.value.key == "receipt_untied"
+
+
+def test_the_branch_ties_it_to_its_own_file(decided: bytes) -> None:
+    proven = receipt.verify_receipt(decided, KEY.verifier)
+    receipt.require_file(proven, WORKBOOK)
+    for other in (b"", WORKBOOK + b" ", b"A workbook"):
+        with pytest.raises(RefusedError) as raised:
+            receipt.require_file(proven, other)
+        assert raised.value.key == "receipt_other_file"
+
+
+def test_a_receipt_under_an_older_checkpoint_holds_what_was_there_by_then(fresh_database: Engine) -> None:
+    submission = new_id()
+    append(fresh_database, [received(submission)])
+    note = sign(fresh_database)
+    append(fresh_database, found_valid(submission, 2))
+    with fresh_database.connect() as connection:
+        proven = receipt.verify_receipt(receipt.make(connection, submission, note, KEY), KEY.verifier)
+    assert (proven.valid, len(proven.events), proven.complete) == (None, 1, True)
 
 
 def test_a_pending_and_an_invalid_submission_have_receipts_too(fresh_database: Engine) -> None:
@@ -120,43 +214,39 @@ def test_only_the_logs_own_key_opens_a_receipt(decided: bytes) -> None:
 
 
 def change_body(read: Any) -> None:
-    read["events"][3]["body"] = read["events"][3]["body"].replace('"value":2', '"value":3')
+    read["more"][2]["body"] = read["more"][2]["body"].replace('"value":2', '"value":3')
 
 
 def move(read: Any) -> None:
-    read["events"][3]["position"] += 1
+    read["more"][2]["index"] += 1
 
 
 def swap(read: Any) -> None:
-    read["events"][2], read["events"][3] = read["events"][3], read["events"][2]
-
-
-def leave_out_the_last(read: Any) -> None:
-    del read["events"][-1]
-
-
-def leave_out_the_arrival(read: Any) -> None:
-    del read["events"][0]
+    read["more"][1], read["more"][2] = read["more"][2], read["more"][1]
 
 
 def repeat(read: Any) -> None:
-    read["events"].append(read["events"][-1])
+    read["more"].append(read["more"][-1])
 
 
 def break_the_proof(read: Any) -> None:
-    read["events"][0]["proof"][0] = read["events"][1]["proof"][-1]
+    read["more"][0]["proof"][0] = read["more"][1]["proof"][-1]
 
 
 def shorten_the_proof(read: Any) -> None:
-    del read["events"][0]["proof"][-1]
+    del read["more"][0]["proof"][-1]
 
 
-def claim_another_size(read: Any) -> None:
-    read["checkpoint"] = read["checkpoint"].replace("313", "314")
+def state_another(read: Any) -> None:
+    read["complete"] = b64encode(bytes(64)).decode()
 
 
 def add_a_field(read: Any) -> None:
-    read["more"] = 1
+    read["anything"] = 1
+
+
+def spoil_the_salt(read: Any) -> None:
+    read["file"]["salt"] = "?" * 44
 
 
 @pytest.mark.parametrize(
@@ -167,19 +257,31 @@ def add_a_field(read: Any) -> None:
         (break_the_proof, "receipt_unproven"),
         (shorten_the_proof, "receipt_unproven"),
         (swap, "receipt_incomplete"),
-        (leave_out_the_last, "receipt_incomplete"),
-        (leave_out_the_arrival, "receipt_incomplete"),
         (repeat, "receipt_incomplete"),
-        (claim_another_size, "note_forged"),
+        (state_another, "receipt_incomplete"),
         (add_a_field, "receipt_malformed"),
+        (spoil_the_salt, "receipt_malformed"),
     ],
 )
 def test_a_changed_receipt_is_refused(decided: bytes, change: Callable[[Any], None], key: str) -> None:
-    read = json.loads(decided)
-    change(read)
+    taken = Taken.apart(decided)
+    change(taken.extra)
     with pytest.raises(RefusedError) as raised:
-        receipt.verify_receipt(json.dumps(read).encode(), KEY.verifier)
+        receipt.verify_receipt(taken.together(), KEY.verifier)
     assert raised.value.key == key
+
+
+def test_a_changed_checkpoint_is_refused(decided: bytes) -> None:
+    with pytest.raises(NoteError) as raised:
+        receipt.verify_receipt(decided.replace(b"\n313\n", b"\n314\n"), KEY.verifier)
+    assert raised.value.key == "note_forged"
+
+
+def test_a_changed_byte_is_refused_wherever_it_stands(decided: bytes) -> None:
+    for at in range(0, len(decided), 7):
+        changed = decided[:at] + bytes([decided[at] ^ 1]) + decided[at + 1 :]
+        with pytest.raises(RefusedError):
+            receipt.require_file(receipt.verify_receipt(changed, KEY.verifier), WORKBOOK)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"PK\x03\x04", b"\xff", b"[]"])

@@ -111,7 +111,7 @@ def test_nothing_that_names_the_erased_can_be_found_and_everything_else_stays(li
     assert encode(report(office.context, "83", parse("2025Q1"))) == content
     keys = checkpoints.keys_of(office.context)
     for each in receipts:
-        receipt.verify_receipt(each, keys.log)
+        receipt.verify_receipt(each, keys.log, partial=True)
     assert verify(engine, keys).events > note_size(office)
     traced = audit.trace(office.context, an, "auditor")
     assert isinstance(traced, SubjectTrace) and traced.person is None

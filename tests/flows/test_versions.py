@@ -156,7 +156,7 @@ def test_all_that_reads_an_event_agrees_on_what_it_says(lively: Office) -> None:
     names = ["28756-01 2025Q1 1.xlsx", None, "28756-01 2025Q1 3.xlsx", "28807-01 2025Q1 4.xlsx"]
     for submission, name in zip(sent, names, strict=True):
         with lively.context.engine.begin() as connection:
-            proven = receipt.verify_receipt(receipt.make(connection, submission, note), keys.log)
+            proven = receipt.verify_receipt(receipt.make(connection, submission, note), keys.log, partial=True)
         assert (proven.submission, proven.valid) == (submission, True)
         traced = audit.trace(lively.context, submission, "tester")
         assert isinstance(traced, SubmissionTrace) and traced.file == name

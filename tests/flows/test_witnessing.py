@@ -125,7 +125,7 @@ def test_a_checkpoint_is_cosigned_kept_and_counted(
         assert cosigned(second, KEY.verifier, [witness], 1).size == 305
         shown = httpx.get(f"{url}/{origin_hash(KEY.name)}/checkpoint")
         assert Note.parse(shown.content) == stored(context)
-        assert [note for _, note in witnessing.seen(context, KEY.verifier)] == [second]
+        assert [note for _, note in witnessing.seen(context, KEY.name)] == [second]
         # What this log does not know of the witness, the witness tells: 409, and the road from there.
         fill(context.engine, 1)
         unknown = sign(context)
@@ -152,7 +152,7 @@ def test_a_log_that_was_set_back_and_appended_to_is_found_out_before_it_is_signe
         sign(context)
         for more in (2, 2, 20):  # behind what was seen, as long as it, and beyond it
             with pytest.raises(RefusedError) as raised:
-                witnessing.require_unforked(context, KEY.verifier)
+                witnessing.require_unforked(context, KEY.name)
             assert raised.value.key == "checkpoint_forked"
             fill(context.engine, more)
             with pytest.raises(RefusedError) as raised:

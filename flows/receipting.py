@@ -1,0 +1,39 @@
+"""The receipt of a submission, made with the log's key or without it, and what ties it to the branch's own file."""
+
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from events.errors import UsageError
+from events.proof import receipt, signing
+from events.proof.note import Note
+from events.proof.signers import SigningKey
+from flows.context import Context
+
+
+def make(context: Context, submission: str, note: Note, key: SigningKey | None) -> bytes:
+    """The receipt of a submission under a signed checkpoint, whole by the log's key; raises as `receipt.make` does."""
+    file = opening(context, submission)
+    with context.engine.connect() as connection:
+        return receipt.make(connection, submission, note, key, file)
+
+
+def newest(context: Context) -> Note:
+    """The checkpoint that was signed last; raises UsageError `checkpoint_none`."""
+    with context.engine.connect() as connection:
+        stored = signing.latest(connection)
+    if stored is None:
+        raise UsageError("checkpoint_none")
+    return Note.parse(stored.note.encode())
+
+
+def opening(context: Context, submission: str) -> receipt.Opening | None:
+    """What opens the commitment to a submission's file; None once it is erased, and for who may not read the vault."""
+    try:
+        with context.engine.connect() as connection:
+            row = connection.execute(
+                text("select name, salt from vault.file where submission::text = :submission and salt is not null"),
+                {"submission": submission},
+            ).one_or_none()
+    except ProgrammingError:
+        return None
+    return receipt.Opening(row.name, bytes(row.salt)) if row else None
