@@ -9,7 +9,7 @@ docs/formats/receipt.md. A receipt is whole or it is refused.
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, NamedTuple
@@ -120,9 +120,21 @@ def make(
             raise UsageError("proof_outside_tree", asked=size + 1, size=size)
         raise UsageError("unknown_submission", submission=submission)
     proofs = merkle_tree.prove_many(connection, [position for position, _ in own], size)
-    (first, body), *others = own
+    return encode(submission, own, proofs, checkpoint, key, file)
+
+
+def encode(
+    submission: str,
+    entries: Sequence[tuple[int, str]],
+    proofs: Sequence[Sequence[bytes]],
+    checkpoint: Note,
+    key: SigningKey | None = None,
+    file: Opening | None = None,
+) -> bytes:
+    """The receipt of entries, each its position and body, with their proofs under the checkpoint; else as `make`."""
+    (first, body), *others = entries
     lines, *proven = [[b64encode(each).decode() for each in proof] for proof in proofs]
-    stated = key.sign(_statement(Checkpoint.parse(checkpoint.text), submission, len(own))) if key else None
+    stated = key.sign(_statement(Checkpoint.parse(checkpoint.text), submission, len(entries))) if key else None
     extra = _Extra(
         body,
         b64encode(stated).decode() if stated else None,
