@@ -29,6 +29,9 @@ _UNREADABLE = {"body_malformed", "body_unknown", "body_not_canonical"}
 """Faults of a body that whoever reads the log stumbles over."""
 
 
+_POSITIONS = "select count(*), count(distinct position) from events.event"
+
+
 @dataclass(frozen=True)
 class Keys:
     """What comes from outside the database: the public key, and what else its holder was given.
@@ -160,7 +163,7 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress) -> Iterat
     """The head, the tree over the leaves, what was signed of it, and the bodies that no signature binds yet."""
     yield from checks.run(connection, checks.HEAD)
     last = last_position(connection)
-    if last != connection.exec_driver_sql("select count(*) from events.event").scalar_one():
+    if [(last, last)] != [tuple(row) for row in connection.exec_driver_sql(_POSITIONS)]:
         yield from checks.run(connection, checks.GAP)
     tree = Tree(connection, last)
     yield from tree.verify(stored_leaves(connection, partial(progress, "log")))

@@ -53,11 +53,15 @@ def rebuild(engine: Engine, progress: Callable[[int, int], None] = lambda done, 
 
 
 def digest(connection: Connection, schema: str) -> dict[str, tuple[int, int]]:
-    """For each table the number of rows and a sum over hashes of their content, whatever their order."""
+    """For each table the number of rows and a sum over hashes of their content, whatever their order.
+
+    The hash of a row is hashed again: by itself it is a sum over its columns, blind to values that change rows.
+    """
     found = {}
     for table in tables.metadata.sorted_tables:
         row = connection.exec_driver_sql(
-            f"select count(*), coalesce(sum(hash_record_extended(t, 0)::numeric), 0) from {schema}.{table.name} t"
+            "select count(*), coalesce(sum(hashint8extended(hash_record_extended(t, 0), 0)::numeric), 0)"
+            f" from {schema}.{table.name} t"
         ).one()
         found[table.name] = (row[0], int(row[1]))
     return found

@@ -26,7 +26,7 @@ left join (
             sha256('\\x00'::bytea || convert_to(sheet || '!' || row, 'UTF8') || '\\x00'::bytea || commitment), ''::bytea
             order by number
         ) as leaves,
-        min(number) = 0 and max(number) = count(*) - 1 as gapless
+        min(number) = 0 and max(number) = count(*) - 1 and count(distinct number) = count(*) as gapless
     from vault.row
     group by submission
 ) r using (submission)
