@@ -6,32 +6,38 @@ says which submissions counted, which policies named terms and which units bore 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-import msgspec
+import polars as pl
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from events import vault
 from events.checks import Fault
 from events.checks.bodies import Body, Reader
+from events.database import streamed
 from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified, Step
 from events.types.policies import PolicySet
 from events.types.returns import ActivityHeld
 from events.types.submissions import FollowedByFacts, SubmissionAccepted, SubmissionFoundValid
 from schemas.forms.family import FORMS
-from schemas.forms.form import Form
-from schemas.forms.stating import Stating
-from schemas.gate import check
-from schemas.gate.workbook import Row, Workbook
+from schemas.forms.form import Form, Sheet
+from schemas.forms.judging import raw
+from schemas.forms.stating import Fact, Stating
+from schemas.gate.frames import PLACE, parsed
+from schemas.periods import Period, parse
 from schemas.policies.in_force import LaidDown, Rules
 from schemas.policies.vocabularies import titles
 from warehouse.returns.returns import Key
 
-_RETURNS = 400
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError)
+"""What rows may be at fault for that are none of their form's, or name somebody whom the vault does not know."""
+
+_RETURNS = 1_000
 """Returns in memory at a time, with all their revisions."""
 
 
@@ -98,9 +104,14 @@ order by position
 _FACTS = """
 select e.position, e.body::text
 from unnest(cast(%(after)s as bigint[]), cast(%(upto)s as bigint[])) as w (after, upto)
-join events.event e on e.position > w.after and e.position <= w.upto
+cross join lateral (
+    select position, body from events.event
+    where position > w.after and position <= w.upto
+    order by position limit w.upto - w.after
+) e
 order by e.position
 """
+"""Each range is read by the index: what it holds is not known when that is planned, but that it is short."""
 
 _TOLD = """
 select position, body::text
@@ -159,7 +170,7 @@ class _Reader:
         self._reader = Reader()
 
     def read(self, statement: str, **places: object) -> Iterator[tuple[int, Body]]:
-        rows = self.connection.exec_driver_sql(statement, places, execution_options={"yield_per": 5_000})
+        rows = streamed(self.connection, statement, places)
         for position, text in rows:
             body = self._reader.read(position, text)
             if body is not None:
@@ -233,6 +244,8 @@ class _Wave:
         units = self._units(returns, facts)
         stated = self._stated(counting, rows, units)
         for one in returns:
+            if self._same(one, facts, stated):
+                continue
             for episode in one.episodes:
                 yield from self._apply(live[one.key], episode, facts.get(episode.position, ()))
                 if not episode.counts:
@@ -277,60 +290,92 @@ class _Wave:
 
     def _stated(
         self, counting: Sequence[str], rows: Mapping[str, Sequence[StoredRow]], units: Mapping[str, Mapping[str, str]]
-    ) -> dict[str, list[tuple[Payload, str, int]]]:
-        """What the rows of each submission state, with their places; nothing for one whose rows make no facts."""
-        found = {}
-        by_form: dict[Form, dict[str, Workbook]] = defaultdict(dict)
+    ) -> dict[str, list[Fact]]:
+        """What the rows of each submission state; nothing for one whose rows make no facts."""
+        found: dict[str, list[Fact]] = {}
+        by_form: dict[Form, list[str]] = defaultdict(list)
         for submission in counting:
             of = self.valid[submission]
-            form = FORMS.get((of.key.form, of.form_version))
+            if form := FORMS.get((of.key.form, of.form_version)):
+                by_form[form].append(submission)
+        for form, submissions in by_form.items():
             try:
-                book = form and _book(form, of.key, rows[submission])
-            except ValueError:
-                continue
-            if form and book:
-                by_form[form][submission] = book
-        for form, books in by_form.items():
-            frames = {
-                sheet: frame.partition_by("submission", as_dict=True)
-                for sheet, frame in check.stack(form, books, self.names).items()
-            }
-            empty = check.stack(form, {})
-            own = {
-                submission: {sheet: frames[sheet].get((submission,), empty[sheet]) for sheet in frames}
-                for submission in books
-            }
-            subjects, commitments = self._people(form, own)
-            for submission, book in books.items():
-                key, period = self.valid[submission].key, book.known_period()
-                try:
-                    assert period is not None
-                    stating = Stating(
-                        submission, key.unit, period, subjects, commitments.get(submission, {}), units[submission]
-                    )
-                    facts = form.facts(stating, own[submission])
-                except (KeyError, AttributeError, TypeError, ValueError, AssertionError):
-                    continue
-                found[submission] = [(_plain(fact.payload, key.unit), fact.sheet, fact.row) for fact in facts]
+                found |= self._stacked(form, submissions, rows, units)
+            except _UNREADABLE:  # of which submission, shows one by one
+                for submission in submissions:
+                    with suppress(*_UNREADABLE):
+                        found |= self._stacked(form, [submission], rows, units)
         return found
 
+    def _stacked(
+        self,
+        form: Form,
+        submissions: Sequence[str],
+        rows: Mapping[str, Sequence[StoredRow]],
+        units: Mapping[str, Mapping[str, str]],
+    ) -> dict[str, list[Fact]]:
+        """What the rows of submissions on a form state; raises one of `_UNREADABLE` where any make no facts."""
+        periods = {submission: parse(self.valid[submission].key.period) for submission in submissions}
+        own: dict[str, dict[str, _Rows]] = {
+            submission: {sheet.key: _Rows() for sheet in form.sheets} for submission in submissions
+        }
+        for sheet in form.sheets:
+            for row in self._read(sheet, periods, rows).iter_rows(named=True):
+                own[row["submission"]][sheet.key].append(row)
+        subjects, commitments = self._people(form, own)
+        return {
+            submission: form.facts(
+                Stating(
+                    submission,
+                    self.valid[submission].key.unit,
+                    periods[submission],
+                    subjects,
+                    commitments.get(submission, {}),
+                    units[submission],
+                ),
+                own[submission],
+            )
+            for submission in submissions
+        }
+
+    def _read(
+        self, sheet: Sheet, periods: Mapping[str, Period], rows: Mapping[str, Sequence[StoredRow]]
+    ) -> pl.DataFrame:
+        """The rows of a sheet as the gate reads them; without the text as it was written."""
+        stored = [
+            (submission, row.row, row.content)
+            for submission in periods
+            for row in rows[submission]
+            if row.sheet == sheet.key and row.content is not None
+        ]
+        cells = pl.Series([content.decode() for _, _, content in stored], dtype=pl.String).str.json_decode(
+            pl.Struct({column.key: pl.String for column in sheet.read})
+        )
+        places = pl.DataFrame(
+            [
+                (submission, self.valid[submission].key.unit, of.last.year, of.first, of.last, number)
+                for submission, number, _ in stored
+                for of in (periods[submission],)
+            ],
+            schema=PLACE,
+            orient="row",
+        )
+        written = cells.struct.unnest().rename({column.key: raw(column.key) for column in sheet.read})
+        read = parsed(sheet, places.hstack(written), self.names)
+        return read.select("submission", "sheet_row", *(column.key for column in sheet.read))
+
     def _people(
-        self, form: Form, own: Mapping[str, Mapping[str, Any]]
+        self, form: Form, own: Mapping[str, Mapping[str, "_Rows"]]
     ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         """Whose the identity numbers are, and by submission the commitment of each person's record as it says it."""
-        identities = {
-            identity
-            for frames in own.values()
-            for sheet in form.sheets
-            for column in sheet.columns
-            if column.kind == "identity"
-            for identity in frames[sheet.key][column.key]
-            if identity is not None
-        }
-        matches = {self.opening.match(identity): identity for identity in identities}
+        columns = [
+            (sheet.key, column.key) for sheet in form.sheets for column in sheet.read if column.kind == "identity"
+        ]
+        identities = {row[column] for sheets in own.values() for sheet, column in columns for row in sheets[sheet]}
+        matches = {self.opening.match(identity): identity for identity in identities if identity is not None}
         known = vault.subjects(self.reader.connection, matches)
         subjects = {matches[matched]: subject for matched, subject in known.items()}
-        commitments: dict[str, dict[str, str]] = {submission: {} for submission in own}
+        commitments: dict[str, dict[str, str]] = {}
         if form.identities is None:
             return subjects, commitments
         kept = {
@@ -338,14 +383,37 @@ class _Wave:
             for subject, records in self.opening.people(self.reader.connection, set(subjects.values())).items()
             for record in records
         }
-        for submission, frames in own.items():
-            for row in frames[form.identities].iter_rows(named=True):
-                if (subject := subjects.get(row["identity"])) is None or row["birth_date"] is None:
-                    continue
+        for submission, sheets in own.items():
+            commitments[submission] = {}
+            for row in sheets[form.identities]:
+                subject = subjects[row["identity"]]
                 person = vault.Person(row["identity"], row["name"], row["birth_date"].isoformat())
                 if found := kept.get((subject, vault.person_content(person))):
                     commitments[submission][subject] = found
         return subjects, commitments
+
+    def _same(
+        self,
+        one: _Return,
+        facts: Mapping[int, Sequence[tuple[int, Body]]],
+        stated: Mapping[str, Sequence[Fact]],
+    ) -> bool:
+        """Whether a return of one submission states, in the same order, what its rows do: most are like that."""
+        (episode, *more) = one.episodes
+        expected, found = stated.get(episode.submission), facts.get(episode.position, ())
+        if more or not episode.counts or expected is None or len(expected) != len(found):
+            return False
+        submission = episode.submission
+        for (_, body), (payload, sheet, row) in zip(found, expected, strict=True):
+            cause = body.cause
+            if (
+                body.data != payload  # type: ignore[attr-defined]
+                or body.supersedes is not None
+                or cause is None
+                or (cause.submission, cause.sheet, cause.row) != (submission, sheet, row)
+            ):
+                return False
+        return True
 
     def _apply(
         self, live: dict[tuple[str, int], _Live], episode: _Episode, facts: Iterable[tuple[int, Body]]
@@ -369,13 +437,13 @@ class _Wave:
         key: Key,
         live: Mapping[tuple[str, int], _Live],
         episode: _Episode,
-        stated: Iterable[tuple[Payload, str, int]],
+        stated: Iterable[Fact],
         erased: Collection[str],
     ) -> Iterator[Fault]:
         """What a return states behind an episode, held against the rows of the submission that counts by then."""
         expected: dict[Payload, list[tuple[str, int]]] = defaultdict(list)
         for payload, sheet, row in stated:
-            expected[payload].append((sheet, row))
+            expected[_plain(payload, key.unit)].append((sheet, row))
         # What was recorded now names its own row; what stood before takes one of those that are left.
         for fact in sorted(live.values(), key=lambda fact: fact.position <= episode.position):
             plain = _plain(fact.payload, key.unit)
@@ -426,17 +494,11 @@ class _Codes(dict[str, str]):
         return next((unit for unit in bearers if unit in self._named), min(bearers))
 
 
-def _book(form: Form, key: Key, rows: Sequence[StoredRow]) -> Workbook:
-    """What was read of a workbook. Raises ValueError where its rows are none of its form's."""
-    columns = {sheet.key: {column.key for column in sheet.read} for sheet in form.sheets}
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.content is not None:
-            cells = msgspec.json.decode(row.content, type=dict[str, str | None])
-            if cells.keys() != columns.get(row.sheet):
-                raise ValueError
-            found.setdefault(row.sheet, []).append(Row(row.row, cells))
-    return Workbook(form, key.unit, period=key.period, rows={sheet: tuple(own) for sheet, own in found.items()})
+class _Rows(list[dict[str, Any]]):
+    """Rows by the names of their columns, as a frame gives them."""
+
+    def iter_rows(self, *, named: Literal[True]) -> Iterator[dict[str, Any]]:
+        return iter(self)
 
 
 def _plain(payload: Payload, unit: str) -> Payload:

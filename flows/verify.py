@@ -75,11 +75,17 @@ Progress = Callable[[str, int, int], None]
 
 
 class _Compared(NamedTuple):
-    """What the laws found, the names of those that could not be run on what stands in the log, what was replayed."""
+    """What the laws found, and the names of those that could not be run on what stands in the log."""
 
     faults: list[Fault]
     broken: list[str]
-    replayed: Replayed
+
+
+class _Replayed(NamedTuple):
+    """What the replay found, and what it went through."""
+
+    found: _Compared
+    counts: Replayed
 
 
 class _Settled(NamedTuple):
@@ -112,9 +118,10 @@ def verify(
         compared = pool.submit(_compare, comparing, events, keys, progress)
         try:
             bound = list(_recompute(reading, keys, progress))
+            replayed = _replay(reading, keys)
         finally:
             wait([compared])
-        settled = _settle(reading, comparing, events, keys, bound, compared.result())
+        settled = _settle(reading, comparing, events, keys, bound, compared.result(), replayed)
         found = _counted(reading, keys, settled)
     if warehouse:
         with engine.connect() as connection:
@@ -132,8 +139,8 @@ def verify_snapshot(connection: Connection, keys: Keys, *, warehouse: bool = Fal
 
     bound = list(_recompute(connection, keys, ignore))
     events = current_events(connection)
-    compared = _compare(connection, events, keys, ignore)
-    settled = _settle(connection, connection, events, keys, bound, compared)
+    compared, replayed = _compare(connection, events, keys, ignore), _replay(connection, keys)
+    settled = _settle(connection, connection, events, keys, bound, compared, replayed)
     if warehouse:
         with connection.begin_nested() as aside:
             settled.faults.extend(_projected(connection, partial(ignore, "warehouse")))
@@ -173,22 +180,36 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress) -> Iterat
 
 def _compare(connection: Connection, events: str, keys: Keys, progress: Progress) -> _Compared:
     """Columns, streams, vault and issued contents, with what the log says of them."""
-    found = _Compared([], [], Replayed())
-    passes = list(_passes(connection, events, keys, found.replayed, progress))
+    passes = list(_passes(connection, events, keys, progress))
+    found = _Compared([], [])
     for done, (name, law) in enumerate(passes, start=1):
-        try:
-            with connection.begin_nested():
-                found.faults.extend(law())
-        except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
-            if isinstance(failure, DBAPIError) and not _of_data(failure):
-                raise
-            found.broken.append(name)  # Whatever a law stumbles over is told, and stops no other.
+        _run(connection, name, law, found)
         progress("laws", done, len(passes))
     return found
 
 
+def _replay(connection: Connection, keys: Keys) -> _Replayed:
+    """The rows of returns against their facts, as far as the keys open them."""
+    found, counts = _Compared([], []), Replayed()
+    if keys.matching is not None:
+        opening = Opening(_matching(keys.matching), stored_rows, vault.person_versions)
+        _run(connection, "replay", lambda: at_most(replay(connection, opening, counts), "replay"), found)
+    return _Replayed(found, counts)
+
+
+def _run(connection: Connection, name: str, law: Callable[[], Iterable[Fault]], found: _Compared) -> None:
+    """Run a law, and keep what it finds, or that it stumbles over what is stored: no law stops another."""
+    try:
+        with connection.begin_nested():
+            found.faults.extend(law())
+    except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
+        if isinstance(failure, DBAPIError) and not _of_data(failure):
+            raise
+        found.broken.append(name)
+
+
 def _passes(
-    connection: Connection, events: str, keys: Keys, replayed: Replayed, progress: Progress
+    connection: Connection, events: str, keys: Keys, progress: Progress
 ) -> Iterator[tuple[str, Callable[[], Iterable[Fault]]]]:
     """What holds the log against what is kept beside it, by name, in the order in which faults are told."""
     yield "columns", partial(verify_columns, connection)
@@ -197,8 +218,6 @@ def _passes(
     yield "roots", partial(verify_roots, connection, events)
     if keys.matching is not None:
         yield "matches", partial(verify_matches, connection, keys.matching, partial(progress, "matches"))
-        opening = Opening(_matching(keys.matching), stored_rows, vault.person_versions)
-        yield "replay", lambda: at_most(replay(connection, opening, replayed), "replay")
 
 
 def _matching(key: bytes) -> Callable[[str], bytes]:
@@ -206,15 +225,21 @@ def _matching(key: bytes) -> Callable[[str], bytes]:
 
 
 def _settle(
-    reading: Connection, comparing: Connection, events: str, keys: Keys, bound: list[Fault], compared: _Compared
+    reading: Connection,
+    comparing: Connection,
+    events: str,
+    keys: Keys,
+    bound: list[Fault],
+    compared: _Compared,
+    replayed: _Replayed,
 ) -> _Settled:
     """What was found, once; positions at which something unreadable was quarantined, and what was replayed.
 
     Where anything is wrong, every body is opened: an event that is wrong in itself names the fault best, and laws that
     stumbled over it are run again without it.
     """
-    if not bound and not compared.faults and not compared.broken:
-        return _Settled([], [], compared.replayed)
+    if not any((bound, *compared, *replayed.found)):
+        return _Settled([], [], replayed.counts)
     unreadable: set[int] = set()
     bodies = list(at_most(_noting(unreadable, open_bodies(reading, 0, last_position(reading))), "bodies"))
     if compared.broken or unreadable:
@@ -225,10 +250,11 @@ def _settle(
         *bodies,
         *bound,
         *(fault for fault in compared.faults if fault.where.get("column") != "body"),
-        *(Fault("law_unchecked", {"law": name}) for name in compared.broken),
+        *replayed.found.faults,
+        *(Fault("law_unchecked", {"law": name}) for name in (*compared.broken, *replayed.found.broken)),
     ]
     faults = [fault for fault in found if not (fault.key in _UNREADABLE and fault.where["position"] in quarantined)]
-    return _Settled(faults, sorted(quarantined), compared.replayed)
+    return _Settled(faults, sorted(quarantined), replayed.counts)
 
 
 def _noting(unreadable: set[int], faults: Iterable[Fault]) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from schemas.vocabulary.terms import Text, Vocabulary
 if TYPE_CHECKING:
     import polars as pl
 
-    from schemas.forms.judging import Frames, Judging, Rules
+    from schemas.forms.judging import Frames, Judging, Rules, Stated
     from schemas.forms.stating import Fact, Stating
 
 ColumnKind = Literal["identity", "name", "date", "integer", "choice", "document", "unit", "shown"]
@@ -116,7 +116,7 @@ class Form:
         """By sheet key, what is usually true of every row."""
         return self.judging().warnings
 
-    def facts(self, stating: "Stating", frames: "Frames") -> list["Fact"]:
+    def facts(self, stating: "Stating", frames: "Stated") -> list["Fact"]:
         """The facts that one valid workbook states; `frames` hold the rows of its submission only."""
         return self.judging().facts(stating, frames)
 

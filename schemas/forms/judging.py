@@ -1,7 +1,8 @@
 """What judges the rows of a form, and makes facts of them: expressions over one frame for each sheet."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
 import polars as pl
 
@@ -13,6 +14,17 @@ Frames = Mapping[str, pl.DataFrame]
 """By sheet key, the rows of many workbooks: submission, unit (id of the one that reports), period_year (in which the
 period ends), period_first, period_last (dates), sheet_row, and for each column of the sheet the parsed value under its
 key and the text as written under `raw(key)`."""
+
+
+class Rows(Protocol):
+    """The rows of a frame, as a frame gives them, be it one or not."""
+
+    def iter_rows(self, *, named: Literal[True]) -> Iterator[dict[str, Any]]:
+        """Each row by the names of its columns."""
+
+
+Stated = Mapping[str, Rows]
+"""By sheet key, the rows of one submission, with the parsed value of each column under its key, and `sheet_row`."""
 
 Rules = Mapping[str, Mapping[str, pl.Expr]]
 """Of one sheet: column key to finding code to what must be true (null counts as true).
@@ -74,7 +86,7 @@ class Judging:
     submission only.
     """
 
-    facts: Callable[[Stating, Frames], list[Fact]]
+    facts: Callable[[Stating, Stated], list[Fact]]
     errors: Mapping[str, Rules] = field(default_factory=dict)
     warnings: Mapping[str, Rules] = field(default_factory=dict)
     context: Callable[[Frames, Known], Frames] = _as_they_are

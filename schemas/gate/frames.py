@@ -32,7 +32,7 @@ NAME = r"^\p{L}[\p{L}'’. -]{1,98}$"
 UNIT_CODE = r"^[0-9A-Za-zĐđ]{1,8}([.-][0-9A-Za-zĐđ]{1,8}){0,5}$"
 
 
-_PLACE = {
+PLACE = {
     "submission": pl.String,
     "unit": pl.String,
     "period_year": pl.Int32,
@@ -40,6 +40,7 @@ _PLACE = {
     "period_last": pl.Date,
     "sheet_row": pl.Int32,
 }
+"""Where each row stands: its submission, and that one's unit and period."""
 
 
 def stack(
@@ -60,7 +61,13 @@ def stack(
         for submission, workbook in workbooks.items()
         for row in workbook.rows.get(sheet.key, ())
     ]
-    text = pl.DataFrame(rows, schema=_PLACE | {raw(c.key): pl.String for c in sheet.read}, orient="row")
+    return parsed(
+        sheet, pl.DataFrame(rows, schema=PLACE | {raw(c.key): pl.String for c in sheet.read}, orient="row"), titles
+    )
+
+
+def parsed(sheet: Sheet, text: pl.DataFrame, titles: Mapping[str, Mapping[str, str]] = NO_TITLES) -> pl.DataFrame:
+    """A frame with the places of rows (`PLACE`) and their text as written, and beside it what it means."""
     return text.with_columns(_parsed(column, text, titles).alias(column.key) for column in sheet.read)
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from events.types.base import Payload
 from events.types.returns import PlanScheduled, TargetSet
-from schemas.forms.judging import Frames, Judging
+from schemas.forms.judging import Frames, Judging, Stated
 from schemas.forms.known import Known
 from schemas.forms.parts.context import repeated
 from schemas.forms.plan.sheets import SCHEDULE, TARGETS
@@ -21,7 +21,7 @@ def context(frames: Frames, known: Known) -> Frames:
     }
 
 
-def facts(stating: Stating, frames: Frames) -> list[Fact]:
+def facts(stating: Stating, frames: Stated) -> list[Fact]:
     """The targets, then the milestones."""
     return [
         Fact(make(stating, row), sheet.key, row["sheet_row"])

@@ -3,7 +3,7 @@
 import polars as pl
 
 from events.types.returns import MembershipCounted
-from schemas.forms.judging import Frames, Judging, Rules
+from schemas.forms.judging import Frames, Judging, Rules, Stated
 from schemas.forms.known import Known
 from schemas.forms.parts.activities import facts as of_activities
 from schemas.forms.parts.activities import rules as activities
@@ -32,7 +32,7 @@ def context(frames: Frames, known: Known) -> Frames:
     return frames
 
 
-def facts(stating: Stating, frames: Frames) -> list[Fact]:
+def facts(stating: Stating, frames: Stated) -> list[Fact]:
     """People and their steps, numbers, activities."""
     numbers = [
         Fact(

@@ -3,7 +3,7 @@
 import polars as pl
 
 from events.types.returns import OrganisationRated
-from schemas.forms.judging import Frames, Judging, below, kind_of, under, unit_of
+from schemas.forms.judging import Frames, Judging, Stated, below, kind_of, under, unit_of
 from schemas.forms.known import Known
 from schemas.forms.parts.context import repeated
 from schemas.forms.parts.kinds import BRANCHES, DISTRICTS, GRASSROOTS, PROVINCE
@@ -16,7 +16,7 @@ def context(frames: Frames, known: Known) -> Frames:
     return {RATINGS.key: frames[RATINGS.key].with_columns(repeated(unit_of("rated")))}
 
 
-def facts(stating: Stating, frames: Frames) -> list[Fact]:
+def facts(stating: Stating, frames: Stated) -> list[Fact]:
     """Every rating; the year is the period's."""
     return [
         Fact(

@@ -1,11 +1,11 @@
 """The facts that the sheet of activities states."""
 
 from events.types.returns import ActivityHeld
-from schemas.forms.judging import Frames
+from schemas.forms.judging import Stated
 from schemas.forms.stating import Fact, Stating
 
 
-def facts(stating: Stating, frames: Frames) -> list[Fact]:
+def facts(stating: Stating, frames: Stated) -> list[Fact]:
     """Every activity; several of one kind on one day are told apart by whoever records them."""
     return [
         Fact(

@@ -5,14 +5,14 @@ from typing import Any
 from events import types
 from events.types.base import Payload
 from events.types.nominations import NomineeIdentified, NomineeTransferred, Step, Vote
-from schemas.forms.judging import Frames
+from schemas.forms.judging import Stated
 from schemas.forms.parts.people.sheets import NOMINEES
 from schemas.forms.parts.people.sheets import STEPS as SHEET
 from schemas.forms.stating import Fact, Stating
 from schemas.vocabulary.steps import STEPS
 
 
-def facts(stating: Stating, frames: Frames) -> list[Fact]:
+def facts(stating: Stating, frames: Stated) -> list[Fact]:
     """Those who were identified, then the steps."""
     return [
         Fact(make(stating, row), sheet.key, row["sheet_row"])
