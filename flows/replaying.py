@@ -4,6 +4,7 @@ Both ways: what a counting return states stands in the log, and what stands in t
 says which submissions counted, which policies named terms and which units bore codes; nothing projected is asked.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -158,8 +159,14 @@ def replay(connection: Connection, opening: Opening, replayed: Replayed) -> Iter
     valid, returns = _episodes(reader)
     names, codes = _told(reader)
     waiting = iter(returns)
-    while wave := list(islice(waiting, _RETURNS)):
-        yield from _Wave(reader, opening, valid, names, codes, replayed).replay(wave)
+    collecting = gc.isenabled()
+    gc.disable()  # Nothing here is cyclic, and looking for cycles among all these rows takes as long as reading them.
+    try:
+        while wave := list(islice(waiting, _RETURNS)):
+            yield from _Wave(reader, opening, valid, names, codes, replayed).replay(wave)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Reader:
