@@ -106,8 +106,9 @@ def verify(
     """Verify everything, on one snapshot and without changing anything.
 
     The log is read on one connection while the server holds columns against bodies, and rows against rows, on
-    another. With `warehouse`, that is projected anew afterwards and compared. Raises `VerifyFailed` of the first thing
-    wrong, with all of them as its `parts`; what binds comes before what is bound.
+    another. With `warehouse`, every body is opened, signed or not, and the warehouse projected anew and compared.
+    Raises `VerifyFailed` of the first thing wrong, with all of them as its `parts`; what binds comes before what is
+    bound.
     """
     with _snapshot(engine) as reading, _snapshot(engine) as comparing, ThreadPoolExecutor(1) as pool:
         snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
@@ -117,7 +118,7 @@ def verify(
             connection.exec_driver_sql("set transaction read only")
         compared = pool.submit(_compare, comparing, events, keys, progress)
         try:
-            bound = list(_recompute(reading, keys, progress))
+            bound = list(_recompute(reading, keys, progress, everything=warehouse))
             replayed = _replay(reading, keys)
         finally:
             wait([compared])
@@ -137,7 +138,7 @@ def verify_snapshot(connection: Connection, keys: Keys, *, warehouse: bool = Fal
     def ignore(stage: str, done: int, of: int) -> None:
         pass
 
-    bound = list(_recompute(connection, keys, ignore))
+    bound = list(_recompute(connection, keys, ignore, everything=warehouse))
     events = current_events(connection)
     compared, replayed = _compare(connection, events, keys, ignore), _replay(connection, keys)
     settled = _settle(connection, connection, events, keys, bound, compared, replayed)
@@ -166,8 +167,8 @@ def _snapshot(engine: Engine) -> Connection:
     return engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
 
-def _recompute(connection: Connection, keys: Keys, progress: Progress) -> Iterator[Fault]:
-    """The head, the tree over the leaves, what was signed of it, and the bodies that no signature binds yet."""
+def _recompute(connection: Connection, keys: Keys, progress: Progress, *, everything: bool) -> Iterator[Fault]:
+    """The head, the tree over the leaves, what was signed of it, and the bodies that no signature binds yet, or all."""
     yield from checks.run(connection, checks.HEAD)
     last = last_position(connection)
     if [(last, last)] != [tuple(row) for row in connection.exec_driver_sql(_POSITIONS)]:
@@ -175,7 +176,7 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress) -> Iterat
     tree = Tree(connection, last)
     yield from tree.verify(stored_leaves(connection, partial(progress, "log")))
     signed = yield from verify_checkpoints(connection, keys.log, tree.size, keys.kept)
-    yield from at_most(open_bodies(connection, signed, last), "bodies")
+    yield from at_most(open_bodies(connection, 0 if everything else signed, last), "bodies")
 
 
 def _compare(connection: Connection, events: str, keys: Keys, progress: Progress) -> _Compared:

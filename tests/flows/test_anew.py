@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from events.checks import VerifyFailed
 from flows import checkpoints
@@ -55,6 +55,35 @@ def test_closings_agree_with_the_log_whatever_is_recorded_after_them(office: Off
     assert faults(office) == []
     assert rebuild(office.context.engine).differing == ()
     assert faults(office) == []
+
+
+def test_a_malformed_body_that_was_signed_and_that_nothing_stumbles_over_is_named(office: Office) -> None:
+    with office.context.engine.begin() as connection:
+        append_past_the_guards(
+            connection,
+            '{"at":"%s","by":"command.test","data":{"on":"2025-01-01","other":1,"policy":"x","value":"y"},'
+            '"stream":"policy-x","type":"PolicySet","v":1,"version":1}',
+        )
+    checkpoints.sign(office.context)
+    project.project(office.context.engine)
+    assert verify(office.context.engine, checkpoints.keys_of(office.context))
+    assert [key for key, _ in faults(office)] == ["body_malformed"]
+
+
+def append_past_the_guards(connection: Connection, body: str) -> None:
+    """Append an event as somebody with all rights can; its time is put in."""
+    run = connection.exec_driver_sql
+    run("alter table events.event disable trigger user")
+    at = run(
+        "update events.head set position = position + 1, recorded_at = date_trunc('milliseconds', clock_timestamp())"
+        """ returning to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    ).scalar_one()
+    run(
+        "insert into events.event (position, stream, stream_version, type, recorded_at, body)"
+        " select position, 'policy-x', 1, 'PolicySet', recorded_at, %(body)s::json from events.head",
+        {"body": body % at},
+    )
+    run("alter table events.event enable always trigger guard_append")
 
 
 def test_a_figure_that_was_changed_names_its_table(office: Office) -> None:
