@@ -46,8 +46,8 @@ format: $(READY)
 # What runs, and beside it what develops and tests: the second holds the first, version for version.
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet
 lock: $(READY)
-	$(LOCK) --extra dask -o requirements.lock
-	$(LOCK) --extra dask --extra dev --extra bench --constraint requirements.lock -o requirements-dev.lock
+	$(LOCK) --extra dask --extra timestamps -o requirements.lock
+	$(LOCK) --extra dask --extra timestamps --extra dev --extra bench --constraint requirements.lock -o requirements-dev.lock
 
 # What Nguon keeps (.nguon, or NGUON_HOME) is the person's: no target touches it.
 clean:

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """Sites of Data Docs that are kept, one a period; the oldest go first."""
     witnesses: str | None = None
     """Who is asked to cosign, in place of the file HOME/witnesses: its lines, or parts between semicolons."""
+    timestamp_url: str | None = None
+    """The time stamping authority (RFC 3161) that `nguon log stamp` asks."""
 
 
 def settings() -> Settings:

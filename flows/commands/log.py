@@ -86,6 +86,18 @@ def export(folder: Annotated[Path, Parameter(help=explain("log_folder"))], /) ->
     return Answer(data, [say("log.exported", folder=folder, size=signed.size, written=written)])
 
 
+@app.command(help=explain("log_stamp"))
+def stamp() -> Answer:
+    """Have the checkpoint that was signed last time-stamped (RFC 3161); raises what `stamping.stamp` does."""
+    from flows import receipting, stamping
+    from flows.ready import ready
+
+    context = ready()
+    made = stamping.stamp(context.settings, receipting.newest(context))
+    data = {"size": made.size, "at": made.at, "path": made.path}
+    return Answer(data, [say("log.stamped", size=made.size, at=f"{made.at:%d/%m/%Y %H:%M:%S} UTC", path=made.path)])
+
+
 def _signed() -> "tuple[Context, Note, Checkpoint]":
     """The log with its head signed: what is proven is always proven of a checkpoint that somebody can hold."""
     from events.proof.checkpoint import Checkpoint

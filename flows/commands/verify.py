@@ -10,7 +10,10 @@ from flows.terminal.answer import Answer, Part
 from flows.terminal.wording import explain, say, told
 
 if TYPE_CHECKING:
-    from events.checks import VerifyFailed
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from events.errors import NguonError
     from events.proof.signers import VerifierKey
 
 
@@ -20,6 +23,7 @@ def verify(
     *,
     key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
     warehouse: Annotated[bool, Parameter(help=explain("verify_warehouse"), negative="")] = False,
+    stamps: Annotated[Path | None, Parameter(help=explain("verify_stamps"), show_default=False)] = None,
     file: Annotated[Path | None, Parameter(help=explain("verify_file"), show_default=False)] = None,
     partial: Annotated[bool, Parameter(help=explain("verify_partial"), negative=())] = False,
 ) -> Answer:
@@ -32,24 +36,29 @@ def verify(
 
     log = VerifierKey.parse(key) if key else None
     if receipt is None:
-        return _everything(log, warehouse=warehouse)
+        return _everything(log, stamps, warehouse=warehouse)
     return _receipt(receipt, log, file, partial=partial)
 
 
-def _everything(log: "VerifierKey | None", *, warehouse: bool) -> Answer:
+def _everything(log: "VerifierKey | None", stamps: Path | None, *, warehouse: bool) -> Answer:
     from events.checks import VerifyFailed
     from flows import checkpoints
+    from flows.attesting import attested
     from flows.ready import ready
     from flows.terminal.screen import waiting
     from flows.verify import verify
 
     context = ready()
+    beside = attested(context, stamps)
+    lacking = [VerifyFailed(fault.key, **fault.where) for fault in beside.faults]
     keys = checkpoints.keys_of(context, log)
     try:
         with waiting(say("verify.checking")):
             found = verify(context.engine, keys, warehouse=warehouse)
     except VerifyFailed as failure:
-        return _failed(failure)
+        return _failed([*failure.parts, *lacking])
+    if lacking:
+        return _failed(lacking)
     numbers = asdict(found)
     parts: list[Part] = [say("verify.good", **numbers)]
     if found.checkpoints:
@@ -60,18 +69,25 @@ def _everything(log: "VerifierKey | None", *, warehouse: bool) -> Answer:
         parts.append(say("verify.replayed", **numbers))
     parts += [say("verify.quarantined", position=position) for position in found.quarantined]
     parts += [say(f"verify.unchecked_{name}") for name in found.unchecked]
-    return Answer({"verified": True, **numbers}, parts)
+    parts += [say("verify.cosigned", witness=name, at=_written(at)) for name, at in beside.cosigned.items()]
+    parts += [say("verify.stamped", size=each.size, at=_written(each.at)) for each in beside.stamps]
+    others = {"cosigned": beside.cosigned, "stamps": [each._asdict() for each in beside.stamps]}
+    return Answer({"verified": True, **numbers, **others}, parts)
 
 
-def _failed(failure: "VerifyFailed") -> Answer:
+def _written(at: "datetime") -> str:
+    return f"{at:%d/%m/%Y %H:%M:%S} UTC"
+
+
+def _failed(problems: "Sequence[NguonError]") -> Answer:
     """Every fault, each on its line, what binds before what is bound."""
-    messages = [told(part) for part in failure.parts]
+    messages = [told(part) for part in problems]
     faults = [
         {"fault": part.key.removeprefix("verify."), "where": part.details, "message": message}
-        for part, message in zip(failure.parts, messages, strict=True)
+        for part, message in zip(problems, messages, strict=True)
     ]
     said = "\n".join([say("verify.failed", count=len(faults)), *messages])
-    return Answer({"verified": False, "faults": faults}, [said], failure.exit_code)
+    return Answer({"verified": False, "faults": faults}, [said], problems[0].exit_code)
 
 
 def _receipt(path: Path, log: "VerifierKey | None", file: Path | None, *, partial: bool) -> Answer:

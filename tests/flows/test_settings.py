@@ -23,6 +23,7 @@ def test_without_variables_everything_has_a_default(monkeypatch: pytest.MonkeyPa
         "backup_days": 35,
         "quality_kept": 40,
         "witnesses": None,
+        "timestamp_url": None,
     }
 
 
