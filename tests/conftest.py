@@ -22,14 +22,14 @@ from events.errors import UsageError
 from events.server import embedded
 from events.server.cluster import Cluster
 from schemas.messages.translation import text as wording
-from tests.thoroughness import NIGHTLY
+from tests.thoroughness import FEWER, NIGHTLY
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 RUN_FOLDER = "NGUON_TEST_FOLDER"
 
 # Where changes are judged, the same examples each time: what fails there fails again. Elsewhere always new ones.
 hypothesis.settings.register_profile(
-    "ours", deadline=None, derandomize="CI" in os.environ, max_examples=1000 if NIGHTLY else 100
+    "ours", deadline=None, derandomize="CI" in os.environ, max_examples=1000 if NIGHTLY else 25 if FEWER else 100
 )
 hypothesis.settings.load_profile("ours")
 
