@@ -26,10 +26,10 @@ def receipt(
     from flows.ready import ready
 
     context = ready()
-    note = checkpoints.sign(context)
+    signed = checkpoints.sign(context)
     with context.engine.connect() as connection:
-        content = make(connection, submission, note)
-    key = checkpoints.keys_of(context).log
+        content = make(connection, submission, signed.note)
+    key = signed.keys.newest
     proven = verify_receipt(content, key)
     path = output or Path()
     if path.is_dir():
