@@ -39,6 +39,7 @@ COMMANDS = {
     "subject": "flows.commands.subject:subject",
     "erase": "flows.commands.erase:erase",
     "hold": "flows.commands.hold:app",
+    "consent": "flows.commands.consent:consent",
     "views": "flows.commands.views:app",
     "projections": "flows.commands.projections:projections",
     "dictionary": "flows.commands.dictionary:dictionary",

@@ -19,6 +19,7 @@ def verify(
     /,
     *,
     key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
+    checkpoint: Annotated[Path | None, Parameter(help=explain("verify_checkpoint"), show_default=False)] = None,
 ) -> Answer:
     """Verify the log and the vault, or a receipt with nothing but the log's public key.
 
@@ -28,10 +29,10 @@ def verify(
     from events.proof.signers import VerifierKey
 
     log = VerifierKey.parse(key) if key else None
-    return _everything(log) if receipt is None else _receipt(receipt, log)
+    return _everything(log, checkpoint) if receipt is None else _receipt(receipt, log)
 
 
-def _everything(log: "VerifierKey | None") -> Answer:
+def _everything(log: "VerifierKey | None", checkpoint: Path | None) -> Answer:
     from events.checks import VerifyFailed
     from flows import checkpoints
     from flows.ready import ready
@@ -39,7 +40,7 @@ def _everything(log: "VerifierKey | None") -> Answer:
     from flows.verify import verify
 
     context = ready()
-    keys = checkpoints.keys_of(context, log)
+    keys = checkpoints.keys_of(context, log, checkpoint)
     try:
         with waiting(say("verify.checking")):
             found = verify(context.engine, keys)
@@ -73,7 +74,7 @@ def _receipt(path: Path, log: "VerifierKey | None") -> Answer:
     from flows.settings import settings
 
     content = _read(path)
-    proven = verify_receipt(content, log or load_signing(settings().home / "keys").verifier)
+    proven = verify_receipt(content, log or load_signing(settings().home / "keys", settings().passphrase).verifier)
     verdict = {None: "pending", True: "valid", False: "invalid"}[proven.valid]
     data = {
         "verified": True,
