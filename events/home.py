@@ -6,7 +6,9 @@ from pathlib import Path
 
 from events.files import close, is_own, make_private
 
-FOLDERS = frozenset({"postgres", "keys", "log", "inbox", "reports", "quality", "lists", "prefect", "run", "demo"})
+FOLDERS = frozenset(
+    {"postgres", "keys", "checkpoints", "log", "inbox", "reports", "quality", "lists", "prefect", "run", "demo"}
+)
 """The folders of a home."""
 
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "subject": "flows.commands.subject:subject",
     "erase": "flows.commands.erase:erase",
     "hold": "flows.commands.hold:app",
+    "consent": "flows.commands.consent:consent",
     "views": "flows.commands.views:app",
     "projections": "flows.commands.projections:projections",
     "dictionary": "flows.commands.dictionary:dictionary",
@@ -51,6 +52,10 @@ COMMANDS = {
 A new one is a file in `flows/commands`, a line here, and a line under `[help]` in both languages.
 """
 
+RECORDING = {"accept", "close", "consent", "erase", "hold", "nominees", "policy", "quarantine", "return", "setaside"}
+RECORDING |= {"submit", "trace", "units", "withdraw"}
+"""Commands that may record something: what they recorded is signed when they end."""
+
 
 def main() -> None:
     """Run what the command line asks for and leave with the exit code."""
@@ -60,6 +65,10 @@ def main() -> None:
 
 def _answer(words: Sequence[str]) -> "Answer | None":
     answer: Answer | None = _app()(words, print_error=False, exit_on_error=False, result_action="return_value")
+    if answer is not None and RECORDING.intersection(words[:1]):
+        from flows.ready import signed_off
+
+        return signed_off(answer)
     return answer
 
 

@@ -30,7 +30,7 @@ class Context:
     @cached_property
     def matching_key(self) -> bytes:
         """The key by which people and files are known again. Raises UsageError `key_missing`."""
-        return keys.load_matching(self.settings.home / "keys")
+        return keys.load_matching(self.settings.home / "keys", self.settings.passphrase)
 
     def acting(self, actor: str) -> "Context":
         """The same database, used in another's name."""

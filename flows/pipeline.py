@@ -18,7 +18,7 @@ from events.errors import NguonError
 from flows import closing, documents, inbox, quality, validation, yearly_list
 from flows.calendar import today, zone
 from flows.intake import Incoming
-from flows.orchestration import alarm, overdue, schedule
+from flows.orchestration import alarm, overdue, schedule, signing_off
 from flows.orchestration.conduct import conducted, context, step
 from flows.progress import tell
 from reports.render import Format
@@ -43,6 +43,7 @@ def submissions(folder: str, quiet: int = 0) -> Mapping[str, int]:
         taken = taken.plus(take_in(batch))
         tell("take_in", sum(taken))
     verdicts = validate()
+    sign()
     return _summary("submissions", {**taken._asdict(), **verdicts, "position": project()})
 
 
@@ -60,7 +61,10 @@ def period_end(period: str, unit: str | None = None) -> Mapping[str, int]:
 def _compile(period: str, units: list[str]) -> Counts:
     """The reports of some units and of those under them: all data is checked once, each is compiled by itself."""
     outcomes = check(period, units)
-    return _each(partial(_close, period, *outcome) for outcome in outcomes.items())
+    try:
+        return _each(partial(_close, period, *outcome) for outcome in outcomes.items())
+    finally:
+        sign()
 
 
 def _close(period: str, unit: str, outcome: QualityResult) -> Counts:
@@ -101,6 +105,7 @@ def reconcile() -> Mapping[str, int]:
     """Compile every period that ended, was due and was never closed; one that is refused does not stop the others."""
     missed = find_overdue(_scheduled_day())
     _each(partial(_compile, period, units) for period, units in missed.items())
+    sign()
     of_all = sum(map(len, missed.values()))
     return _summary("reconcile", {"missed": of_all, "compiled": of_all})
 
@@ -157,6 +162,15 @@ def close_period(period: str, root: str, position: int) -> tuple[int, int]:
 def render(unit: str, period: str, format: Format) -> None:
     """Write the document of an issued report."""
     documents.write_document(context(), unit, period, format)
+
+
+@step
+def sign() -> int:
+    """Sign what is recorded, publish it and have it cosigned; the size that is signed.
+
+    Raises an alarm when something has been unsigned for longer than the policy allows.
+    """
+    return signing_off.sign_off(context())
 
 
 @step

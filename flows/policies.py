@@ -12,6 +12,7 @@ from events import log
 from events.errors import UsageError
 from events.log.recorded import NewEvent
 from events.types.policies import PolicySet
+from flows import consenting
 from flows.calendar import today
 from flows.context import Context
 from schemas.forms import family
@@ -60,6 +61,9 @@ def lay_down(
     _narrowed(policy, form, kind)
     value = clean(value)
     read = _read(policy, value)
+    about = {"form": form, "kind": kind, "of": unit}
+    asked = consenting.Asked("policy", name=name, value=value, on=start, order=order, more=about)
+    consent = consenting.require(context, asked)
     position, on = project.project(context.engine), today(context)
     with context.engine.begin() as connection:
         whose, day = _unit(connection, unit, (start, on), position) if unit else (None, start)
@@ -76,6 +80,7 @@ def lay_down(
         version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
         event = PolicySet(name, value, start, whose, form, kind, order)
         recorded = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
+        consenting.spend(connection, consent, context.actor)
         named = next(iter(hierarchy.tree(connection, day, position, whose)), None) if whose else None
     project.project(context.engine)
     return Made(recorded, named)

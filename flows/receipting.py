@@ -3,8 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from events.errors import UsageError
-from events.proof import receipt, signing
+from events.proof import receipt
 from events.proof.note import Note
 from events.proof.signers import SigningKey
 from flows.context import Context
@@ -15,15 +14,6 @@ def make(context: Context, submission: str, note: Note, key: SigningKey | None) 
     file = opening(context, submission)
     with context.engine.connect() as connection:
         return receipt.make(connection, submission, note, key, file)
-
-
-def newest(context: Context) -> Note:
-    """The checkpoint that was signed last; raises UsageError `checkpoint_none`."""
-    with context.engine.connect() as connection:
-        stored = signing.latest(connection)
-    if stored is None:
-        raise UsageError("checkpoint_none")
-    return Note.parse(stored.note.encode())
 
 
 def opening(context: Context, submission: str) -> receipt.Opening | None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from events.errors import UsageError
 from schemas.messages.translation import Language
@@ -20,6 +20,11 @@ def _absolute(path: Path) -> Path:
         return path.expanduser().resolve()
     except RuntimeError as failure:  # a `~name` whose home nobody knows
         raise ValueError(path) from failure
+
+
+def _listed(value: object) -> object:
+    """What stands in a variable, separated by commas."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 lowered = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
@@ -46,12 +51,40 @@ class Settings(BaseSettings):
     """Minutes without a sign of life after which a flow is stopped."""
     backup_days: Annotated[int, Field(ge=0, examples=["35"])] = 35
     """Days that a backup is kept: what was erased lives on in backups until then."""
+    keys_passphrase: SecretStr | None = None
+    """What the keys at rest are under; without it, they lie in the home as they are."""
+    keys_passphrase_file: Annotated[Path | None, AfterValidator(lambda path: path and _absolute(path))] = None
+    """A file that holds it, as secrets of containers are handed over."""
+    checkpoint_folders: Annotated[
+        tuple[Annotated[Path, AfterValidator(_absolute)], ...],
+        NoDecode,
+        BeforeValidator(_listed),
+        Field(examples=["/mnt/office,/mnt/party"]),
+    ] = ()
+    """Folders, best of other machines, to which every signed checkpoint is published besides the home."""
+    checkpoint_mail: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    """Addresses to which the newest signed checkpoint goes once a day."""
+    smtp: SecretStr | None = None
+    """The mail server: `smtp://`, `smtp+tls://` (STARTTLS) or `smtps://`, `USER:PASSWORD@HOST:PORT?from=ADDRESS`."""
     quality_kept: Annotated[int, Field(ge=1, examples=["40"])] = 40
     """Sites of Data Docs that are kept, one a period; the oldest go first."""
     witnesses: str | None = None
     """Who is asked to cosign, in place of the file HOME/witnesses: its lines, or parts between semicolons."""
     timestamp_url: str | None = None
     """The time stamping authority (RFC 3161) that `nguon log stamp` asks."""
+
+    @property
+    def passphrase(self) -> str | None:
+        """The passphrase of the keys, from its variable or its file. Raises UsageError `file_unreadable`."""
+        if self.keys_passphrase:
+            return self.keys_passphrase.get_secret_value()
+        if self.keys_passphrase_file is None:
+            return None
+        try:
+            return self.keys_passphrase_file.read_text(encoding="utf-8").removesuffix("\n") or None
+        except (OSError, UnicodeDecodeError) as failure:
+            reason = getattr(failure, "strerror", None) or "UTF-8"
+            raise UsageError("file_unreadable", file=self.keys_passphrase_file, reason=reason) from None
 
 
 def settings() -> Settings:

@@ -17,7 +17,7 @@ from events.checks.current import current_events, without
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
 from events.checks.vault import verify_matches, verify_roots
-from events.proof import signing
+from events.proof import history, signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
 from flows.replaying import Opening, Replayed, replay, stored_rows
@@ -36,14 +36,14 @@ _POSITIONS = "select count(*), count(distinct position) from events.event"
 class Keys:
     """What comes from outside the database: the public key, and what else its holder was given.
 
-    What is None is not checked, and `Verified.unchecked` says so: the matching key, the key of the vault, a
-    checkpoint that was kept.
+    What is not there is not checked, and `Verified.unchecked` says so: the matching key, the key of the vault,
+    checkpoints that were kept.
     """
 
     log: VerifierKey
     matching: bytes | None = None
     vault: object | None = None
-    kept: Note | None = None
+    kept: Sequence[Note] = ()
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,9 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress, *, everyt
         yield from checks.run(connection, checks.GAP)
     tree = Tree(connection, last)
     yield from tree.verify(stored_leaves(connection, partial(progress, "log")))
-    signed = yield from verify_checkpoints(connection, keys.log, tree.size, keys.kept)
+    known = history.read(connection, keys.log)
+    yield from (Fault("key_change_forged", {"position": position}) for position in known.forged)
+    signed = yield from verify_checkpoints(connection, known, tree.size, keys.kept)
     yield from at_most(open_bodies(connection, 0 if everything else signed, last), "bodies")
 
 
@@ -305,7 +307,7 @@ def _counted(connection: Connection, keys: Keys, settled: _Settled) -> Verified:
         replayed=settled.replayed.submissions,
         partly=settled.replayed.partly,
         quarantined=settled.quarantined,
-        unchecked=tuple(name for name in ("matching", "kept") if getattr(keys, name) is None),
+        unchecked=tuple(name for name in ("matching", "kept") if not getattr(keys, name)),
     )
 
 

@@ -1,16 +1,17 @@
 """The Merkle tree, held against the leaves: what is stored as tiles and what was signed must say the same."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from sqlalchemy import Connection
 
 from events.checks import Fault, at_most
 from events.errors import RefusedError
 from events.proof import merkle_tree
-from events.proof.checkpoint import Checkpoint, open_checkpoint
+from events.proof.checkpoint import Checkpoint
+from events.proof.history import History
 from events.proof.merkle import HASH_SIZE, perfect_root
 from events.proof.note import Note
-from events.proof.signers import NoteError, VerifierKey
+from events.proof.signers import NoteError
 from events.proof.tiles import TILE_HEIGHT, TILE_WIDTH, Tile
 
 _COMPARED = 64
@@ -130,13 +131,13 @@ class Tree:
 
 
 def verify_checkpoints(
-    connection: Connection, log: VerifierKey, size: int, kept: Note | None
+    connection: Connection, keys: History, size: int, kept: Iterable[Note]
 ) -> Generator[Fault, None, int]:
     """Open every stored checkpoint and hold its root against the tree of `size` leaves.
 
-    Returns the size of the last one that is good. `kept` is a checkpoint kept outside the database. Faults:
+    Returns the size of the last one that is good. `kept` are checkpoints kept outside the database. Faults:
     `checkpoint_gap`, `checkpoint_forged`, `checkpoint_column`, `checkpoint_ahead`, `checkpoint_root`,
-    `checkpoint_lost`.
+    `checkpoint_lost`; and of what was kept `checkpoint_foreign`.
     """
     last, number, good, texts = -1, 0, 0, set()
     for row in connection.exec_driver_sql("select * from events.signed_checkpoint order by number").all():
@@ -145,7 +146,7 @@ def verify_checkpoints(
         number = row.number
         try:
             note = Note.parse(row.note.encode())
-            signed, _ = open_checkpoint(note, log)
+            signed, _ = keys.open(note)
         except NoteError:
             yield Fault("checkpoint_forged", {"number": number})
             continue
@@ -157,11 +158,17 @@ def verify_checkpoints(
             good = max(good, last)
         else:
             yield fault
-    if kept is not None:
-        signed, _ = open_checkpoint(kept, log)
+    for note in kept:
+        signed = Checkpoint.parse(note.text)
         if (fault := _other_root(connection, signed, size)) is not None:
             yield fault
-        if kept.text not in texts:
+        try:
+            keys.open(note)
+        except NoteError:
+            # Beyond the end of the log, it may be of a key that took over in what is lost.
+            if signed.size <= size or signed.origin != keys.newest.name:
+                yield Fault("checkpoint_foreign", {"origin": signed.origin, "size": signed.size})
+        if note.text not in texts:
             yield Fault("checkpoint_lost", {"size": signed.size})
     return good
 

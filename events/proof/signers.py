@@ -1,6 +1,7 @@
 """Ed25519 keys of C2SP signed notes: of logs and of witnesses, to sign and to verify."""
 
 import re
+import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -13,7 +14,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from events.errors import RefusedError, UsageError
 
 KEY_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
+_ORIGIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9._~-]+)*")
 _MAX_TIMESTAMP = 2**63 - 1
+
+
+def new_origin() -> str:
+    """A log's name that no other has, for one that was given none: a URL without a scheme, as C2SP tlog-tiles asks."""
+    return f"nguon.invalid/{secrets.token_hex(8)}"
+
+
+def require_origin(origin: str) -> None:
+    """Raise `UsageError` (`origin_invalid`) unless a log's name is a URL without a scheme."""
+    if len(origin) > 200 or not _ORIGIN.fullmatch(origin):
+        raise UsageError("origin_invalid", origin=origin)
 
 
 class NoteError(RefusedError):

@@ -1,14 +1,16 @@
 """Signed checkpoints of the log: made, kept, and handed to witnesses who cosign them."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from events.errors import RefusedError, UsageError
-from events.proof import merkle_tree
-from events.proof.checkpoint import open_checkpoint, sign_checkpoint
+from events.proof import history, merkle_tree
+from events.proof.checkpoint import Checkpoint, sign_checkpoint
+from events.proof.history import History
 from events.proof.note import Note, Signature, verify
-from events.proof.signers import SigningKey, VerifierKey
+from events.proof.signers import NoteError, SigningKey, VerifierKey
 
 
 class Stored(NamedTuple):
@@ -20,21 +22,24 @@ class Stored(NamedTuple):
     note: str
 
 
-def sign_head(connection: Connection, key: SigningKey) -> Note:
+def sign_head(connection: Connection, key: SigningKey, outside: Iterable[Note] = ()) -> Note:
     """Grow the tree to the head, and sign and keep its checkpoint; a size that is signed already is not signed twice.
 
-    Inside the caller's transaction, which must be READ COMMITTED. Raises `RefusedError` (`checkpoint_inconsistent`)
-    when the tree does not extend what was signed last, and what `merkle_tree.grow` and `open_checkpoint` raise.
+    What was signed last, here and in the notes that are known from `outside` the database, must be of the same tree.
+    Inside the caller's transaction, which must be READ COMMITTED. Raises `RefusedError`: `checkpoint_behind` when the
+    log has fewer events than were signed, `checkpoint_forked` when it has others, `key_replaced` when another key
+    signs by now; and what `merkle_tree.grow`, `history.read` and `open_checkpoint` raise.
     """
     size = merkle_tree.grow(connection)
+    keys = history.read(connection, key.verifier)
     last = latest(connection)
-    if last is not None:
-        note = Note.parse(last.note.encode())
-        signed, _ = open_checkpoint(note, key.verifier)
-        if signed.size > size or signed.root != merkle_tree.root(connection, signed.size):
-            raise RefusedError("checkpoint_inconsistent", size=signed.size)
-        if signed.size == size:
-            return note
+    notes = [Note.parse(last.note.encode())] if last else []
+    for note in (*notes, *outside):
+        require_extension(connection, keys, note, size)
+    if keys.key_of(size) != key.verifier:
+        raise RefusedError("key_replaced", key=key.verifier, by=keys.newest)
+    if last is not None and last.size == size:
+        return notes[0]
     root = merkle_tree.root(connection, size)
     note = sign_checkpoint(size, root, key)
     connection.execute(
@@ -42,6 +47,23 @@ def sign_head(connection: Connection, key: SigningKey) -> Note:
         {"size": size, "number": last.number + 1 if last else 1, "root": root, "note": note.encode().decode()},
     )
     return note
+
+
+def require_extension(connection: Connection, keys: History, note: Note, size: int) -> Checkpoint:
+    """What a note signs, if the log's tree of `size` events extends it; raises as `sign_head` does."""
+    try:
+        signed, _ = keys.open(note)
+    except NoteError:
+        # It may be of a key that took over in events that this log has lost.
+        signed = Checkpoint.parse(note.text)
+        if signed.origin == keys.newest.name and signed.size > size:
+            raise RefusedError("checkpoint_behind", signed=signed.size, head=size) from None
+        raise
+    if signed.size > size:
+        raise RefusedError("checkpoint_behind", signed=signed.size, head=size)
+    if signed.root != merkle_tree.root(connection, signed.size):
+        raise RefusedError("checkpoint_forked", size=signed.size)
+    return signed
 
 
 def latest(connection: Connection) -> Stored | None:

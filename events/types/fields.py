@@ -25,6 +25,9 @@ PeriodCode = Annotated[str, Meta(pattern=r"^\d{4}(Q[1-4]|H[12]|-\d{4}|-\d\d-\d\d
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """SHA-256, hexadecimal: a salted commitment, a root, or the hash of a report's content."""
 
+Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
+"""An Ed25519 signature, hexadecimal."""
+
 DocumentNumber = Annotated[str, Meta(pattern=r"^\d{1,6}(/\d{4})?[/-][A-ZĐ]{1,6}\d{0,2}([/-][A-ZĐ0-9-]{1,24})?\Z")]
 """The number of an official document: 12-NQ/ĐTN, 1326/2022-QĐ, or as the state writes it, 1687/NQ-UBTVQH15."""
 

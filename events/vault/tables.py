@@ -104,3 +104,12 @@ hold = Table(
     comment="One row per legal hold: whose data must be kept and why, who placed and who released it; "
     "the events that commit to it tell when.",
 )
+
+account = Table(
+    "account",
+    metadata,
+    Column("account", Uuid(as_uuid=False), primary_key=True),
+    Column("name", Text, nullable=False, unique=True, comment="The account's name on its machine, name@machine."),
+    Column("salt", LargeBinary, nullable=False),
+    comment="One row per person who acted where two are needed; the event that commits to the name tells when.",
+)

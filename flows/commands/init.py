@@ -1,21 +1,26 @@
 """`nguon init`: the database and the keys, made or brought up to date; tells where everything lies."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from flows.terminal.answer import Answer, Part, Table
-from flows.terminal.wording import say
+from flows.terminal.wording import explain, say
 
 
-def init() -> Answer:
+def init(*, origin: Annotated[str | None, Parameter(help=explain("origin"), show_default=False)] = None) -> Answer:
     """Create or migrate the database, and make the keys where there are none. Safe to repeat.
 
-    Raises UsageError `key_lost` when the log holds events but the key by which its people are known is gone.
+    Raises UsageError `key_lost` when the log holds events but the key by which its people are known is gone,
+    `origin_invalid`; RefusedError `origin_stands` when the log has another origin.
     """
     from sqlalchemy import Engine, make_url
 
     from events import database, keys, log
     from events.errors import RefusedError, UsageError
     from events.home import private_home
+    from events.proof.signers import new_origin, require_origin
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
@@ -24,6 +29,8 @@ def init() -> Answer:
     from warehouse.rights import roles
 
     found = settings()
+    if origin is not None:
+        require_origin(origin)
     context = Context(found, edge.actor())
     migrate.upgrade(context.engine)
     if found.database_url:  # else the embedded server has made it
@@ -35,11 +42,13 @@ def init() -> Answer:
     if events and not (folder / keys.MATCHING_FILE).exists():
         raise UsageError("key_lost", path=folder / keys.MATCHING_FILE, events=events)
     try:
-        public = keys.create(folder, "nguon")
+        public = keys.create(folder, origin or new_origin(), found.passphrase)
     except RefusedError as refused:
         if refused.key != "key_exists":
             raise
-        public = keys.load_signing(folder).verifier
+        public = keys.load_signing(folder, found.passphrase).verifier
+    if origin not in (None, public.name):
+        raise RefusedError("origin_stands", origin=origin, stands=public.name)
 
     def place(engine: Engine) -> str | Path:
         return database.host(make_url(engine.url)) if found.database_url else found.home / "postgres"
@@ -48,6 +57,7 @@ def init() -> Answer:
         "home": found.home,
         "database": place(context.engine),
         "keys": folder,
+        "origin": public.name,
         "log": log_file(found),
         "public_key": str(public),
         "events": events,

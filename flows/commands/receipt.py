@@ -26,18 +26,17 @@ def receipt(
     from events.errors import NguonError
     from events.files import AS_ASKED, as_asked, put
     from events.keys import load_signing
+    from events.proof.checkpoint import Checkpoint
     from events.proof.receipt import SUFFIX, verify_receipt
     from events.proof.signers import VerifierKey
     from flows import checkpoints, receipting
     from flows.ready import ready
 
     context = ready()
-    if key:
-        note, log, signing = receipting.newest(context), VerifierKey.parse(key), None
-    else:
-        note, signing = checkpoints.sign(context), load_signing(context.settings.home / "keys")
-        log = signing.verifier
-    content = receipting.make(context, submission.lower(), note, signing)
+    found = checkpoints.latest(context, VerifierKey.parse(key) if key else None)
+    signing = None if key else load_signing(context.settings.home / "keys", context.settings.passphrase)
+    log = found.keys.key_of(Checkpoint.parse(found.note.text).size)
+    content = receipting.make(context, submission.lower(), found.note, signing)
     proven = verify_receipt(content, log, partial=signing is None)
     path = output or Path()
     if path.is_dir():

@@ -22,6 +22,7 @@ def verify(
     /,
     *,
     key: Annotated[str | None, Parameter(help=explain("verify_key"), show_default=False)] = None,
+    checkpoint: Annotated[Path | None, Parameter(help=explain("verify_checkpoint"), show_default=False)] = None,
     warehouse: Annotated[bool, Parameter(help=explain("verify_warehouse"), negative="")] = False,
     stamps: Annotated[Path | None, Parameter(help=explain("verify_stamps"), show_default=False)] = None,
     file: Annotated[Path | None, Parameter(help=explain("verify_file"), show_default=False)] = None,
@@ -36,11 +37,11 @@ def verify(
 
     log = VerifierKey.parse(key) if key else None
     if receipt is None:
-        return _everything(log, stamps, warehouse=warehouse)
+        return _everything(log, checkpoint, stamps, warehouse=warehouse)
     return _receipt(receipt, log, file, partial=partial)
 
 
-def _everything(log: "VerifierKey | None", stamps: Path | None, *, warehouse: bool) -> Answer:
+def _everything(log: "VerifierKey | None", checkpoint: Path | None, stamps: Path | None, *, warehouse: bool) -> Answer:
     from events.checks import VerifyFailed
     from flows import checkpoints
     from flows.attesting import attested
@@ -51,7 +52,7 @@ def _everything(log: "VerifierKey | None", stamps: Path | None, *, warehouse: bo
     context = ready()
     beside = attested(context, stamps)
     lacking = [VerifyFailed(fault.key, **fault.where) for fault in beside.faults]
-    keys = checkpoints.keys_of(context, log)
+    keys = checkpoints.keys_of(context, log, checkpoint)
     try:
         with waiting(say("verify.checking")):
             found = verify(context.engine, keys, warehouse=warehouse)
@@ -96,7 +97,7 @@ def _receipt(path: Path, log: "VerifierKey | None", file: Path | None, *, partia
     from flows.settings import settings
 
     content = _read(path)
-    log = log or load_signing(settings().home / "keys").verifier
+    log = log or load_signing(settings().home / "keys", settings().passphrase).verifier
     proven = verify_receipt(content, log, partial=partial)
     verdict = {None: "pending", True: "valid", False: "invalid"}[proven.valid]
     data = {

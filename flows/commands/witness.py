@@ -104,22 +104,18 @@ def ask() -> Answer:
 
     Raises UsageError `checkpoint_none`; RefusedError `checkpoint_forked`, `checkpoint_contradicted`.
     """
-    from events.errors import UsageError
-    from events.proof import signing
-    from events.proof.note import Note
-    from flows import witnesses, witnessing
+    from events.proof.checkpoint import Checkpoint
+    from flows import checkpoints, witnesses, witnessing
     from flows.ready import ready
 
     context = ready()
-    with context.engine.connect() as connection:
-        stored = signing.latest(connection)
-    if stored is None:
-        raise UsageError("checkpoint_none")
-    asked = witnessing.ask(context, Note.parse(stored.note.encode()))
+    note = checkpoints.newest(context)
+    size = Checkpoint.parse(note.text).size
+    asked = witnessing.ask(context, note)
     quorum = witnesses.configured(context.settings).quorum
     cosigned = sum(each.outcome in ("cosigned", "newer") for each in asked)
     data = {
-        "size": stored.size,
+        "size": size,
         "witnesses": [
             {"name": each.witness.key.name, "outcome": each.outcome, "reason": each.reason} for each in asked
         ],
@@ -133,5 +129,5 @@ def ask() -> Answer:
         for each in asked
     ]
     table = Table([say("witness.name"), say("witness.outcome")], rows)
-    summed = say("witness.asked", size=stored.size, cosigned=cosigned, count=len(asked), quorum=quorum)
+    summed = say("witness.asked", size=size, cosigned=cosigned, count=len(asked), quorum=quorum)
     return Answer(data, [table, summed], 0 if cosigned >= quorum else 1)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.policies import calendars, gate, lapses, offices, rating, vocabularies
+from schemas.policies import calendars, gate, lapses, offices, rating, safety, vocabularies
 from schemas.policies.policy import Policy
 
 POLICIES: dict[str, Policy[Any]] = {
@@ -32,5 +32,8 @@ POLICIES: dict[str, Policy[Any]] = {
         vocabularies.ACTIVITIES,
         vocabularies.GRADES,
         offices.RECIPIENTS,
+        safety.UNSIGNED_HOURS,
+        safety.CONSENT,
+        safety.CONSENT_HOURS,
     )
 }

@@ -90,7 +90,7 @@ def test_nothing_that_names_the_erased_can_be_found_and_everything_else_stays(li
     pending = office.receive(later, date(2025, 5, 2))
     an, binh = subject_of(office, AN), subject_of(office, BINH)
     with engine.connect() as connection:
-        note = checkpoints.sign(office.context)
+        note = checkpoints.sign(office.context).note
         submissions = [row.submission for row in office.query("select submission::text from vault.file")]
         receipts = [receipt.make(connection, submission, note) for submission in submissions]
     figures, content = office.figures(), encode(report(office.context, "83", parse("2025Q1")))

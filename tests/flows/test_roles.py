@@ -52,7 +52,7 @@ def contexts(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) 
         review(office)
         checked_close(office.context, Q1)
         yearly_list.write_yearly_list(office.context, parse("2025"))
-        note = checkpoints.sign(office.context)
+        note = checkpoints.sign(office.context).note
         with office.context.engine.begin() as connection:
             receipt.make(connection, revised.submission, note)
         settings = office.context.settings

@@ -151,7 +151,7 @@ def test_all_that_reads_an_event_agrees_on_what_it_says(lively: Office) -> None:
         assert verify(auditor, keys) == found
 
     # A receipt of each submission, and the trace of a figure to the cells and of a submission to its facts.
-    note = checkpoints.sign(lively.context)
+    note = checkpoints.sign(lively.context).note
     sent = [row.submission for row in lively.query("select submission::text from submission order by position")]
     names = ["28756-01 2025Q1 1.xlsx", None, "28756-01 2025Q1 3.xlsx", "28807-01 2025Q1 4.xlsx"]
     for submission, name in zip(sent, names, strict=True):

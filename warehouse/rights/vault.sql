@@ -1,8 +1,8 @@
 -- The vault: the program adds, and erases content in place; an auditor reads, and leaves a record of having read.
 grant usage on schema vault to nguon_writer, nguon_auditor;
-grant select on vault.access, vault.comment, vault.file, vault.former_match, vault.hold, vault.person, vault.row,
+grant select on vault.access, vault.account, vault.comment, vault.file, vault.former_match, vault.hold, vault.person, vault.row,
     vault.subject to nguon_writer, nguon_auditor;
-grant insert on vault.access, vault.comment, vault.file, vault.former_match, vault.hold, vault.person, vault.row,
+grant insert on vault.access, vault.account, vault.comment, vault.file, vault.former_match, vault.hold, vault.person, vault.row,
     vault.subject to nguon_writer;
 grant update (name, content, salt, fingerprint) on vault.file to nguon_writer;
 grant update (released_by, released_salt) on vault.hold to nguon_writer;

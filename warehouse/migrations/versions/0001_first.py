@@ -30,6 +30,16 @@ def upgrade() -> None:
         comment="One row per reading of a person's data: who, whose, why; the event that commits to it tells when.",
     )
     op.create_table(
+        "account",
+        sa.Column("account", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="The account's name on its machine, name@machine."),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("account"),
+        sa.UniqueConstraint("name"),
+        schema="vault",
+        comment="One row per person who acted where two are needed; the event that commits to the name tells when.",
+    )
+    op.create_table(
         "file",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
