@@ -16,7 +16,7 @@ from events import log, vault
 from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
 from events.vault import erasure, holds
-from flows import yearly_list
+from flows import consenting, yearly_list
 from flows.context import Context, alone
 from flows.reading import READER
 from schemas.gate.mentions import Sought, names
@@ -49,19 +49,23 @@ def erase(
     """Erase a person (a subject's id), after deciding what is pending: a workbook that waits may name them.
 
     Nothing is taken in meanwhile. Erasing again finishes what was cut off. `progress` hears of the kept files that
-    are searched. Raises UsageError `unknown_reason`, `unknown_subject`; RefusedError `held`; NguonError
-    `copy_stays`; WrongExpectedVersion when something else is recorded about the person at the same time.
+    are searched. Raises UsageError `unknown_reason`, `unknown_subject`; RefusedError `held`, and where two people are
+    needed what `consenting.require` does; NguonError `copy_stays`; WrongExpectedVersion when something else is recorded
+    about the person at the same time.
     """
     require_reason(reasons.ERASURE, reason)
     with context.engine.begin() as connection:
         require_known(connection, subject)
         _refuse_held(connection, subject)
+        again = erasure.recorded(connection, subject) is not None
+    consent = None if again else consenting.require(context, consenting.Asked("erase", subject=subject, reason=reason))
     with locked(context) as connection:
         from flows.validation import validate_pending
 
         validate_pending(context)
         with connection.begin():
             done = forget(context, connection, subject, reason, progress)
+            consenting.spend(connection, consent, context.actor)
     erasure.sweep(context.engine)
     return done
 

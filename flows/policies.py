@@ -61,11 +61,8 @@ def lay_down(
     _narrowed(policy, form, kind)
     value = clean(value)
     read = _read(policy, value)
-    about = {"form": form, "kind": kind, "of": unit}
-    asked = consenting.Asked("policy", name=name, value=value, on=start, order=order, more=about)
-    consent = consenting.require(context, asked)
     position, on = project.project(context.engine), today(context)
-    with context.engine.begin() as connection:
+    with context.engine.connect() as connection:
         whose, day = _unit(connection, unit, (start, on), position) if unit else (None, start)
         if whose and policy in (TIME_ZONE, YEARS_AHEAD):
             raise UsageError("policy_of_all", policy=name)
@@ -76,9 +73,13 @@ def lay_down(
             taken = vocabularies.taken(policy, read, policies.rules(connection, position))
             if taken:
                 raise UsageError("policy_term_taken", term=taken)
+    event = PolicySet(name, value, start, whose, form, kind, order)
+    about = {"form": form, "kind": kind}
+    asked = consenting.Asked("policy", name=name, value=value, on=start, unit=whose, order=order, more=about)
+    consent = consenting.require(context, asked)
+    with context.engine.begin() as connection:
         stream = f"policy-{name.replace('_', '-')}"
         version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
-        event = PolicySet(name, value, start, whose, form, kind, order)
         recorded = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
         consenting.spend(connection, consent, context.actor)
         named = next(iter(hierarchy.tree(connection, day, position, whose)), None) if whose else None

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from events.log.read import read
+from events.types.reports import PeriodClosed
 from schemas.periods import Period, parse
 
 
@@ -23,14 +25,17 @@ def last_closing(connection: Connection, unit: str, period: str) -> Closing | No
     """The last closing of a period for a unit and all units under it."""
     row = connection.execute(
         text(
-            "select as_of, reports, code_version, body #>> '{data,digest}' as digest"
+            "select as_of, reports, code_version, closing.position"
             " from closing join report using (unit, period, as_of)"
-            " join events.event e on e.position = closing.position"
             " where unit = :unit and period = :period order by closing.position desc, report.position desc limit 1"
         ),
         {"unit": unit, "period": period},
     ).one_or_none()
-    return None if row is None else Closing(*row)
+    if row is None:
+        return None
+    said = [event.payload for event in read(connection, row.position - 1, row.position)]
+    digest = next((each.digest for each in said if isinstance(each, PeriodClosed)), None)
+    return Closing(row.as_of, row.reports, row.code_version, digest)
 
 
 def closed(connection: Connection) -> set[tuple[str, str]]:

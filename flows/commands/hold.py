@@ -40,16 +40,24 @@ def place(subject: Subject, /, *, reason: Annotated[str, Parameter(help=explain(
 
 @app.command(help=explain("hold_release"))
 def release(subject: Subject, /) -> Answer:
-    """Release the holds on a person under the name of the user of this machine; raises UsageError `unknown_subject`."""
+    """Release the holds on a person under the name of the user of this machine.
+
+    Raises UsageError `unknown_subject`; where it needs two people, what `consenting.require` does.
+    """
     from events.vault import holds
+    from flows import consenting
     from flows.erasure import require_known
     from flows.ready import ready
 
     subject = subject.lower()
     context = ready()
-    with context.engine.begin() as connection:
+    with context.engine.connect() as connection:
         require_known(connection, subject)
+        held = bool(holds.in_force(connection, subject))
+    consent = consenting.require(context, consenting.Asked("release", subject=subject)) if held else None
+    with context.engine.begin() as connection:
         released = holds.release(connection, subject, getpass.getuser(), context.actor)
+        consenting.spend(connection, consent, context.actor)
     told = (
         say("hold.released", subject=subject, count=len(released)) if released else say("hold.none_on", subject=subject)
     )

@@ -166,7 +166,7 @@ def test_nothing_more_is_signed_over_a_log_that_left_its_checkpoint(fresh_databa
         )
     with pytest.raises(RefusedError) as raised:
         sign(fresh_database)
-    assert raised.value.key == "checkpoint_inconsistent"
+    assert raised.value.key == "checkpoint_forked"
 
 
 def test_another_key_does_not_carry_on_a_log(fresh_database: Engine) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 from pathlib import Path
 
 import openpyxl
@@ -87,9 +88,10 @@ def test_a_wrong_setting_and_a_silent_database_are_one_line(nguon: Nguon) -> Non
 def test_init_can_be_repeated_and_tells_where_everything_lies(nguon: Nguon) -> None:
     first, second = (json.loads(nguon("init", "--json").stdout) for _ in range(2))
     assert first == second
+    assert re.fullmatch(r"nguon\.invalid/[0-9a-f]{16}", first["origin"])
     assert Path(first["home"]) == nguon.home
     assert (Path(first["keys"]) / "matching.key").is_file()
-    assert first["public_key"].startswith("nguon+")
+    assert first["public_key"].startswith(first["origin"] + "+")
 
 
 def test_units_are_drawn_as_a_tree_and_told_to_machines(nguon: Nguon) -> None:

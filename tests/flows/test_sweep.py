@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Iterator
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -15,7 +16,7 @@ from events import vault
 from events.checks import Fault, VerifyFailed
 from events.types.units import UnitMerged, UnitRenamed
 from events.vault import holds
-from flows import checkpoints, erasure, policies, reviewing
+from flows import checkpoints, consenting, erasure, policies, reviewing
 from flows.units.changes import record
 from flows.verify import Keys, verify_snapshot
 from schemas.forms.activities import ACTIVITIES
@@ -94,6 +95,9 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
             holds.place(connection, subject, reason, placed, TESTER)
             holds.release(connection, subject, released, TESTER)
         holds.place(connection, subject, "proceedings", "officer", TESTER)
+        for person in ("officer", "chief"):
+            with patch.object(consenting, "_user", return_value=person):
+                consenting.account(connection)
     (person,) = made.query(
         "select body #>> '{data,subject}' as subject from events.event"
         " where type = 'NomineeIdentified' and body #>> '{cause,submission}' = :submission",

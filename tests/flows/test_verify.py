@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -12,7 +13,7 @@ from events.checks import VerifyFailed
 from events.errors import UsageError
 from events.proof.signers import SigningKey
 from events.vault import holds
-from flows import checkpoints, erasure, reviewing
+from flows import checkpoints, consenting, erasure, reviewing
 from flows.verify import Keys, verify, verify_snapshot
 from schemas.messages.translation import text
 from schemas.periods import parse
@@ -64,6 +65,9 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
         holds.place(connection, subject, "complaint", "another officer", TESTER)
         holds.release(connection, subject, "another chief", TESTER)
         holds.place(connection, subject, "proceedings", "officer", TESTER)
+        for person in ("officer", "chief"):
+            with patch.object(consenting, "_user", return_value=person):
+                consenting.account(connection)
     (person,) = made.query(
         "select body #>> '{data,subject}' as subject from events.event"
         " where type = 'NomineeIdentified' and body #>> '{cause,submission}' = :submission",
@@ -173,6 +177,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "released_by": "hold_changed",
         "released_salt": "hold_changed",
     },
+    "vault.account": {"account": "account_missing", "name": "account_changed", "salt": "account_changed"},
     "issued.content": {"content_hash": "report_missing", "content": "report_changed"},
 }
 """What verification says of a changed value."""
@@ -194,6 +199,7 @@ ROWS: dict[str, tuple[str, str, str]] = {
     "vault.comment": ("comment_missing", "comment_unknown", "comment_changed comment_lost comment_not_erased"),
     "vault.access": ("reading_missing", "reading_unknown", "reading_changed"),
     "vault.hold": ("hold_missing", "hold_unknown", "hold_changed hold_lost"),
+    "vault.account": ("account_missing", "account_unknown", "account_changed"),
     "issued.content": ("report_missing", "report_unknown", "report_changed"),
 }
 """What verification says of a row deleted, inserted, or swapped with another."""
@@ -296,7 +302,7 @@ def test_a_log_cut_short_with_all_its_checkpoints_is_found_by_the_one_kept_outsi
     for table in ("signed_checkpoint", "tile", "event"):
         tampered.exec_driver_sql(f"delete from events.{table}")
     tampered.exec_driver_sql("update events.head set position = 0, recorded_at = '2000-01-01T00:00:00Z'")
-    for table in ("row", "person", "access", "hold", "comment", "file", "former_match", "subject"):
+    for table in ("row", "person", "access", "hold", "comment", "file", "former_match", "subject", "account"):
         tampered.exec_driver_sql(f"delete from vault.{table}")
     tampered.exec_driver_sql("delete from issued.content")
     assert failure(tampered, keys).key == "verify.checkpoint_ahead"
