@@ -49,8 +49,9 @@ def sign(context: Context) -> Signed:
         try:
             note = witnessing.cosign(context, note)
         finally:
-            troubles += outside.publish(settings, note, known)
-    return Signed(note, known, troubles)
+            troubles = [*outside.publish(settings, note, known), *troubles]
+    once = {str(trouble.details["path"]): trouble for trouble in troubles}
+    return Signed(note, known, list(once.values()))
 
 
 def signing_key(context: Context, connection: Connection) -> SigningKey:

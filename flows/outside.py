@@ -3,6 +3,7 @@
 A database can be set back, and all that it says with it. What was published before the answer went out cannot.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -94,6 +95,7 @@ def publish(settings: Settings, note: Note, keys: History) -> list[NguonError]:
     for place in places(settings, keys.newest.name):
         written = {f"{size:012}.checkpoint": note, **{f"key-{each.number}.note": each.note for each in keys.changes}}
         try:
+            _require_there(place)
             for name, content in written.items():
                 path, encoded = place / name, content.encode()
                 if not path.exists() or len(path.read_bytes()) < len(encoded):
@@ -106,8 +108,13 @@ def publish(settings: Settings, note: Note, keys: History) -> list[NguonError]:
     return troubles
 
 
-def _newest(place: Path) -> Sequence[Published]:
+def _require_there(place: Path) -> None:
+    """What is to hold the folder has to be there already: a share that is not mounted is not made."""
     if not place.parent.is_dir():
-        raise FileNotFoundError(2, os.strerror(2), place.parent)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place.parent)
+
+
+def _newest(place: Path) -> Sequence[Published]:
+    _require_there(place)
     names = [name for name in os.listdir(place) if _NAME.fullmatch(name)] if place.is_dir() else []  # noqa: PTH208
     return [read(place / max(names, key=lambda name: int(name.partition(".")[0])))] if names else []

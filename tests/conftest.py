@@ -8,8 +8,8 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -116,6 +116,21 @@ def empty_database(_server: Engine) -> Iterator[Engine]:
         empty = engine(_url(_server, name))
         yield empty
         empty.dispose()
+
+
+@pytest.fixture
+def copy_of(_server: Engine) -> Iterator[Callable[[Engine], Engine]]:
+    """Makes a database that is another one as it stands now, for one test alone; the other is left without sessions."""
+    with ExitStack() as made:
+
+        def copied(original: Engine) -> Engine:
+            original.dispose()
+            name = made.enter_context(_new_database(_server, f"TEMPLATE {original.url.database}"))
+            copy = engine(_url(_server, name))
+            made.callback(copy.dispose)
+            return copy
+
+        yield copied
 
 
 @contextmanager

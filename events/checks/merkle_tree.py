@@ -160,14 +160,15 @@ def verify_checkpoints(
             yield fault
     for note in kept:
         signed = Checkpoint.parse(note.text)
-        if (fault := _other_root(connection, signed, size)) is not None:
-            yield fault
         try:
             keys.open(note)
         except NoteError:
             # Beyond the end of the log, it may be of a key that took over in what is lost.
             if signed.size <= size or signed.origin != keys.newest.name:
                 yield Fault("checkpoint_foreign", {"origin": signed.origin, "size": signed.size})
+                continue
+        if (fault := _other_root(connection, signed, size)) is not None:
+            yield fault
         if note.text not in texts:
             yield Fault("checkpoint_lost", {"size": signed.size})
     return good
