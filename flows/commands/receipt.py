@@ -28,7 +28,7 @@ def receipt(
     context = ready()
     note = checkpoints.sign(context)
     with context.engine.connect() as connection:
-        content = make(connection, submission, note)
+        content = make(connection, submission.lower(), note)
     key = checkpoints.keys_of(context).log
     proven = verify_receipt(content, key)
     path = output or Path()
