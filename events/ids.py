@@ -1,10 +1,18 @@
 """Identifiers: time-ordered UUIDs (RFC 9562, version 7), and fixed ones for things that outside lists name."""
 
+import re
 import secrets
 import time
 import uuid
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "nguon")
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an identifier of ours, in lower case, as the database takes it."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

@@ -3,7 +3,6 @@
 Whatever shows personal data is read through the vault, which records the reading.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy import Connection
 
 from events import vault
 from events.errors import UsageError
+from events.ids import is_id
 from events.log import read
 from flows.context import Context
 from flows.reporting import issued_content
@@ -111,8 +111,8 @@ def trace(context: Context, what: str, reader: str, as_of: int | None = None, tr
             return _figure(connection, what, as_of, reached, tree_on)
         if what.isdecimal():
             return next(iter(origins(connection, [int(what)]).values()), None) or _unknown(what)
-        if re.fullmatch(r"[0-9a-fA-F-]{36}", what):
-            found = _submission(connection, what.lower()) or _subject(connection, what.lower(), reader, context.actor)
+        if is_id(named := what.lower()):
+            found = _submission(connection, named) or _subject(connection, named, reader, context.actor)
             if found:
                 return found
         return _unknown(what)

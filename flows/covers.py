@@ -1,6 +1,5 @@
 """Whose return on what a workbook is, as its cover says, held against the units as of its period."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping
 from functools import partial
@@ -8,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
+from events.ids import is_id
 from schemas.forms.form import Form
 from schemas.forms.owing import owes
 from schemas.gate.workbook import Workbook
@@ -15,8 +15,6 @@ from schemas.periods import Period
 from warehouse import policies
 from warehouse.hierarchy.chains import chains
 from warehouse.hierarchy.in_period import Lived, lived
-
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 K = TypeVar("K", bound=Hashable)
 
@@ -36,7 +34,7 @@ def read_covers(connection: Connection, books: Mapping[K, Workbook], position: i
     asked = {
         key: (book.unit, period)
         for key, book in books.items()
-        if book.unit and _ID.fullmatch(book.unit) and (period := periods[key])
+        if book.unit and is_id(book.unit) and (period := periods[key])
     }
     found = lived(connection, set(asked.values()), position) if asked else {}
     rules = policies.rules(connection, position)

@@ -4,7 +4,6 @@ Copies on disk are removed first and the database forgets last, in one transacti
 finds the person still known, and the same command finishes.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, text
 from events import log, vault
 from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
+from events.ids import is_id
 from events.vault import erasure, holds
 from flows import consenting, yearly_list
 from flows.context import Context, alone
@@ -22,8 +22,6 @@ from flows.reading import READER
 from schemas.gate.mentions import Sought, names
 from schemas.vocabulary import reasons
 from schemas.vocabulary.terms import Vocabulary
-
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def require_reason(vocabulary: Vocabulary, reason: str) -> None:
 
 def require_known(connection: Connection, subject: str) -> None:
     """Raise UsageError `unknown_subject` unless an id is a person's."""
-    if not _ID.fullmatch(subject) or not erasure.known(connection, subject):
+    if not is_id(subject) or not erasure.known(connection, subject):
         raise UsageError("unknown_subject", subject=subject)
 
 

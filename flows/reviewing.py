@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from events import log, vault
 from events.errors import NguonError, RefusedError, UsageError
+from events.ids import is_id
 from events.log.recorded import Cause, NewEvent
 from events.types.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
 from flows.context import Context, alone
@@ -93,6 +94,8 @@ def withdraw(context: Context, submission: str, reason: str) -> int:
 @contextmanager
 def _deciding(context: Context, submission: str) -> Iterator[tuple[Connection, Standing]]:
     """The only one who decides, with everything projected; and how the submission stands."""
+    if not is_id(submission):
+        raise UsageError("unknown_submission", submission=submission)
     with context.engine.connect() as connection, alone(connection, DECIDING):
         project.project(context.engine)
         with connection.begin():

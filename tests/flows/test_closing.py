@@ -170,7 +170,17 @@ def test_a_rate_leads_to_the_two_figures_that_it_divides(office: Office) -> None
         close(office)
 
 
-@pytest.mark.parametrize("what", ["", "nothing", "2025Q1:83", "999999", "019a0000-0000-7000-8000-000000000001"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "",
+        "nothing",
+        "2025Q1:83",
+        "999999",
+        "019a0000-0000-7000-8000-000000000001",
+        "019a-00000000-7000-8000-00000000001-",
+    ],
+)
 def test_what_cannot_be_traced_is_said(office: Office, what: str) -> None:
     with pytest.raises(UsageError, match="unknown_trace"):
         audit.trace(office.context, what, "auditor")

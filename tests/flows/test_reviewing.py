@@ -146,11 +146,14 @@ def test_only_what_stands_can_be_reviewed(office: Office) -> None:
             act(office.context, invalid.submission, "no_reason")
     with pytest.raises(RefusedError, match="not_to_be_reviewed"):
         reviewing.give_back(office.context, invalid.submission, "incomplete")
-    unknown = "01a00000-0000-7000-8000-000000000000"
+    unknown = ["01a00000-0000-7000-8000-000000000000", "no id"]
+    for submission in unknown:
+        with pytest.raises(UsageError, match="unknown_submission"):
+            reviewing.give_back(office.context, submission, "incomplete")
     reasons = [
-        one.refused.key for one in reviewing.accept(office.context, [invalid.submission, unknown]) if one.refused
+        one.refused.key for one in reviewing.accept(office.context, [invalid.submission, *unknown]) if one.refused
     ]
-    assert reasons == ["not_to_be_reviewed", "unknown_submission"]
+    assert reasons == ["not_to_be_reviewed", "unknown_submission", "unknown_submission"]
 
 
 @pytest.mark.parametrize(
