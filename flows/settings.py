@@ -27,6 +27,12 @@ def _listed(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _written(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 lowered = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
@@ -72,6 +78,10 @@ class Settings(BaseSettings):
     """Who is asked to cosign, in place of the file HOME/witnesses: its lines, or parts between semicolons."""
     timestamp_url: str | None = None
     """The time stamping authority (RFC 3161) that `nguon log stamp` asks."""
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as variables, for a process that is to have them; what is secret among them as it is."""
+        return {f"{PREFIX}{name.upper()}": _written(value) for name, value in self if value not in (None, ())}
 
     @property
     def passphrase(self) -> str | None:

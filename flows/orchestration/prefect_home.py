@@ -10,7 +10,7 @@ from pathlib import Path
 from events.errors import TransientError
 from events.files import private_folder
 from flows.orchestration.temporary_server import TemporaryServer, answers
-from flows.settings import PREFIX, Settings
+from flows.settings import Settings
 
 PATIENCE = 90  # seconds for a temporary server to come up: the first time, it makes its database
 
@@ -43,7 +43,7 @@ def launch(settings: Settings, *, scheduling: bool = False) -> None:
     log = log_file(settings)
     private_folder(log.parent)
     private_folder(settings.home / "prefect")
-    own = {f"{PREFIX}{name.upper()}": str(value) for name, value in settings if value is not None}
+    own = settings.environment()
     os.environ |= _SETTINGS | own | {"PREFECT_LOGGING_HANDLERS_FILE_FILENAME": str(log)}
     if os.environ.get("PREFECT_API_URL"):
         os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))

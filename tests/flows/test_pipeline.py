@@ -67,6 +67,17 @@ def told(home: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for folder in ("prefect", "log") for path in (home / folder).rglob("*.*")}
 
 
+def recorded(office: Office) -> int:
+    """How many events there are."""
+    return int(office.query("select position from events.head")[0].position)
+
+
+def published(office: Office) -> int:
+    """Of how many events the newest checkpoint outside the database speaks."""
+    folder = office.context.settings.home / "checkpoints"
+    return max(int(path.stem) for path in folder.glob("*.checkpoint"))
+
+
 def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
     office: Office, conductor: Conductor
 ) -> None:
@@ -93,7 +104,9 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
         date(2025, 3, 18),
         date(2025, 3, 19),
     ]
+    assert published(office) == recorded(office)
     closed = conductor("period_end", period="2025Q1")["result"]
+    assert published(office) == recorded(office)
     reports = home / "reports" / "2025Q1"
     assert sorted(path.name for path in reports.iterdir()) == [
         f"83.{e}" for e in ("docx", "html", "json", "pdf", "xlsx")

@@ -72,3 +72,21 @@ def test_a_wrong_value_is_a_usage_error_that_names_it(
         line = text(f"error.{caught.value.key}", language, **caught.value.details)
         assert name in line and value in line and allowed in line
         assert "\n" not in line and "pydantic" not in line
+
+
+def test_another_process_can_be_given_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "NGUON_HOME": "/srv/nguon",
+        "NGUON_CHECKPOINT_FOLDERS": "/mnt/a, /mnt/b",
+        "NGUON_CHECKPOINT_MAIL": "a@example.vn,b@example.vn",
+        "NGUON_SMTP": "smtp://nguon:secret@mail.example.vn",
+        "NGUON_KEYS_PASSPHRASE": "mật khẩu",
+        "NGUON_BACKUP_DAYS": "7",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    first = settings()
+    for name, value in first.environment().items():
+        monkeypatch.setenv(name, value)
+    assert settings() == first and first.passphrase == "mật khẩu"
+    assert "secret" not in repr(first)

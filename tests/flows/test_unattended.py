@@ -164,6 +164,9 @@ def test_a_quarter_ends_while_nobody_watches(nguon: Nguon, clock: MovedClock) ->
         said = [line for line in said_since_ready(serve).splitlines() if "Prefect" not in line]
         assert len(said) == 1 and "quarter" in said[0], "what was killed is told, and nothing else"
 
+    verified = json.loads(nguon("verify", "--json").stdout)
+    assert verified["events"] == verified["signed"]
+    assert (nguon.home / "checkpoints" / f"{verified['signed']:012}.checkpoint").exists()
     assert decided(nguon) == {
         "good.xlsx": [],
         "stray.xlsx": [],
