@@ -57,7 +57,7 @@ def _send(settings: Settings, note: Note) -> None:
     mail["Subject"] = say("mail.checkpoint_subject", origin=checkpoint.origin, size=checkpoint.size)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or None)
     mail.set_content(say("mail.checkpoint_body", origin=checkpoint.origin, size=checkpoint.size))
-    mail.add_attachment(note.encode(), "text", "plain", filename=f"{checkpoint.size:012}.checkpoint")
+    mail.add_attachment(note.encode(), "application", "octet-stream", filename=f"{checkpoint.size:012}.checkpoint")
     try:
         with _connected(server) as connection:
             if server.username:
