@@ -127,8 +127,9 @@ def test_a_mail_server_that_is_none_stops_no_signing(
 
 
 def test_a_wrong_password_is_told_and_is_nowhere(
-    office: Office, mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+    office: Office, mailbox: Mailbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(mailing, "PATIENCE", 1)
     signing_off.sign_off(posted(office, mailbox.port, "sai-roi"))
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "sai" not in said and mailbox.letters == []
