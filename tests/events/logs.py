@@ -1,11 +1,13 @@
 """Logs for tests: appended through the real door, with bodies read back as they stand."""
 
+from datetime import date
+
 from sqlalchemy import Connection, Engine
 
 from events import log
 from events.ids import new_id
 from events.log.recorded import NewEvent
-from events.types.returns import TargetSet
+from events.types.policies import PolicySet
 from tests.actors import TESTER
 
 UNIT = new_id()
@@ -17,7 +19,10 @@ def fill(engine: Engine, count: int) -> int:
     with engine.begin() as connection:
         return log.append(
             connection,
-            (NewEvent(stream, version, TargetSet(UNIT, 2026, "admitted", version)) for version in range(1, count + 1)),
+            (
+                NewEvent(stream, version, PolicySet("admitted", str(version), date(2026, 1, 1)))
+                for version in range(1, count + 1)
+            ),
             TESTER,
         ).last
 

@@ -90,7 +90,7 @@ def test_a_wrong_event_is_named_in_any_batch(long_log: Engine, position: int, ch
         "set stream = regexp_replace(stream, '.$', '.')",
         "set stream_version = stream_version + 100000",
         "set body = replace(body::text, '\"v\":1', '\"v\":2')::json",
-        'set body = replace(body::text, \'"type":"TargetSet"\', \'"type":"Unheard"\')::json, type = \'Unheard\'',
+        'set body = replace(body::text, \'"type":"PolicySet"\', \'"type":"Unheard"\')::json, type = \'Unheard\'',
         "set body = replace(body::text, '}', ' }')::json",
         'set body = replace(body::text, \'"type"\', \'"supersedes":0,"type"\')::json',
         "set body = '[]'",
@@ -154,10 +154,10 @@ def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monke
     seen = []
 
     def later(data: dict[str, Any]) -> dict[str, Any]:
-        seen.append(data["value"])
+        seen.append(int(data["value"]))
         return data
 
-    monkeypatch.setitem(LADDER, "TargetSet", (later,))
+    monkeypatch.setitem(LADDER, "PolicySet", (later,))
     with long_log.connect() as connection:
         verify_columns(connection)
         open_all(connection)
