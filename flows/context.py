@@ -1,18 +1,14 @@
 """What every step works with: the database, the matching key, and in whose name."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
-from events import database, keys, server
+from events import database, keys, server, turns
 from flows.settings import Settings
-
-PATIENCE = 0.1
-"""Seconds between two tries for a lock that another process holds."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +37,6 @@ class Context:
 
 @contextmanager
 def alone(connection: Connection, what: str) -> Iterator[None]:
-    """Hold the advisory lock `what` on this connection's session; a second process waits its turn."""
-    key = {"what": what}
-    # Asked again and again, since waiting inside PostgreSQL would not let a Ctrl-C through.
-    while not connection.execute(text("select pg_try_advisory_lock(hashtext(:what))"), key).scalar():
-        connection.rollback()
-        time.sleep(PATIENCE)
-    connection.commit()
-    try:
+    """Have the turn `what` while this connection is worked with; a second process waits for it."""
+    with turns.held(connection, what):
         yield
-    finally:
-        connection.rollback()
-        connection.execute(text("select pg_advisory_unlock(hashtext(:what))"), key)
-        connection.commit()

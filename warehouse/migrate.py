@@ -1,14 +1,17 @@
 """Bringing a database up to date, and telling whether it is; only ever forwards."""
 
-import time
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from psycopg2 import errorcodes
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from events.errors import TerminalError
 from events.log import tables as log_tables
+from events.turns import is_lock_timeout
 from events.vault import tables as vault_tables
 from warehouse import issued, tables, views
 from warehouse.rights import roles
@@ -21,8 +24,14 @@ SCHEMAS = ("events", "vault", "issued", "warehouse")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-_LOCK = 2164_2021
-"""Key of the advisory lock that lets one process migrate at a time."""
+_MIGRATION = """
+create table if not exists public.migration (
+    version_num varchar(32) not null, constraint migration_pkc primary key (version_num)
+)
+"""
+"""Alembic's own table: it is there before anything else is, and nobody but an owner may lock it."""
+
+_MADE_MEANWHILE = (errorcodes.UNIQUE_VIOLATION, errorcodes.DUPLICATE_TABLE)
 
 
 def upgrade(engine: Engine) -> None:
@@ -32,20 +41,15 @@ def upgrade(engine: Engine) -> None:
     """
     from alembic import command
 
-    with engine.connect() as connection:
-        # Asked again and again, since waiting inside PostgreSQL would not let a Ctrl-C through.
-        while not connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar():
-            connection.rollback()
-            time.sleep(0.1)
+    with engine.connect() as connection, _alone(engine):
+        found = _found(connection)
+        if found is not None and found not in revisions():
+            raise TerminalError("database_ahead", revision=found)
+        for schema in SCHEMAS:
+            connection.execute(text(f"create schema if not exists {schema}"))
         connection.commit()
+        connection.execute(text("set search_path to warehouse, public"))
         try:
-            found = _found(connection)
-            if found is not None and found not in revisions():
-                raise TerminalError("database_ahead", revision=found)
-            for schema in SCHEMAS:
-                connection.execute(text(f"create schema if not exists {schema}"))
-            connection.commit()
-            connection.execute(text("set search_path to warehouse, public"))
             if found != revisions()[-1]:
                 # A table cannot change under a view; a new revision comes with the views that belong to it.
                 views.drop(connection)
@@ -57,9 +61,33 @@ def upgrade(engine: Engine) -> None:
             connection.commit()
         finally:
             connection.rollback()
-            connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _LOCK})
             connection.execute(text("reset search_path"))
             connection.commit()
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """One process migrates at a time. Asked again each second, since waiting there would not let a Ctrl-C through."""
+    with engine.connect() as keeping:
+        while True:
+            try:
+                keeping.exec_driver_sql("set local lock_timeout = '1s'")
+                if keeping.exec_driver_sql("select to_regclass('public.migration')").scalar() is None:
+                    keeping.exec_driver_sql(_MIGRATION)
+                    keeping.commit()
+                    continue
+                keeping.exec_driver_sql("lock table public.migration in share update exclusive mode")
+                break
+            except OperationalError as failure:
+                keeping.rollback()
+                if not is_lock_timeout(failure):
+                    raise
+            except (IntegrityError, ProgrammingError) as failure:
+                keeping.rollback()
+                if getattr(failure.orig, "pgcode", None) not in _MADE_MEANWHILE:
+                    raise
+        yield
+        keeping.rollback()
 
 
 def require_current(connection: Connection) -> None:

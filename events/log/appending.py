@@ -15,6 +15,9 @@ from events.database import cursor_of
 from events.errors import TerminalError, TransientError
 from events.log.recorded import AT_LENGTH, NewEvent, stamp, unstamped
 
+TOLERANCE = timedelta(minutes=5)
+"""How far this process's clock and the server's may be apart: beyond that one of them is wrong, and who knows which."""
+
 _LOCK = "savepoint append; select * from events.lock_head(%s, %s)"
 _COPY = """
 copy events.event (position, stream, stream_version, type, recorded_at, body) from stdin (format binary);
@@ -50,7 +53,8 @@ def append(connection: Connection, events: Iterable[NewEvent], by: str) -> Appen
     All are `by` one actor. The batch may touch many streams, and is streamed: an iterator of millions needs no more
     memory than a list of hundreds. A repeat of a batch that stands already changes nothing and answers with its first
     positions. Must be called under READ COMMITTED; holds the head's lock until the end of the transaction. Raises
-    WrongExpectedVersion and UsageError `invalid_event`; the transaction is then as it was before the call.
+    WrongExpectedVersion, TransientError `clocks_apart` and UsageError `invalid_event`; the transaction is then as it
+    was before the call.
     """
     stream = iter(events)
     try:
@@ -59,8 +63,7 @@ def append(connection: Connection, events: Iterable[NewEvent], by: str) -> Appen
         raise TerminalError("empty_append") from None
     unstamped(first, by)  # If it is to be refused, then before anybody waits for the head.
     with cursor_of(connection) as cursor:
-        cursor.execute(_LOCK, (first.stream, first.version))
-        head, at, standing = cursor.fetchone()
+        head, at, standing = _locked(cursor, first)
         batch = chain([first], stream)
         if standing is not None:
             return _repeat(cursor, first, batch, by, standing)
@@ -73,6 +76,31 @@ def append(connection: Connection, events: Iterable[NewEvent], by: str) -> Appen
                 raise rows.failure from None
             raise _explained(cursor, error) from error
         return Appended(head + 1, rows.position, repeated=False)
+
+
+def _locked(cursor: psycopg2.extensions.cursor, first: NewEvent) -> tuple[int, datetime, int | None]:
+    """Lock the head: its position, the time to stamp, and where the first event of the batch stands already.
+
+    The server waits a second at a time, so that a Ctrl-C ends the waiting.
+    """
+    while True:
+        before = _now()
+        try:
+            cursor.execute(_LOCK, (first.stream, first.version))
+        except psycopg2.errors.LockNotAvailable:
+            cursor.execute("rollback to savepoint append; select events.free_head()")
+            continue
+        head, at, clock, standing = cursor.fetchone()
+        if not before - TOLERANCE <= clock <= _now() + TOLERANCE:
+            cursor.execute("rollback to savepoint append")
+            raise TransientError(
+                "clocks_apart", here=f"{before:%Y-%m-%d %H:%M:%S} UTC", there=f"{clock:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        return head, at, standing
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def head(connection: Connection) -> tuple[int, datetime]:
@@ -174,6 +202,6 @@ def _explained(cursor: psycopg2.extensions.cursor, error: psycopg2.Error) -> Exc
             expected=told["expected"],
             found=_version(cursor, told["stream"]),
         )
-    if code in ("NG001", "NG002"):
+    if code in ("NG001", "NG002", "NG007", "NG008"):
         return LawBroken("law_broken", law=error.diag.message_primary, **json.loads(detail))
     return cast(Exception, error)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -37,7 +38,8 @@ event = Table(
         "type",
         "position",
         postgresql_where=text(
-            "type in ('HoldPlaced', 'HoldReleased', 'PersonalDataAccessed', 'ReportCompiled', 'SubjectErased')"
+            "type in ('HoldPlaced', 'HoldReleased', 'PersonalDataAccessed', 'PositionQuarantined', 'ReportCompiled',"
+            " 'SubjectErased')"
         ),
     ),
 )
@@ -49,6 +51,24 @@ head = Table(
     Column("position", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("one", name="head_one"),
+)
+
+skew = Table(
+    "skew",
+    metadata,
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    Column("behind", Interval, nullable=False, comment="How far at most; of a second or less nothing is recorded."),
+    CheckConstraint("first <= last and behind > interval '1 second'", name="skew_stretch"),
+    comment="One row per stretch of appends that took the head's time, since the server's clock stood behind it.",
+)
+
+turn = Table(
+    "turn",
+    metadata,
+    Column("what", Text, primary_key=True),
+    CheckConstraint("octet_length(what) between 1 and 200", name="turn_short"),
+    comment="One row per thing that only one process does at a time: its row lock is the turn.",
 )
 
 tile = Table(

@@ -1,43 +1,41 @@
 """The log's Merkle tree in the database: tiles brought up to the head, and proofs read back from them."""
 
+import json
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain
 
-from psycopg2.extras import execute_values
+import psycopg2
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from events import log
+from events import turns
 from events.database import cursor_of
 from events.errors import RefusedError
-from events.proof import tiles
 from events.proof.merkle import EMPTY_ROOT, HASH_SIZE
 from events.proof.proofs import Range, consistency_ranges, hashes_of, head_ranges, inclusion_ranges, tiles_for
-from events.proof.tiles import TILE_HEIGHT, TILE_WIDTH, Tile, TileReader
+from events.proof.tiles import TILE_WIDTH, Tile, TileReader
 
-_LOCK = 2164_2022
-"""Key of the advisory lock that lets one process grow the tree at a time; appending does not take it."""
+TURN = "tree"
+"""The turn in which one process at a time grows the tree; appending does not take it."""
 
 _LEAVES = 64 * TILE_WIDTH
 """Leaves read at a time."""
-
-_WRITTEN = 256
-"""Tiles written at a time, of at most 8 KiB each."""
 
 
 def grow(connection: Connection) -> int:
     """Bring the tiles up to the head of the log; the size of the tree.
 
-    In constant memory, inside the caller's transaction, which holds the tree's lock to its end. Must be called under
-    READ COMMITTED. Raises `RefusedError`: `verify.log_missing` where the log lacks a position, `tile_short`.
+    The server does it by itself, from the leaf hashes that stand in the log: nobody can hand it other ones. Inside the
+    caller's transaction, which has the tree's turn to its end. Must be called under READ COMMITTED. Raises
+    `RefusedError`: `verify.log_missing` where the log lacks a position.
     """
-    connection.exec_driver_sql("select pg_advisory_xact_lock(%(key)s)", {"key": _LOCK})
-    head, _ = log.head(connection)
-    old = size(connection)
-    edge = [Tile(level, (old >> TILE_HEIGHT * level) // TILE_WIDTH, 1) for level in range(8)]
-    grown = tiles.grow(old, fetched(connection, edge), leaves(connection, old, head))
-    while some := list(islice(grown, _WRITTEN)):
-        _write(connection, some)
-    return head
+    turns.take(connection, TURN)
+    try:
+        return int(connection.exec_driver_sql("select events.grow_tree()").scalar_one())
+    except DBAPIError as failure:
+        if isinstance(failure.orig, psycopg2.Error) and failure.orig.pgcode == "NG009":
+            raise RefusedError("verify.log_missing", **json.loads(failure.orig.diag.message_detail or "{}")) from None
+        raise
 
 
 def size(connection: Connection) -> int:
@@ -115,14 +113,3 @@ def fetched(connection: Connection, wanted: Iterable[Tile]) -> TileReader:
         )
         found = {(level, number): bytes(hashes) for level, number, hashes in cursor}
     return lambda level, number, _width: found.get((level, number), b"")
-
-
-def _write(connection: Connection, grown: list[tuple[Tile, bytes]]) -> None:
-    with cursor_of(connection) as cursor:
-        execute_values(
-            cursor,
-            "insert into events.tile (level, number, hashes) values %s"
-            " on conflict (level, number) do update set hashes = excluded.hashes",
-            [(tile.level, tile.number, hashes) for tile, hashes in grown],
-            page_size=_WRITTEN,
-        )

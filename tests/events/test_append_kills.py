@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from events import database, log, server
 from events.errors import TransientError
 from events.log.recorded import NewEvent
-from events.types.returns import TargetSet
+from events.types.policies import PolicySet
 from tests.actors import TESTER
 from warehouse import migrate
 
@@ -33,7 +34,7 @@ def batch(name: str, tell: int) -> Iterator[NewEvent]:
     for n in range(1, SIZE + 1):
         if n in (2, SIZE // 2):
             os.write(tell, b"locked\n" if n == 2 else b"half\n")
-        yield NewEvent(f"s-{name}-{n % 3}", (n + 2) // 3, TargetSet(UNIT, 2025, "admitted", n))
+        yield NewEvent(f"s-{name}-{n % 3}", (n + 2) // 3, PolicySet("admitted", str(n), date(2025, 1, 1)))
 
 
 def append_for_ever(url: str, name: str, tell: int) -> None:

@@ -183,7 +183,7 @@ def test_events_of_older_versions_are_read_up_the_ladder(long_log: Engine, monke
     seen = []
 
     def later(data: dict[str, Any]) -> dict[str, Any]:
-        seen.append(data["value"])
+        seen.append(int(data["value"]))
         return data
 
     monkeypatch.setitem(LADDER, "PolicySet", (later,))

@@ -13,6 +13,7 @@ from events.log.ladder import LADDER
 from events.log.recorded import NewEvent, UnknownEvent
 from events.types.returns import TargetSet
 from tests.actors import TESTER
+from tests.causes import caused
 
 ROOT = Path(__file__).parents[2]
 UNIT = "019a0000-0000-7000-8000-000000000001"
@@ -38,7 +39,7 @@ def targets(fresh_database: Engine) -> Engine:
     with fresh_database.begin() as connection:
         log.append(
             connection,
-            [NewEvent("plan-a", n, TargetSet(UNIT, 2026, "admitted", n)) for n in (1, 2, 3)],
+            caused(connection, [NewEvent("plan-a", n, TargetSet(UNIT, 2026, "admitted", n)) for n in (1, 2, 3)]),
             TESTER,
         )
     return fresh_database
@@ -55,7 +56,9 @@ def test_what_is_older_is_kept_as_it_would_be_written_today(targets: Engine, mon
     recorded._kind.cache_clear()
     try:
         with targets.begin() as connection:
-            log.append(connection, [NewEvent("plan-a", 4, TargetSet(UNIT, 2026, "admitted", 4))], TESTER)
+            log.append(
+                connection, caused(connection, [NewEvent("plan-a", 4, TargetSet(UNIT, 2026, "admitted", 4))]), TESTER
+            )
             assert keep_upcast(connection, 1, 4)
             kept = connection.exec_driver_sql(
                 "select position, (u.body #>> '{data,value}')::integer, u.body ->> 'v', e.body::text = replace("
@@ -73,7 +76,9 @@ def test_a_version_from_the_future_is_refused(targets: Engine, monkeypatch: pyte
     monkeypatch.setitem(LADDER, "TargetSet", up)
     recorded._kind.cache_clear()
     with targets.begin() as connection:
-        log.append(connection, [NewEvent("plan-a", 4, TargetSet(UNIT, 2026, "admitted", 4))], TESTER)
+        log.append(
+            connection, caused(connection, [NewEvent("plan-a", 4, TargetSet(UNIT, 2026, "admitted", 4))]), TESTER
+        )
     monkeypatch.setitem(LADDER, "TargetSet", up[:1])
     recorded._kind.cache_clear()
     with targets.begin() as connection, pytest.raises(UnknownEvent):

@@ -18,7 +18,7 @@ from events.ids import new_id
 from events.log.read import read
 from events.log.recorded import Cause, NewEvent, decode
 from events.proof.merkle import leaf_hash
-from events.types.returns import TargetSet
+from events.types.policies import PolicySet
 from events.types.units import UnitRenamed
 from tests.actors import TESTER
 
@@ -26,7 +26,7 @@ UNIT = "019a0000-0000-7000-8000-000000000001"
 
 
 def target(stream: str, version: int, value: int = 1) -> NewEvent:
-    return NewEvent(stream, version, TargetSet(UNIT, 2025, "admitted", value))
+    return NewEvent(stream, version, PolicySet("admitted", str(value) if value >= 0 else "", date(2025, 1, 1)))
 
 
 def bodies(engine: Engine) -> list[tuple[int, str]]:
@@ -87,14 +87,14 @@ def test_a_batch_is_recorded_whole_or_not_at_all(fresh_database: Engine) -> None
             yield target("s-a", n)
         yield target("s-a", 1000, value=-1)
 
-    with fresh_database.begin() as connection, pytest.raises(UsageError, match="TargetSet"):
+    with fresh_database.begin() as connection, pytest.raises(UsageError, match="PolicySet"):
         log.append(connection, broken(), TESTER)
     assert bodies(fresh_database) == []
 
 
 def test_an_invalid_event_is_refused_without_its_value(fresh_database: Engine) -> None:
     secret = "Nguyễn Thị Canary"
-    event = NewEvent("s-a", 1, TargetSet(UNIT, 2025, secret, 1))
+    event = NewEvent("s-a", 1, PolicySet(secret, "1", date(2025, 1, 1)))
     with fresh_database.begin() as connection, pytest.raises(UsageError) as raised:
         log.append(connection, [event], TESTER)
     assert secret not in str(raised.value)
@@ -198,7 +198,7 @@ def test_a_write_around_append_is_held_to_the_same_laws(
     with pytest.raises(DBAPIError, match=law), fresh_database.begin() as connection:
         connection.exec_driver_sql(
             "insert into events.event (position, stream, stream_version, type, recorded_at, body)"
-            f" values ({position}, 'b', {version}, 'TargetSet', {at}, '{{}}')"
+            f" values ({position}, 'b', {version}, 'PolicySet', {at}, '{{}}')"
         )
 
 
@@ -284,9 +284,9 @@ class LogMachine(RuleBasedStateMachine):
         if commit:
             self.batches.append((batch, place.first))
             for event in batch:
-                assert isinstance(event.payload, TargetSet)
-                self.streams[event.stream].append(event.payload.value)
-                self.order.append((event.stream, event.version, event.payload.value))
+                assert isinstance(event.payload, PolicySet)
+                self.streams[event.stream].append(int(event.payload.value))
+                self.order.append((event.stream, event.version, int(event.payload.value)))
 
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:

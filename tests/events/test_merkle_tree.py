@@ -160,6 +160,7 @@ def test_nothing_more_is_signed_over_a_log_that_left_its_checkpoint(fresh_databa
     grow(fresh_database)
     forged = sign_checkpoint(2, b"\x00" * 32, KEY)
     with fresh_database.begin() as connection:
+        connection.exec_driver_sql("alter table events.signed_checkpoint disable trigger states_the_tree")
         connection.execute(
             text("insert into events.signed_checkpoint values (2, 1, :root, :note)"),
             {"root": b"\x00" * 32, "note": forged.encode().decode()},

@@ -11,19 +11,20 @@ from events import log
 from events.ids import new_id
 from events.log import read
 from events.log.recorded import Cause, NewEvent, Recorded
-from events.types.returns import MembershipCounted, TargetSet
+from events.types.policies import PolicySet
 from events.types.submissions import SubmissionFoundValid, SubmissionReceived
+from events.types.units import UnitRenamed
 from tests.actors import TESTER
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 
 
 def target(stream: str, version: int) -> NewEvent:
-    return NewEvent(stream, version, TargetSet(UNIT, 2025, "admitted", version))
+    return NewEvent(stream, version, PolicySet("admitted", str(version), date(2025, 1, 1)))
 
 
 def counted(stream: str, version: int) -> NewEvent:
-    return NewEvent(stream, version, MembershipCounted(UNIT, "2025Q1", "members", version))
+    return NewEvent(stream, version, UnitRenamed(UNIT, f"Đơn vị {version}", date(2025, 1, 1)))
 
 
 def positions(events: list[Recorded]) -> list[int]:
@@ -36,8 +37,8 @@ def test_events_are_read_by_range_stream_and_type(fresh_database: Engine) -> Non
         assert positions(list(read.read(connection))) == [1, 2, 3, 4]
         assert positions(list(read.read(connection, 1, 3))) == [2, 3]
         assert positions(list(read.read(connection, stream="s-a"))) == [1, 4]
-        assert positions(list(read.read(connection, types=["TargetSet"]))) == [1, 3]
-        assert positions(list(read.read(connection, 1, stream="s-a", types=["MembershipCounted"]))) == [4]
+        assert positions(list(read.read(connection, types=["PolicySet"]))) == [1, 3]
+        assert positions(list(read.read(connection, 1, stream="s-a", types=["UnitRenamed"]))) == [4]
 
 
 def test_a_submission_is_read_whole_and_alone(fresh_database: Engine) -> None:

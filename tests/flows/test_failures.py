@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from events import log
 from events.errors import TransientError
 from events.log.recorded import NewEvent
 from events.server.cluster import Cluster
-from events.types.returns import TargetSet
+from events.types.policies import PolicySet
 from flows.terminal import edge
 from flows.terminal.answer import Answer
 from flows.terminal.failures import named
@@ -127,7 +128,7 @@ def cut_off(connection: Connection, other: Engine) -> Iterator[NewEvent]:
         if version == 15_000:
             with other.begin() as session:
                 session.execute(text("select pg_terminate_backend(:backend, 5000)"), {"backend": backend})
-        yield NewEvent("s-1", version, TargetSet(UNIT, 2025, "admitted", version))
+        yield NewEvent("s-1", version, PolicySet("admitted", str(version), date(2025, 1, 1)))
 
 
 def test_an_append_that_is_cut_off_is_one_line(fresh_database: Engine, capfd: pytest.CaptureFixture[str]) -> None:

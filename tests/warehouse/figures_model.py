@@ -61,7 +61,8 @@ class Known:
         for event in known:
             if event.payload.key and (event.stream, event.version) not in gone:
                 thing = (event.type, *(getattr(event.payload, name) for name in event.payload.key))
-                last = self.valid[event.cause.submission].last if event.cause else date.min
+                valid = self.valid.get(event.cause.submission) if event.cause else None
+                last = valid.last if valid else date.min
                 if thing not in counting or counting[thing][0] <= last:
                     counting[thing] = last, event
         return [event for _, event in sorted(counting.values(), key=lambda one: one[1].position)]

@@ -16,6 +16,7 @@ from events.types.units import UnitEstablished
 from schemas.periods import parse
 from schemas.vocabulary.steps import STEPS
 from tests.actors import TESTER
+from tests.causes import caused
 from warehouse.projections.project import project
 
 SINCE = date(2020, 1, 1)
@@ -79,5 +80,5 @@ def submission(
 def record(engine: Engine, events: Sequence[NewEvent]) -> int:
     """Append and project; the position reached."""
     with engine.begin() as connection:
-        log.append(connection, list(events), TESTER)
+        log.append(connection, caused(connection, events), TESTER)
     return project(engine)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from events import database, log
 from tests.actors import TESTER
+from tests.causes import caused
 from tests.killed import Killed, Tell
 from tests.warehouse.histories import history
 from tests.warehouse.province import record, small_province
@@ -46,7 +47,7 @@ def empty(engine: Engine) -> None:
 
 def test_a_process_killed_while_projecting_leaves_whole_ranges(fresh_database: Engine) -> None:
     with fresh_database.begin() as connection:
-        log.append(connection, [*small_province(), *history(random.Random(1), 120, "a")], TESTER)
+        log.append(connection, caused(connection, [*small_province(), *history(random.Random(1), 120, "a")]), TESTER)
     undisturbed: dict[int, Digests] = {0: digests(fresh_database)}
     more = True
     while more:

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
 from events.errors import RefusedError, TransientError
-from events.log.recorded import NewEvent
+from events.log.recorded import Cause, NewEvent
 from events.types.nominations import BranchVoted, FactRetracted, ListHandedOver
 from events.types.returns import MembershipCounted
 from flows.context import Context
@@ -21,7 +22,7 @@ from schemas.periods import parse
 from schemas.policies import gate
 from tests.actors import TESTER
 from tests.flows.checked_close import checked_close
-from tests.warehouse.defects import BRANCH, DEFECTS, LATER, PERSON, SUBJECT, good_quarter, issue
+from tests.warehouse.defects import BRANCH, DEFECTS, FIRST, LATER, PERSON, SUBJECT, good_quarter, issue
 from tests.warehouse.province import nominee, record, step
 from warehouse.quality.check import QualityResult, check
 
@@ -91,7 +92,7 @@ def compiled(engine: Engine) -> int:
 
 def test_good_data_is_compiled_as_of_the_position_that_was_checked(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
-    position = record(fresh_database, [nominee("28756-02", date(2025, 2, 4))])
+    position = record(fresh_database, [replace(nominee("28756-02", date(2025, 2, 4)), cause=Cause(FIRST))])
     closed = checked_close(context(fresh_database, tmp_path), QUARTER)
     assert (closed.reports, closed.position) == (11, position)
     assert recorded(fresh_database) == [(1, True)]
@@ -145,7 +146,7 @@ def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path
     good_quarter(fresh_database)
     record(
         fresh_database,
-        [NewEvent("return-a", 4, MembershipCounted(BRANCH, "2025Q1", "members_female", 11), supersedes=2)],
+        [NewEvent("return-a", 4, MembershipCounted(BRANCH, "2025Q1", "members_female", 11), Cause(FIRST), 2)],
     )
     result = check_quality(context(fresh_database, tmp_path), QUARTER)
     assert unmet(result) == {"membership.part"}
@@ -159,7 +160,7 @@ def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path
 
 def test_a_failed_warning_is_recorded_and_does_not_refuse(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
-    record(fresh_database, [NewEvent("nomination-a", 3, ListHandedOver(SUBJECT, BRANCH, date(2025, 2, 10)))])
+    record(fresh_database, [NewEvent("nomination-a", 3, ListHandedOver(SUBJECT, BRANCH, date(2025, 2, 10)), Cause(FIRST))])
     result = check_quality(context(fresh_database, tmp_path), QUARTER)
     assert unmet(result) == {"step.predecessor"}
     require_quality(result)

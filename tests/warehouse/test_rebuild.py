@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from events import log
 from tests.actors import TESTER
+from tests.causes import caused
 from tests.warehouse.histories import history
 from tests.warehouse.province import nominee, record, small_province, step, submission
 from warehouse import rebuild as rebuilding
@@ -55,7 +56,7 @@ def test_a_rebuild_that_was_cut_off_is_thrown_away(fresh_database: Engine) -> No
     with fresh_database.begin() as connection:
         connection.execute(text("create schema warehouse_next"))
         connection.execute(text("create table warehouse_next.step (half boolean)"))
-        connection.execute(text("create schema warehouse_old"))
+        connection.execute(text("create schema warehouse_old_1"))
     assert rebuild(fresh_database).differing == ()
     with fresh_database.connect() as connection:
         schemas = connection.execute(text("select nspname from pg_namespace where nspname like 'warehouse%'"))
@@ -64,7 +65,7 @@ def test_a_rebuild_that_was_cut_off_is_thrown_away(fresh_database: Engine) -> No
 
 def test_rebuilding_while_others_write_and_read_shows_no_mixture(fresh_database: Engine) -> None:
     """Every reader sees each nominee with its identified step, whichever set of tables it meets."""
-    record(fresh_database, small_province())
+    record(fresh_database, [*small_province(), nominee("28756-01", date(2025, 1, 5))])
     done = threading.Event()
     troubles: list[object] = []
 
@@ -72,7 +73,8 @@ def test_rebuilding_while_others_write_and_read_shows_no_mixture(fresh_database:
         try:
             while not done.is_set():
                 with fresh_database.begin() as connection:
-                    log.append(connection, [nominee("28756-01", date(2025, 1, 5)) for _ in range(3)], TESTER)
+                    people = [nominee("28756-01", date(2025, 1, 5)) for _ in range(3)]
+                    log.append(connection, caused(connection, people), TESTER)
                 project(fresh_database)
         except BaseException as trouble:
             troubles.append(trouble)
@@ -115,7 +117,7 @@ def test_a_rebuild_at_any_position_during_writes_equals_the_live_tables(
     rng = random.Random(seed)
     monkeypatch.setattr(projection, "RANGE", rng.randint(5, 30))
     with fresh_database.begin() as connection:
-        log.append(connection, [*small_province(), *history(rng, rng.randint(5, 40), "a")], TESTER)
+        log.append(connection, caused(connection, [*small_province(), *history(rng, rng.randint(5, 40), "a")]), TESTER)
         head, _ = log.head(connection)
     with fresh_database.begin() as connection:
         project_range(connection, rng.randint(0, head))
@@ -126,7 +128,7 @@ def test_a_rebuild_at_any_position_during_writes_equals_the_live_tables(
         heads.append(of)
         if len(heads) < 6:
             with fresh_database.begin() as connection:
-                log.append(connection, history(rng, rng.randint(1, 9), f"w{len(heads)}"), TESTER)
+                log.append(connection, caused(connection, history(rng, rng.randint(1, 9), f"w{len(heads)}")), TESTER)
             if rng.random() < 0.5:
                 with fresh_database.begin() as connection:
                     project_range(connection)

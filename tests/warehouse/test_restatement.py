@@ -209,12 +209,14 @@ def test_a_return_for_a_later_period_that_says_otherwise_is_a_correction(fresh_d
         ]
 
     before = record(fresh_database, [*small_province(), *target("2025Q1", 3, 1)])
-    after = record(fresh_database, target("2025Q2", 5, 2))
+    revised = target("2025Q2", 5, 2)
+    after = record(fresh_database, revised)
     assert listed(fresh_database, "83", "target.nominated", before, after) == [
         ("correction", -3, (after,)),
         ("correction", 5, (after,)),
     ]
-    back = record(fresh_database, [NewEvent(f"plan-{unit_id('28756-01')}-2025", 3, FactRetracted(), supersedes=2)])
+    retracted = replace(revised[-1], version=3, payload=FactRetracted(), supersedes=2)
+    back = record(fresh_database, [retracted])
     assert listed(fresh_database, "83", "target.nominated", after, back) == [
         ("retraction", 3, (back,)),
         ("retraction", -5, (back,)),

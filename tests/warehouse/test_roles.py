@@ -78,11 +78,12 @@ def test_nobody_has_more_rights_than_the_work_needs(fresh_database: Engine) -> N
         public = rights(connection, "public")
     assert public == {}
     assert reader == {"SELECT": within(everything, "warehouse", "analysis", "issued")}
-    assert auditor == {"SELECT": everything, "INSERT": {"events.event", "vault.access"}}
+    assert auditor == {"SELECT": everything}
     assert writer.keys() == {"SELECT", "INSERT", "UPDATE"}
     assert everything - writer["SELECT"] == set()
-    assert everything - writer["INSERT"] == {"events.head"} | within(everything, "analysis")
-    assert everything - writer["UPDATE"] >= {"events.event", "events.head", "issued.content", "vault.access"}
+    by_function = {"events.head", "events.skew", "events.tile", "events.turn"}
+    assert everything - writer["INSERT"] == by_function | within(everything, "analysis")
+    assert everything - writer["UPDATE"] >= {"events.event", *by_function, "issued.content", "vault.access"}
 
 
 def test_the_roles_themselves_can_do_nothing_on_the_server(fresh_database: Engine) -> None:
@@ -92,9 +93,9 @@ def test_the_roles_themselves_can_do_nothing_on_the_server(fresh_database: Engin
                 "select rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
                 " from pg_roles where rolname = any(:roles)"
             ),
-            {"roles": list(roles.ROLES)},
+            {"roles": [*roles.ROLES, roles.LOG]},
         ).all()
-    assert rows == [(False,) * 6] * 4
+    assert rows == [(False,) * 6] * 5
 
 
 def test_what_runs_with_the_owners_rights_is_closed(fresh_database: Engine) -> None:
@@ -108,7 +109,8 @@ def test_what_runs_with_the_owners_rights_is_closed(fresh_database: Engine) -> N
             {"schemas": list(SCHEMAS)},
         ).all()
     assert {row.proname for row in rows} >= {"lock_head", "guard_append"}
-    assert {(row.config, row.open) for row in rows} == {("search_path=pg_catalog, pg_temp", False)}
+    assert {row.config.removesuffix(" lock_timeout=1s") for row in rows} == {"search_path=pg_catalog, pg_temp"}
+    assert not any(row.open for row in rows)
 
 
 def owners(connection: Connection, *schemas: str) -> set[str]:
@@ -126,6 +128,7 @@ def owners(connection: Connection, *schemas: str) -> set[str]:
 
 
 def test_an_owner_migrates_and_rebuilds_and_the_rights_stay(fresh_database: Engine) -> None:
+    others = [schema for schema in SCHEMAS if schema != "events"]
     upgrade(fresh_database)  # A copy of a database has none of the rights on the database itself.
     with fresh_database.connect() as connection:
         before = {role: rights(connection, role) for role in roles.ROLES}
@@ -134,7 +137,8 @@ def test_an_owner_migrates_and_rebuilds_and_the_rights_stay(fresh_database: Engi
             upgrade(owner)
             assert rebuild(owner).differing == ()
     with fresh_database.connect() as connection:
-        assert owners(connection, *SCHEMAS) == {"nguon_owner"}
+        assert owners(connection, *others) == {"nguon_owner"}
+        assert owners(connection, "events") == {"nguon_log"}
         assert {role: rights(connection, role) for role in roles.ROLES} == before
         assert roles.lacking(connection) == []
 
@@ -144,7 +148,7 @@ def without_roles(server: Engine, database: Engine) -> Iterator[Connection]:
     """An administrator's session in a server where the roles do not exist yet; undone at the end."""
     there = engine(written(server.url.set(database=database.url.database)))
     with there.connect() as connection:
-        for role in roles.ROLES:
+        for role in (*roles.ROLES, roles.LOG):
             connection.exec_driver_sql(f"alter role {role} rename to {role}_{uuid4().hex[:8]}")
         connection.exec_driver_sql("set local search_path to warehouse, public")
         yield connection

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from events import turns
 from events.types import TYPES
 from schemas.vocabulary.steps import STEPS
 from warehouse.projections.current import bring_up
@@ -142,7 +143,8 @@ def start(connection: Connection, after: int) -> None:
 def hold(connection: Connection) -> None:
     """Keep every other process from moving these tables until the caller's transaction ends."""
     # Not the checkpoint's row: whoever waits while a rebuild swaps the schemas must find the new tables afterwards.
-    connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('project ' || current_schema()))")
+    schema = connection.exec_driver_sql("select current_schema()").scalar_one()
+    turns.take(connection, f"project {schema}")
 
 
 def reached(connection: Connection) -> int:

@@ -1,10 +1,13 @@
--- Grain: one row per right on what is not ours but this account's to share: the statement that gives it.
+-- Grain: one row per right on what is not ours but this account's to share: the statement that settles it.
 select statement
 from pg_database d
 cross join (values
     ('grant connect on database ', ' to nguon_owner, nguon_writer, nguon_reader, nguon_auditor'),
     ('grant create on database ', ' to nguon_owner'),
-    ('grant temporary on database ', ' to nguon_owner, nguon_writer, nguon_auditor')
+    -- Projections and rebuilds keep what they work on in temporary tables; nobody else fills the disk with them.
+    ('revoke temporary on database ', ' from public'),
+    ('revoke temporary on database ', ' from nguon_reader, nguon_auditor'),
+    ('grant temporary on database ', ' to nguon_owner, nguon_writer')
 ) as given (what, whom)
 cross join lateral (select given.what || quote_ident(d.datname) || given.whom as statement) made
 where d.datname = current_database() and pg_has_role(d.datdba, 'USAGE')

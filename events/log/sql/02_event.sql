@@ -14,4 +14,6 @@ create table events.event (
 alter table events.event alter column body set storage external;
 -- Events that are few and are looked for by their type: they are found without reading the log.
 create index event_seldom on events.event (type, position)
-    where type in ('HoldPlaced', 'HoldReleased', 'PersonalDataAccessed', 'ReportCompiled', 'SubjectErased');
+    where type in (
+        'HoldPlaced', 'HoldReleased', 'PersonalDataAccessed', 'PositionQuarantined', 'ReportCompiled', 'SubjectErased'
+    );

@@ -1,4 +1,5 @@
--- Grain: one row per tile of the Merkle tree over the leaf hashes. A projection of the log: `events.tree` grows it.
+-- Grain: one row per tile of the Merkle tree over the leaf hashes. A projection of the log: `events.grow_tree` writes
+-- it, and nobody else.
 create table events.tile (
     level smallint not null,
     number bigint not null,

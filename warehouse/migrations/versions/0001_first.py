@@ -16,8 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    for file in sorted((Path(events.__file__).parent / "log" / "sql").glob("*.sql")):
-        op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))
+    _run_files("log")
     op.create_table(
         "access",
         sa.Column("reading", sa.Uuid(as_uuid=False), nullable=False),
@@ -169,6 +168,7 @@ def upgrade() -> None:
     # ANALYZE would keep samples of these among the planner's statistics, where erasing does not reach.
     for table, column in (("file", "name"), ("file", "content"), ("row", "content"), ("person", "content")):
         op.execute(f"alter table vault.{table} alter column {column} set statistics 0")
+    _run_files("vault")
     op.create_table(
         "content",
         sa.Column("content_hash", sa.Text(), nullable=False),
@@ -449,3 +449,8 @@ def upgrade() -> None:
     )
     op.create_index("unit_change_code", "unit_change", ["code"], unique=False)
     op.create_index("unit_change_unit", "unit_change", ["unit", "on_date", "position"], unique=False)
+
+
+def _run_files(room: str) -> None:
+    for file in sorted((Path(events.__file__).parent / room / "sql").glob("*.sql")):
+        op.get_bind().exec_driver_sql(file.read_text(encoding="utf-8").replace("%", "%%"))
