@@ -62,6 +62,11 @@ def load_matching(folder: Path) -> bytes:
     return key
 
 
+def read_secret(path: Path) -> str:
+    """The text of a file that its owner alone may touch; raises as `load_signing` does."""
+    return _read(path)
+
+
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:

@@ -33,7 +33,12 @@ def keys_of(context: Context, log: VerifierKey | None = None) -> Keys:
     """What this home knows of its log from outside the database; with `log`, it needs no signing key."""
     path = _file(context.settings)
     kept = Note.parse(path.read_bytes()) if path.exists() else None
-    return Keys(log or keys.load_signing(context.settings.home / "keys").verifier, context.matching_key, kept=kept)
+    return Keys(
+        log or keys.load_signing(context.settings.home / "keys").verifier,
+        context.matching_key,
+        context.keystore_if_any,
+        kept=kept,
+    )
 
 
 def _file(settings: Settings) -> Path:

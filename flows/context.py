@@ -9,6 +9,8 @@ from functools import cached_property
 from sqlalchemy import Connection, Engine, text
 
 from events import database, keys, server
+from events.vault import keystore
+from events.vault.keystore import KeyStore
 from flows.settings import Settings
 
 PATIENCE = 0.1
@@ -31,6 +33,16 @@ class Context:
     def matching_key(self) -> bytes:
         """The key by which people and files are known again. Raises UsageError `key_missing`."""
         return keys.load_matching(self.settings.home / "keys")
+
+    @cached_property
+    def keystore(self) -> KeyStore:
+        """What opens the vault. Raises UsageError `key_missing`, RefusedError `vault_key_wrong`."""
+        return KeyStore(self.settings.home / "keys")
+
+    @property
+    def keystore_if_any(self) -> KeyStore | None:
+        """What opens the vault; None for an auditor, who was not given it."""
+        return self.keystore if keystore.exists(self.settings.home / "keys") else None
 
     def acting(self, actor: str) -> "Context":
         """The same database, used in another's name."""

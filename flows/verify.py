@@ -16,11 +16,14 @@ from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
-from events.checks.vault import verify_matches, verify_roots
+from events.checks.sealed import verify_matches, verify_mentions, verify_sealed
+from events.checks.vault import verify_roots
 from events.proof import signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
+from events.vault.keystore import KeyStore
 from flows.replaying import Opening, Replayed, replay, stored_rows
+from schemas.text import fold
 from warehouse import anew
 
 _ISSUED = Path(anew.__file__).parent / "checks" / "issued.sql"
@@ -42,7 +45,7 @@ class Keys:
 
     log: VerifierKey
     matching: bytes | None = None
-    vault: object | None = None
+    vault: KeyStore | None = None
     kept: Note | None = None
 
 
@@ -192,8 +195,10 @@ def _compare(connection: Connection, events: str, keys: Keys, progress: Progress
 def _replay(connection: Connection, keys: Keys) -> _Replayed:
     """The rows of returns against their facts, as far as the keys open them."""
     found, counts = _Compared([], []), Replayed()
-    if keys.matching is not None:
-        opening = Opening(_matching(keys.matching), stored_rows, vault.person_versions)
+    if keys.matching is not None and keys.vault is not None:
+        opening = Opening(
+            _matching(keys.matching), partial(stored_rows, keys.vault), partial(vault.readable_versions, keys.vault)
+        )
         _run(connection, "replay", lambda: at_most(replay(connection, opening, counts), "replay"), found)
     return _Replayed(found, counts)
 
@@ -217,8 +222,12 @@ def _passes(
     for file in (*checks.LAWS, _ISSUED):
         yield file.stem.lstrip("0123456789_"), partial(checks.run, connection, file, events)
     yield "roots", partial(verify_roots, connection, events)
+    if keys.vault is not None:
+        yield "sealed", partial(verify_sealed, connection, events, keys.vault, partial(progress, "sealed"))
     if keys.matching is not None:
-        yield "matches", partial(verify_matches, connection, keys.matching, partial(progress, "matches"))
+        yield "mentions", partial(verify_mentions, connection, keys.matching)
+    if keys.vault is not None and keys.matching is not None:
+        yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
 
 
 def _matching(key: bytes) -> Callable[[str], bytes]:
@@ -305,7 +314,7 @@ def _counted(connection: Connection, keys: Keys, settled: _Settled) -> Verified:
         replayed=settled.replayed.submissions,
         partly=settled.replayed.partly,
         quarantined=settled.quarantined,
-        unchecked=tuple(name for name in ("matching", "kept") if getattr(keys, name) is None),
+        unchecked=tuple(name for name in ("matching", "vault", "kept") if getattr(keys, name) is None),
     )
 
 

@@ -16,6 +16,7 @@ def init() -> Answer:
     from events import database, keys, log
     from events.errors import RefusedError, UsageError
     from events.home import private_home
+    from events.vault import erasure, keystore
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
@@ -34,6 +35,8 @@ def init() -> Answer:
         lacking = roles.lacking(connection)
     if events and not (folder / keys.MATCHING_FILE).exists():
         raise UsageError("key_lost", path=folder / keys.MATCHING_FILE, events=events)
+    if events and not keystore.exists(folder):
+        raise UsageError("key_lost", path=folder / keystore.STORE_FILE, events=events)
     try:
         public = keys.create(folder, "nguon")
     except RefusedError as refused:
@@ -44,6 +47,8 @@ def init() -> Answer:
     def place(engine: Engine) -> str | Path:
         return database.host(make_url(engine.url)) if found.database_url else found.home / "postgres"
 
+    keystore.create(folder)
+    erasure.finish(context.engine, context.keystore)
     data = {
         "home": found.home,
         "database": place(context.engine),
