@@ -1,6 +1,6 @@
 -- Every file received is kept with its key, unless it was erased; and no other file. What is sealed is opened elsewhere.
 with received as (
-    select position, (body #>> '{data,submission}')::uuid as submission
+    select position, (body #>> '{data,submission}')::uuid as submission,
         (body #>> '{data,size}')::bigint as size
     from current_event
     where type = 'SubmissionReceived'
