@@ -172,7 +172,13 @@ def _naming(
         words = {word for person in sought for word in words_for(person)}
         candidates |= mentions.candidates(connection, context.matching_key, words)
     found = (erasure.kept(connection, context.keystore, submission) for submission in sorted(candidates))
-    return [kept for kept in found if _named_in(kept, sought)]
+    again = set(before.submissions) if before else set()
+    return [kept for kept in found if _named_in(kept, sought) or (kept.submission in again and _is_back(kept))]
+
+
+def _is_back(kept: erasure.Kept) -> bool:
+    """Whether something of an erased submission is there again: words about it, or what a backup brought back."""
+    return kept.content is not None or kept.comment is not None
 
 
 def _named_in(kept: erasure.Kept, sought: Collection[Sought]) -> bool:

@@ -20,6 +20,7 @@ OTHER = {
     "uuid": "'01a20000-0000-7000-8000-000000000000'::uuid",
     "json": """replace({c}::text, '"at":"20', '"at":"19')::json""",
     "jsonb": "jsonb_build_array({c})",
+    "_int8": "{c} || 7::bigint",
 }
 """Another value, by the type of a column."""
 
@@ -35,6 +36,7 @@ SOME = {
     "timestamptz": "timestamptz '2025-01-01 00:00Z'",
     "uuid": "'01a20000-0000-7000-8000-000000000000'::uuid",
     "jsonb": "'[]'::jsonb",
+    "_int8": "array[1::bigint]",
 }
 """A value where there is none."""
 
