@@ -75,6 +75,11 @@ def load_secret(path: Path, passphrase: str | None = None) -> bytes:
     return key
 
 
+def read_secret(path: Path, passphrase: str | None = None) -> str:
+    """The text of a file that its owner alone may touch; raises as `load_signing` does."""
+    return _read(path, passphrase)
+
+
 def prepare_next(folder: Path, passphrase: str | None = None) -> SigningKey:
     """The signing key that is to take over, kept beside the one of now; the one of an earlier try, if there is one."""
     path = folder / NEXT_FILE

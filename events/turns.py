@@ -43,4 +43,4 @@ def held(connection: Connection, what: str) -> Iterator[None]:
 
 def is_lock_timeout(failure: OperationalError) -> bool:
     """Whether a statement ended because a lock did not come free in time."""
-    return getattr(failure.orig, "pgcode", None) == errorcodes.LOCK_NOT_AVAILABLE
+    return bool(getattr(failure.orig, "pgcode", None) == errorcodes.LOCK_NOT_AVAILABLE)

@@ -89,7 +89,10 @@ class SubmissionTrace:
 
 @dataclass(frozen=True)
 class SubjectTrace:
-    """A nominee's way: who it is (None once erased), and every fact ever recorded, superseded ones too."""
+    """A nominee's way: who it is, and every fact ever recorded, superseded ones too.
+
+    `person` is None once erased, and where there is no key to the vault.
+    """
 
     subject: str
     person: vault.Person | None
@@ -106,13 +109,14 @@ def trace(context: Context, what: str, reader: str, as_of: int | None = None, tr
     data is shown. Raises UsageError `unknown_trace` and those of its parts.
     """
     reached = project.project(context.engine)
+    store = context.keystore_if_any
     with context.engine.begin() as connection:
         if what.count(":") == 2:
-            return _figure(connection, what, as_of, reached, tree_on)
+            return _figure(connection, store, what, as_of, reached, tree_on)
         if what.isdecimal():
-            return next(iter(origins(connection, [int(what)]).values()), None) or _unknown(what)
+            return next(iter(origins(connection, store, [int(what)]).values()), None) or _unknown(what)
         if is_id(named := what.lower()):
-            found = _submission(connection, named) or _subject(connection, named, reader, context.actor)
+            found = _submission(connection, store, named) or _subject(connection, store, named, reader, context.actor)
             if found:
                 return found
         return _unknown(what)
@@ -122,14 +126,21 @@ def _unknown(what: str) -> Trace:
     raise UsageError("unknown_trace", what=what)
 
 
-def _figure(connection: Connection, figure: str, as_of: int | None, reached: int, tree_on: date | None) -> FigureTrace:
+def _figure(
+    connection: Connection,
+    store: vault.KeyStore | None,
+    figure: str,
+    as_of: int | None,
+    reached: int,
+    tree_on: date | None,
+) -> FigureTrace:
     written, named, code = figure.split(":")
     period, parts = parse(written), expand.parts(code)
     day = tree_on or period.last
     unit, reporting = _unit(connection, named, period, as_of or reached, day)
     issued = _issued_row(connection, unit, reporting, period.code, as_of) if day == period.last else None
     position = issued.position if issued else as_of or reached
-    found = [_part(connection, unit, period, part, position, day) for part in parts]
+    found = [_part(connection, store, unit, period, part, position, day) for part in parts]
     value: int | str | None = found[0].value
     if indicator := BY_CODE.get(code):
         root = expand.root_of_figure(connection, unit, period, position, day)
@@ -179,9 +190,17 @@ def _issued_row(
     return None
 
 
-def _part(connection: Connection, unit: str, period: Period, code: str, position: int, tree_on: date) -> FigurePart:
+def _part(
+    connection: Connection,
+    store: vault.KeyStore | None,
+    unit: str,
+    period: Period,
+    code: str,
+    position: int,
+    tree_on: date,
+) -> FigurePart:
     facts = expand.expand(connection, unit, period, code, position, tree_on)
-    found = origins(connection, [fact.stated for fact in facts if fact.stated is not None])
+    found = origins(connection, store, [fact.stated for fact in facts if fact.stated is not None])
     known = bool(facts) or _is_known(connection, unit, period, code, position, tree_on)
     return FigurePart(
         code,
@@ -204,7 +223,7 @@ def _is_known(connection: Connection, unit: str, period: Period, code: str, posi
     return code != indicator.code and bool(expand.expand(connection, unit, period, indicator.code, position, tree_on))
 
 
-def _submission(connection: Connection, submission: str) -> SubmissionTrace | None:
+def _submission(connection: Connection, store: vault.KeyStore | None, submission: str) -> SubmissionTrace | None:
     found = record.record_of(connection, submission)
     if found is None:
         return None
@@ -216,7 +235,7 @@ def _submission(connection: Connection, submission: str) -> SubmissionTrace | No
     ]
     return SubmissionTrace(
         submission,
-        vault.file_name(connection, submission),
+        vault.file_name(connection, store, submission) if store else None,
         codes.get(found.unit or ""),
         found.period,
         found.form,
@@ -228,24 +247,26 @@ def _submission(connection: Connection, submission: str) -> SubmissionTrace | No
         found.decided_position,
         found.previous,
         _states(connection, submission),
-        vault.comment(connection, submission),
+        vault.comment(connection, store, submission) if store else None,
         tuple(record.findings(connection, submission)),
-        tuple(origins(connection, facts).values()),
+        tuple(origins(connection, store, facts).values()),
     )
 
 
 def _states(connection: Connection, submission: str) -> tuple[StateChange, ...]:
     changes = record.states(connection, submission)
-    by = origins(connection, [position for position, *_ in changes])
+    by = origins(connection, None, [position for position, *_ in changes])
     return tuple(
         StateChange(position, state, since, by[position].by, reason) for position, state, since, reason in changes
     )
 
 
-def _subject(connection: Connection, subject: str, reader: str, by: str) -> SubjectTrace | None:
+def _subject(
+    connection: Connection, store: vault.KeyStore | None, subject: str, reader: str, by: str
+) -> SubjectTrace | None:
     positions = [event.position for event in read.read(connection, stream=f"nomination-{subject}")]
     if not positions:
         return None
     counting = commitment_of(connection, subject)
-    person = vault.read_person(connection, subject, reader, "trace", by, counting)
-    return SubjectTrace(subject, person, tuple(origins(connection, positions).values()))
+    person = vault.read_person(connection, store, subject, reader, "trace", by, counting) if store else None
+    return SubjectTrace(subject, person, tuple(origins(connection, store, positions).values()))

@@ -107,6 +107,7 @@ def keys_of(context: Context, log_key: VerifierKey | None = None, checkpoint: Pa
     return Keys(
         log_key,
         matching=context.matching_key if matching.exists() else None,
+        vault=context.keystore_if_any,
         kept=tuple(one.note for one in kept),
     )
 

@@ -8,6 +8,8 @@ from functools import cached_property
 from sqlalchemy import Connection, Engine
 
 from events import database, keys, server, turns
+from events.vault import keystore
+from events.vault.keystore import KeyStore
 from flows.settings import Settings
 
 
@@ -27,6 +29,16 @@ class Context:
     def matching_key(self) -> bytes:
         """The key by which people and files are known again. Raises UsageError `key_missing`."""
         return keys.load_matching(self.settings.home / "keys", self.settings.passphrase)
+
+    @cached_property
+    def keystore(self) -> KeyStore:
+        """What opens the vault. Raises UsageError `key_missing`, RefusedError `vault_key_wrong`."""
+        return KeyStore(self.settings.home / "keys", self.settings.passphrase)
+
+    @property
+    def keystore_if_any(self) -> KeyStore | None:
+        """What opens the vault; None for an auditor, who was not given it."""
+        return self.keystore if keystore.exists(self.settings.home / "keys") else None
 
     def acting(self, actor: str) -> "Context":
         """The same database, used in another's name."""

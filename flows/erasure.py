@@ -1,10 +1,11 @@
 """Erasing a person: what names them goes, wherever we keep it; the log, its proofs and all figures stay.
 
-Copies on disk are removed first and the database forgets last, in one transaction: whoever is cut off in between
-finds the person still known, and the same command finishes.
+Copies on disk are removed first, then the database forgets in one transaction, then the keys that it gave up are
+destroyed: whoever is cut off in between finds the person still known, or the keys still named, and the same command
+finishes.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,13 @@ from events import log, vault
 from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
 from events.ids import is_id
-from events.vault import erasure, holds
+from events.vault import erasure, holds, mentions, tombstones
 from flows import consenting, yearly_list
 from flows.context import Context, alone
 from flows.reading import READER
-from schemas.gate.mentions import Sought, names
+from schemas.gate.mentioned import words_for, words_of_rows
+from schemas.gate.mentions import Sought, names, row_names
+from schemas.text import fold
 from schemas.vocabulary import reasons
 from schemas.vocabulary.terms import Vocabulary
 
@@ -28,7 +31,8 @@ from schemas.vocabulary.terms import Vocabulary
 class Erasure:
     """What was erased of a person now, or, where `repeated`, on top of an earlier erasure.
 
-    `reason` and `position` are those of the record in the log; `submissions` those whose kept file is gone.
+    `reason` and `position` are those of the record in the log; `submissions` those whose kept file is gone. `alike` are
+    others of the same name and birth date: perhaps the same person, under a number that was mistyped.
     """
 
     subject: str
@@ -39,17 +43,15 @@ class Erasure:
     rows: int
     submissions: tuple[str, ...]
     removed: tuple[Path, ...]
+    alike: tuple[str, ...]
 
 
-def erase(
-    context: Context, subject: str, reason: str, progress: Callable[[int, int], None] = lambda done, of: None
-) -> Erasure:
+def erase(context: Context, subject: str, reason: str) -> Erasure:
     """Erase a person (a subject's id), after deciding what is pending: a workbook that waits may name them.
 
-    Nothing is taken in meanwhile. Erasing again finishes what was cut off. `progress` hears of the kept files that
-    are searched. Raises UsageError `unknown_reason`, `unknown_subject`; RefusedError `held`, and where two people are
-    needed what `consenting.require` does; NguonError `copy_stays`; WrongExpectedVersion when something else is recorded
-    about the person at the same time.
+    Nothing is taken in meanwhile. Erasing again finishes what was cut off. Raises UsageError `unknown_reason`,
+    `unknown_subject`; RefusedError `held`, and where two people are needed what `consenting.require` does; NguonError
+    `copy_stays`; WrongExpectedVersion when something else is recorded about the person at the same time.
     """
     require_reason(reasons.ERASURE, reason)
     with context.engine.begin() as connection:
@@ -58,14 +60,30 @@ def erase(
         again = erasure.recorded(connection, subject) is not None
     consent = None if again else consenting.require(context, consenting.Asked("erase", subject=subject, reason=reason))
     with locked(context) as connection:
-        from flows.validation import validate_pending
+        from flows.validation import DECIDING, validate_pending
 
         validate_pending(context)
-        with connection.begin():
-            done = forget(context, connection, subject, reason, progress)
+        with alone(connection, DECIDING), connection.begin():
+            done = forget(context, connection, subject, reason)
             consenting.spend(connection, consent, context.actor)
-    erasure.sweep(context.engine)
+    erasure.finish(context.engine, context.keystore)
     return done
+
+
+def lift(context: Context, subject: str, reason: str) -> int:
+    """Let an erased person be reported again, as somebody new: the lawful way back. The position of the record.
+
+    Nothing that was erased comes back. Raises UsageError `unknown_reason`, `unknown_subject`; RefusedError `not_erased`
+    where there is nothing to lift.
+    """
+    require_reason(reasons.LIFTED, reason)
+    with context.engine.begin() as connection:
+        require_known(connection, subject)
+        stream = f"nomination-{subject}"
+        version = log.stream_versions(connection, [stream]).get(stream, 0)
+        if not tombstones.lift(connection, subject):
+            raise RefusedError("not_erased", subject=subject)
+        return erasure.record_lifted(connection, subject, version, reason, context.actor)
 
 
 @contextmanager
@@ -79,30 +97,30 @@ def locked(context: Context) -> Iterator[Connection]:
         yield connection
 
 
-def forget(
-    context: Context,
-    connection: Connection,
-    subject: str,
-    reason: str,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Erasure:
-    """Everything but the last sweep, inside the transaction of a `locked` connection; raises as `erase` does."""
+def forget(context: Context, connection: Connection, subject: str, reason: str) -> Erasure:
+    """Everything but destroying the keys, inside the transaction of a `locked` connection; raises as `erase` does."""
     # Read before the holds: one that is placed in between has then taken the next version, and ours is refused.
     stream = f"nomination-{subject}"
     version = log.stream_versions(connection, [stream]).get(stream, 0)
     _refuse_held(connection, subject)
     before = erasure.recorded(connection, subject)
-    sought = {Sought(*record) for record in erasure.records(connection, subject)}
-    named = _naming(connection, sought, progress)
-    submissions = {*named, *_in_words(connection, sought), *(before.submissions if before else ())}
-    deleted = erasure.delete(connection, subject, {person.identity for person in sought}, submissions)
+    sought = {Sought(*record) for record in erasure.records(connection, context.keystore, subject)}
+    likenesses = {vault.likeness(context.matching_key, fold(person.name), person.birth_date) for person in sought}
+    alike = vault.alike(connection, likenesses, subject)
+    naming = _naming(context, connection, subject, sought, before)
+    tombstones.put(connection, subject, _marks(context.matching_key, sought, likenesses, naming))
+    left = {kept.submission: _left(kept, sought) for kept in naming}
+    erasure.delete_submissions(connection, context.keystore, left)
+    for submission, rows in left.items():
+        words = mentions.hashed(context.matching_key, words_of_rows(erasure.cells_of(row) for row in rows.values()))
+        if rows:
+            mentions.put(connection, context.matching_key, submission, mentions.FILE, words)
+    records = erasure.delete_person(connection, subject)
+    submissions = tuple(sorted({*left, *(before.submissions if before else ())}))
     position = before.position if before else 0
-    if before is None or set(deleted.submissions) - set(before.submissions):
-        position = erasure.record(connection, subject, version, reason, deleted.submissions, context.actor)
-    removed = [
-        *_copies(context, named.values()),
-        *_lists(context, connection, subject, sought),
-    ]
+    if before is None or left:
+        position = erasure.record(connection, subject, version, reason, tuple(sorted(left)), context.actor)
+    removed = [*_copies(context, naming), *_lists(context, connection, subject, sought)]
     for path in removed:
         try:
             remove(path)
@@ -111,12 +129,13 @@ def forget(
     return Erasure(
         subject,
         before.reason if before else reason,
-        position,
+        before.position if before else position,
         before is not None,
-        deleted.records,
-        deleted.rows,
-        deleted.submissions,
+        records,
+        sum(len(kept.rows) - len(left[kept.submission]) for kept in naming),
+        submissions,
         tuple(removed),
+        tuple(alike),
     )
 
 
@@ -139,27 +158,48 @@ def _refuse_held(connection: Connection, subject: str) -> None:
 
 
 def _naming(
-    connection: Connection, sought: Collection[Sought], progress: Callable[[int, int], None]
-) -> dict[str, erasure.KeptFile]:
-    """The kept files that name the person, by submission."""
-    if not sought:
-        return {}
-    count, files = erasure.kept_files(connection)
-    found = {}
-    for done, file in enumerate(files, start=1):
-        if _names_any(file.content, sought):
-            found[file.submission] = file
-        progress(done, count)
-    return found
+    context: Context,
+    connection: Connection,
+    subject: str,
+    sought: Collection[Sought],
+    before: erasure.Recorded | None,
+) -> list[erasure.Kept]:
+    """What is kept of the submissions that name the person in file, rows or comment.
+
+    Only those are opened of which the index says that they may, or the log that they stated something of the person.
+    """
+    candidates = erasure.stated_by(connection, subject) | set(before.submissions if before else ())
+    if sought:
+        words = {word for person in sought for word in words_for(person)}
+        candidates |= mentions.candidates(connection, context.matching_key, words)
+    found = (erasure.kept(connection, context.keystore, submission) for submission in sorted(candidates))
+    again = set(before.submissions) if before else set()
+    return [kept for kept in found if _named_in(kept, sought) or (kept.submission in again and _is_back(kept))]
 
 
-def _in_words(connection: Connection, sought: Collection[Sought]) -> set[str]:
-    """The submissions that were given back with words about the person."""
-    return {
-        submission
-        for submission, words in erasure.comments(connection)
-        if any(names(words.encode(), {"": [[words]]}, person) for person in sought)
-    }
+def _is_back(kept: erasure.Kept) -> bool:
+    """Whether something of an erased submission is there again: words about it, or what a backup brought back."""
+    return kept.content is not None or kept.comment is not None
+
+
+def _named_in(kept: erasure.Kept, sought: Collection[Sought]) -> bool:
+    if kept.unreadable:
+        return True  # nobody can say that it does not, and nobody can use it either
+    if kept.content is not None and _names_any(kept.content, sought):
+        return True
+    if kept.comment is not None and any(names(kept.comment.encode(), {"": [[kept.comment]]}, one) for one in sought):
+        return True
+    return any(_row_names_any(row, sought) for row in kept.rows.values())
+
+
+def _left(kept: erasure.Kept, sought: Collection[Sought]) -> dict[int, vault.SealedRow]:
+    """The rows that are about others."""
+    return {number: row for number, row in kept.rows.items() if not _row_names_any(row, sought)}
+
+
+def _row_names_any(row: vault.SealedRow, sought: Collection[Sought]) -> bool:
+    cells = erasure.cells_of(row)
+    return any(person.identity.encode() in row.sealed.content or row_names(cells, person) for person in sought)
 
 
 def _names_any(content: bytes, sought: Collection[Sought]) -> bool:
@@ -167,10 +207,21 @@ def _names_any(content: bytes, sought: Collection[Sought]) -> bool:
     return any(names(content, found.sheets if found else None, person) for person in sought)
 
 
-def _copies(context: Context, files: Collection[erasure.KeptFile]) -> list[Path]:
+def _marks(
+    key: bytes, sought: Iterable[Sought], likenesses: Iterable[bytes], naming: Iterable[erasure.Kept]
+) -> set[bytes]:
+    """By what the person and the files that name them are known again."""
+    return {
+        *(tombstones.of_number(key, person.identity) for person in sought),
+        *(tombstones.of_likeness(key, likeness) for likeness in likenesses),
+        *(tombstones.of_file(key, kept.fingerprint) for kept in naming if kept.fingerprint),
+    }
+
+
+def _copies(context: Context, naming: Collection[erasure.Kept]) -> list[Path]:
     """Files in the inbox that are, byte for byte, among those to be forgotten."""
-    sizes = {len(file.content) for file in files}
-    prints = {file.fingerprint for file in files}
+    sizes = {len(kept.content) for kept in naming if kept.content is not None}
+    prints = {kept.fingerprint for kept in naming}
     return [
         path
         for path in sorted((context.settings.home / "inbox").rglob("*"))

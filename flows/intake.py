@@ -11,14 +11,15 @@ from typing import BinaryIO, NamedTuple
 
 from events import log, vault
 from events.errors import UsageError
-from events.ids import new_id
 from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionReceived
+from events.vault import mentions
 from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
 from flows.covers import Cover, read_covers
 from flows.reading import READER
 from schemas.gate import workbook
+from schemas.gate.mentioned import words_of
 from warehouse.projections import project
 
 LARGEST = 50 << 20
@@ -57,6 +58,13 @@ class _Content(NamedTuple):
     incoming: Incoming
     content: bytes
     fingerprint: bytes
+
+
+class _Read(NamedTuple):
+    """What is read of a file before it is kept: its cover, and whom it may name."""
+
+    cover: workbook.Workbook
+    words: list[int]
 
 
 def receive(context: Context, files: Iterable[Incoming]) -> Iterator[list[Receipt | NotTaken]]:
@@ -144,38 +152,43 @@ def _record(context: Context, batch: Sequence[_Content | NotTaken]) -> list[Rece
 def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receipt]:
     project.project(context.engine)
     books = _books(context, batch)
+    context.keystore.reserve(len(books))
     with context.engine.connect() as connection, alone(connection, "intake"), connection.begin():
         known = vault.submission_of(connection, [one.fingerprint for one in batch])
         # One that was known a moment ago may have been erased in between.
-        books |= {c.fingerprint: _cover(c.content) for c in batch if c.fingerprint not in known.keys() | books.keys()}
+        lacking = [one for one in batch if one.fingerprint not in known.keys() | books.keys()]
+        books |= {one.fingerprint: _read(context, one.content) for one in lacking}
         position, _ = log.head(connection)
-        covers = read_covers(connection, books, position)
+        covers = read_covers(connection, {key: read.cover for key, read in books.items()}, position)
         receipts, events = [], []
         for incoming, content, fingerprint in batch:
             repeated = fingerprint in known
             if not repeated:
-                known[fingerprint] = new_id()
+                key = context.keystore.new()
+                known[fingerprint] = key.owner
                 # Old archives bring names that are no UTF-8.
                 name = os.fsencode(incoming.path.name).decode(errors="replace")
                 sealed = vault.seal_file(name, content)
-                vault.add_file(connection, known[fingerprint], name, sealed, fingerprint)
-                events.append(_received(known[fingerprint], incoming, content, sealed, covers[fingerprint]))
+                vault.add_file(connection, key, name, sealed, fingerprint)
+                mentions.put(connection, context.matching_key, key.owner, mentions.FILE, books[fingerprint].words)
+                events.append(_received(key.owner, incoming, content, sealed, covers[fingerprint]))
             receipts.append(Receipt(known[fingerprint], incoming.path, repeated))
         if events:
             log.append(connection, events, context.actor)
     return receipts
 
 
-def _books(context: Context, batch: Sequence[_Content]) -> dict[bytes, workbook.Workbook]:
-    """The covers of what is new, by fingerprint: read before the lock is taken, since a file may be slow to read."""
+def _books(context: Context, batch: Sequence[_Content]) -> dict[bytes, _Read]:
+    """What is read of what is new, by fingerprint: before the lock is taken, since a file may be slow to read."""
     with context.engine.connect() as connection:
         known = vault.submission_of(connection, [one.fingerprint for one in batch])
-    return {one.fingerprint: _cover(one.content) for one in batch if one.fingerprint not in known}
+    return {one.fingerprint: _read(context, one.content) for one in batch if one.fingerprint not in known}
 
 
-def _cover(content: bytes) -> workbook.Workbook:
-    found = READER.read(content, "cover").read
-    return workbook.cover(found.sheets if found else {})
+def _read(context: Context, content: bytes) -> _Read:
+    cover, everything = READER.read(content, "cover").read, READER.read(content, "all").read
+    words = words_of(content, everything.sheets if everything else None)
+    return _Read(workbook.cover(cover.sheets if cover else {}), mentions.hashed(context.matching_key, words))
 
 
 def _received(

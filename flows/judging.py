@@ -70,13 +70,19 @@ class Judged:
     people: Sequence[PersonStatement]
     units: Mapping[str, Mapping[str, str]]
 
+    @property
+    def newcomers(self) -> int:
+        """How many people would be recorded for the first time, at most."""
+        known = {identity for own in self.subjects.values() for identity in own}
+        return len(self.matches.keys() - known)
+
 
 def judge(context: Context, connection: Connection, submissions: Sequence[str]) -> Judged:
     """Read and check workbooks, in the order in which they count; of two that name one person only the first.
 
     So that each is judged as if those before it had been decided. Those that are left out have to be judged again.
     """
-    contents = vault.files(connection, submissions)
+    contents = vault.files(connection, context.keystore, submissions)
     books = {submission: _read(context, submission, contents.get(submission, b"")) for submission in submissions}
     position, _ = log.head(connection)
     covers = read_covers(connection, books, position)
@@ -102,7 +108,7 @@ def judge(context: Context, connection: Connection, submissions: Sequence[str]) 
     subjects = {identity: by_match[matched] for identity, matched in matches.items() if matched in by_match}
     sound = _apart(sound, named, subjects, before)
     judged = [submission for submission in submissions if submission in sound or submission not in named]
-    own_subjects, renumbered = _recognised(connection, sound, stacked, named, subjects, matches, before)
+    own_subjects, renumbered = _recognised(context, connection, sound, stacked, named, subjects, matches, before)
     concerned = {subject for own in own_subjects.values() for subject in own.values()}
     concerned |= {subject for one in sound.values() for subject in _people_of(before[one.key])}
     people = statements.of_persons(connection, concerned)
@@ -233,6 +239,7 @@ def _apart(
 
 
 def _recognised(
+    context: Context,
     connection: Connection,
     sound: Mapping[str, Return],
     stacked: Mapping[tuple[str, int], Frames],
@@ -257,7 +264,9 @@ def _recognised(
         - set(own[submission].values())
         for submission, one in sound.items()
     }
-    records = vault.person_versions(connection, {subject for people in missing.values() for subject in people})
+    records = vault.person_versions(
+        connection, context.keystore, {subject for people in missing.values() for subject in people}
+    )
     for submission, one in sound.items():
         if not missing[submission] or one.form.identities is None:
             continue

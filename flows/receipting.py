@@ -1,8 +1,8 @@
 """The receipt of a submission, made with the log's key or without it, and what ties it to the branch's own file."""
 
-from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from events import vault
 from events.proof import receipt
 from events.proof.note import Note
 from events.proof.signers import SigningKey
@@ -18,12 +18,12 @@ def make(context: Context, submission: str, note: Note, key: SigningKey | None) 
 
 def opening(context: Context, submission: str) -> receipt.Opening | None:
     """What opens the commitment to a submission's file; None once it is erased, and for who may not read the vault."""
+    store = context.keystore_if_any
+    if store is None:
+        return None
     try:
         with context.engine.connect() as connection:
-            row = connection.execute(
-                text("select name, salt from vault.file where submission::text = :submission and salt is not null"),
-                {"submission": submission},
-            ).one_or_none()
+            found = vault.file_opened(connection, store, submission)
     except ProgrammingError:
         return None
-    return receipt.Opening(row.name, bytes(row.salt)) if row else None
+    return receipt.Opening(found[0], found[1].salt) if found else None

@@ -6,7 +6,6 @@ import polars as pl
 from sqlalchemy import Connection
 
 from events import log, vault
-from events.ids import new_id
 from events.log.canonical import dumps
 from events.log.recorded import Cause, NewEvent
 from events.types.submissions import (
@@ -17,11 +16,13 @@ from events.types.submissions import (
     SubmissionSubmitted,
     SubmissionSuperseded,
 )
+from flows.context import Context
 from flows.covers import Cover
 from flows.decide import FactKey, differences, stream_of
 from flows.judging import Judged, Return
 from schemas.findings import Finding
 from schemas.forms.stating import Stating
+from schemas.text import fold
 from schemas.vocabulary.steps import STEPS
 from warehouse import hierarchy
 from warehouse.returns import review
@@ -47,17 +48,17 @@ def record_invalid(
     log.append(connection, [NewEvent(f"submission-{submission}", 2, payload)], by)
 
 
-def record_valid(connection: Connection, judged: Judged, submission: str, by: str) -> None:
+def record_valid(context: Context, connection: Connection, judged: Judged, submission: str) -> None:
     """Record that a workbook is valid: its rows into the vault and, where it counts at once, its facts into the log."""
     one = judged.returns[submission]
     book = judged.books[submission]
     rows = [
         vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
     ]
-    vault.add_rows(connection, submission, rows)
+    vault.add_rows(connection, vault.submission_key(connection, context.keystore, submission), rows)
     whose, (position, _) = review.Return(one.unit, one.form.key), log.head(connection)
     at_once = review.counts_at_once(connection, [whose], one.period, position)[whose]
-    facts = _facts(connection, judged, one) if at_once else []
+    facts = _facts(context, connection, judged, one) if at_once else []
     found = SubmissionFoundValid(
         submission,
         one.unit,
@@ -85,14 +86,14 @@ def record_valid(connection: Connection, judged: Judged, submission: str, by: st
             *then,
             *_superseded(connection, gone, submission),
         ],
-        by,
+        context.actor,
     )
 
 
-def record_accepted(connection: Connection, judged: Judged, submission: str, version: int, by: str) -> None:
+def record_accepted(context: Context, connection: Connection, judged: Judged, submission: str, version: int) -> None:
     """Record that the level above accepted a valid workbook that did not count, and its facts."""
     one = judged.returns[submission]
-    facts = _facts(connection, judged, one)
+    facts = _facts(context, connection, judged, one)
     accepted = NewEvent(
         f"submission-{submission}",
         version,
@@ -100,7 +101,7 @@ def record_accepted(connection: Connection, judged: Judged, submission: str, ver
         Cause(submission),
     )
     gone = [one.revisions.counting] if one.revisions.counting else []
-    log.append(connection, [accepted, *facts, *_superseded(connection, gone, submission)], by)
+    log.append(connection, [accepted, *facts, *_superseded(connection, gone, submission)], context.actor)
 
 
 def _superseded(connection: Connection, submissions: Sequence[str], by: str) -> list[NewEvent]:
@@ -119,16 +120,20 @@ def _records(submission: str, findings: tuple[Finding, ...]) -> tuple[FindingRec
     return tuple(finding.record() for finding in kept)
 
 
-def _facts(connection: Connection, judged: Judged, one: Return) -> list[NewEvent]:
+def _facts(context: Context, connection: Connection, judged: Judged, one: Return) -> list[NewEvent]:
     """The events that make the return state what its workbook does; its people go into the vault."""
     frames = judged.frames[one.submission]
     subjects = dict(judged.subjects[one.submission])
     commitments: dict[str, str] = {}
     if one.form.identities is not None:
         introduced = frames[one.form.identities]
+        fresh = {}
         for identity in introduced["identity"]:
-            subjects.setdefault(identity, new_id())
-        commitments = _record_people(connection, introduced, subjects, judged.matches)
+            if identity not in subjects:
+                key = context.keystore.new()
+                subjects[identity] = key.owner
+                fresh[key.owner] = key
+        commitments = _record_people(context, connection, introduced, subjects, judged.matches, fresh)
     units = judged.units.get(one.submission, {})
     stating = Stating(one.submission, one.unit, one.period, subjects, commitments, units)
     facts = one.form.facts(stating, frames)
@@ -147,11 +152,22 @@ def _homes(judged: Judged) -> dict[FactKey, str]:
 
 
 def _record_people(
-    connection: Connection, introduced: pl.DataFrame, subjects: Mapping[str, str], matches: Mapping[str, bytes]
+    context: Context,
+    connection: Connection,
+    introduced: pl.DataFrame,
+    subjects: Mapping[str, str],
+    matches: Mapping[str, bytes],
+    new: Mapping[str, vault.DataKey],
 ) -> dict[str, str]:
-    """Subject to the commitment of its record, which is sealed anew where nobody ever said it like that."""
+    """Subject to the commitment of its record, which is sealed anew where nobody ever said it like that.
+
+    `new` are the keys of those who are not known yet.
+    """
     wanted = [subjects[identity] for identity in introduced["identity"]]
-    kept, known_by = vault.person_versions(connection, wanted), vault.current_matches(connection, wanted)
+    known = [subject for subject in wanted if subject not in new]
+    kept = vault.person_versions(connection, context.keystore, known)
+    known_by = vault.current_matches(connection, known)
+    keys = {**vault.person_keys(connection, context.keystore, known), **new}
     fresh, commitments = [], {}
     for row in introduced.iter_rows(named=True):
         subject, matched = subjects[row["identity"]], matches[row["identity"]]
@@ -160,7 +176,8 @@ def _record_people(
         sealed = next((version for version in kept.get(subject, ()) if version.content == content), None)
         if sealed is None:
             sealed = vault.seal_person(subject, content)
-            fresh.append((subject, matched, sealed))
+            likeness = vault.likeness(context.matching_key, fold(row["name"]), row["birth_date"].isoformat())
+            fresh.append(vault.Record(keys[subject], matched, sealed, likeness))
             if known_by.get(subject, matched) != matched:
                 vault.renumber(connection, subject, matched)
         commitments[subject] = sealed.commitment.hex()

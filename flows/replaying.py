@@ -43,7 +43,7 @@ _RETURNS = 1_000
 
 
 class StoredRow(NamedTuple):
-    """A row of a workbook as the vault keeps it; no content once it was erased."""
+    """A row of a workbook as the vault keeps it; no content once it was erased, or where it does not open."""
 
     sheet: str
     row: int
@@ -135,16 +135,20 @@ where not exists (
 """
 
 
-def stored_rows(connection: Connection, submissions: Sequence[str]) -> dict[str, list[StoredRow]]:
+def stored_rows(
+    store: vault.KeyStore, connection: Connection, submissions: Sequence[str]
+) -> dict[str, list[StoredRow]]:
     """The rows that the vault keeps of submissions."""
     found: dict[str, list[StoredRow]] = {submission: [] for submission in submissions}
     rows = connection.exec_driver_sql(
-        "select submission::text, sheet, row, content from vault.row"
+        "select submission::text, number, sheet, row from vault.row"
         " where submission = any(cast(%(wanted)s as uuid[])) order by submission, number",
         {"wanted": list(submissions)},
-    )
-    for submission, sheet, row, content in rows:
-        found[submission].append(StoredRow(sheet, row, None if content is None else bytes(content)))
+    ).all()
+    opened = vault.rows_of(connection, store, submissions)
+    for submission, number, sheet, row in rows:
+        kept = opened[submission].get(number)
+        found[submission].append(StoredRow(sheet, row, kept.sealed.content if kept else None))
     return found
 
 

@@ -11,6 +11,7 @@ from events.errors import NguonError, RefusedError, UsageError
 from events.ids import is_id
 from events.log.recorded import Cause, NewEvent
 from events.types.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
+from events.vault import mentions
 from flows.context import Context, alone
 from flows.decide import differences
 from flows.erasure import require_reason
@@ -18,6 +19,7 @@ from flows.judging import judge, judge_removal
 from flows.recording import record_accepted
 from flows.validation import DECIDING
 from schemas.forms.family import newest
+from schemas.gate.mentioned import words_of
 from schemas.periods import Period
 from schemas.vocabulary import reasons
 from warehouse import hierarchy
@@ -70,11 +72,18 @@ def give_back(context: Context, submission: str, reason: str, comment: str | Non
     require_reason(reasons.RETURNED, reason)
     with _deciding(context, submission) as (connection, standing):
         retracted = _retracted(connection, standing)
-        commitment = vault.add_comment(connection, submission, comment).hex() if comment else None
+        commitment = _keep(context, connection, submission, comment).hex() if comment else None
         event = SubmissionReturned(submission, reason, commitment, len(retracted))
         position = _record(context, connection, standing, event, retracted)
     project.project(context.engine)
     return position
+
+
+def _keep(context: Context, connection: Connection, submission: str, comment: str) -> bytes:
+    """Keep a comment, and whom it may name; its commitment."""
+    words = mentions.hashed(context.matching_key, words_of(b"", {"": [[comment]]}))
+    mentions.put(connection, context.matching_key, submission, mentions.COMMENT, words)
+    return vault.add_comment(connection, context.keystore, submission, comment)
 
 
 def withdraw(context: Context, submission: str, reason: str) -> int:
@@ -116,7 +125,7 @@ def _accept(context: Context, connection: Connection, standing: Standing) -> Non
     broken = sorted({f.code for f in judged.findings[submission] if f.severity == "error"})
     if broken:
         raise RefusedError("accepting_breaks", submission=submission, codes=", ".join(broken))
-    record_accepted(connection, judged, submission, standing.version + 1, context.actor)
+    record_accepted(context, connection, judged, submission, standing.version + 1)
 
 
 def _retracted(connection: Connection, standing: Standing) -> list[NewEvent]:

@@ -81,6 +81,7 @@ def _decide(context: Context, connection: Connection, pending: list[str]) -> lis
         verdicts = _decide(context, connection, pending[:half])
         project.project(context.engine)
         return [*verdicts, *_decide(context, connection, pending[half:])]
+    context.keystore.reserve(judged.newcomers)
     return [_record(context, connection, judged, submission) for submission in judged.books]
 
 
@@ -90,7 +91,7 @@ def _record(context: Context, connection: Connection, judged: Judged, submission
     try:
         with connection.begin():
             if valid:
-                record_valid(connection, judged, submission, context.actor)
+                record_valid(context, connection, judged, submission)
             else:
                 record_invalid(connection, submission, findings, judged.covers[submission], context.actor)
     except BaseException as failure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,11 +16,14 @@ from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
-from events.checks.vault import verify_matches, verify_roots
+from events.checks.sealed import may_open, verify_matches, verify_mentions, verify_sealed
+from events.checks.vault import verify_roots
 from events.proof import history, signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
+from events.vault.keystore import KeyStore
 from flows.replaying import Opening, Replayed, replay, stored_rows
+from schemas.text import fold
 from warehouse import anew
 
 _ISSUED = Path(anew.__file__).parent / "checks" / "issued.sql"
@@ -42,7 +45,7 @@ class Keys:
 
     log: VerifierKey
     matching: bytes | None = None
-    vault: object | None = None
+    vault: KeyStore | None = None
     kept: Sequence[Note] = ()
 
 
@@ -113,6 +116,7 @@ def verify(
     with _snapshot(engine) as reading, _snapshot(engine) as comparing, ThreadPoolExecutor(1) as pool:
         snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
         comparing.exec_driver_sql(f"set transaction snapshot '{snapshot}'")
+        keys = _usable(comparing, keys)
         events = current_events(comparing)
         for connection in (reading, comparing):
             connection.exec_driver_sql("set transaction read only")
@@ -138,6 +142,7 @@ def verify_snapshot(connection: Connection, keys: Keys, *, warehouse: bool = Fal
     def ignore(stage: str, done: int, of: int) -> None:
         pass
 
+    keys = _usable(connection, keys)
     bound = list(_recompute(connection, keys, ignore, everything=warehouse))
     events = current_events(connection)
     compared, replayed = _compare(connection, events, keys, ignore), _replay(connection, keys)
@@ -148,6 +153,11 @@ def verify_snapshot(connection: Connection, keys: Keys, *, warehouse: bool = Fal
             aside.rollback()
     _raise_all(settled.faults)
     return _counted(connection, keys, settled)
+
+
+def _usable(connection: Connection, keys: Keys) -> Keys:
+    """The keys without that of the vault, where this account may not read what is sealed with it."""
+    return keys if keys.vault is None or may_open(connection) else replace(keys, vault=None)
 
 
 def _projected(connection: Connection, progress: Callable[[int, int], None]) -> list[Fault]:
@@ -194,8 +204,10 @@ def _compare(connection: Connection, events: str, keys: Keys, progress: Progress
 def _replay(connection: Connection, keys: Keys) -> _Replayed:
     """The rows of returns against their facts, as far as the keys open them."""
     found, counts = _Compared([], []), Replayed()
-    if keys.matching is not None:
-        opening = Opening(_matching(keys.matching), stored_rows, vault.person_versions)
+    if keys.matching is not None and keys.vault is not None:
+        opening = Opening(
+            _matching(keys.matching), partial(stored_rows, keys.vault), partial(vault.readable_versions, keys.vault)
+        )
         _run(connection, "replay", lambda: at_most(replay(connection, opening, counts), "replay"), found)
     return _Replayed(found, counts)
 
@@ -219,8 +231,12 @@ def _passes(
     for file in (*checks.LAWS, _ISSUED):
         yield file.stem.lstrip("0123456789_"), partial(checks.run, connection, file, events)
     yield "roots", partial(verify_roots, connection, events)
+    if keys.vault is not None:
+        yield "sealed", partial(verify_sealed, connection, events, keys.vault, partial(progress, "sealed"))
     if keys.matching is not None:
-        yield "matches", partial(verify_matches, connection, keys.matching, partial(progress, "matches"))
+        yield "mentions", partial(verify_mentions, connection, keys.matching)
+    if keys.vault is not None and keys.matching is not None:
+        yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
 
 
 def _matching(key: bytes) -> Callable[[str], bytes]:
@@ -307,7 +323,7 @@ def _counted(connection: Connection, keys: Keys, settled: _Settled) -> Verified:
         replayed=settled.replayed.submissions,
         partly=settled.replayed.partly,
         quarantined=settled.quarantined,
-        unchecked=tuple(name for name in ("matching", "kept") if not getattr(keys, name)),
+        unchecked=tuple(name for name in ("matching", "vault", "kept") if not getattr(keys, name)),
     )
 
 

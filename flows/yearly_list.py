@@ -66,7 +66,9 @@ def _lines(context: Context, connection: Connection, year: Period, position: int
     people = handed_over(connection, year.first, year.last)
     for row in sorted(people, key=lambda row: (places.get(row.unit, len(places)), row.on, row.subject)):
         read_for = purpose(year.code)
-        person = vault.read_person(connection, row.subject, READER, read_for, context.actor, row.commitment)
+        person = vault.read_person(
+            connection, context.keystore, row.subject, READER, read_for, context.actor, row.commitment
+        )
         if person is None:
             continue
         unit = units.get(row.unit)

@@ -16,11 +16,21 @@ class SubjectErased(Payload, frozen=True):
     """A person's content and salts were deleted; `reason` is a code.
 
     `submissions` are those whose kept file was deleted, and with it the content of rows that named the person.
+    `marks` is SHA-256 over the keyed marks, in order, by which the person is known again. A further erasure of the
+    same person tells what came afterwards.
     """
 
     subject: Id
     reason: Code
     submissions: tuple[Id, ...] = ()
+    marks: Hash | None = None
+
+
+class ErasureLifted(Payload, frozen=True):
+    """An erased person may be reported again, as somebody new: the marks are gone. `reason` is a code."""
+
+    subject: Id
+    reason: Code
 
 
 class HoldPlaced(Payload, frozen=True):

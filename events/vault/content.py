@@ -1,86 +1,28 @@
-"""Personal data and raw files, outside the log: the log holds salted commitments, so deleting here forgets for good.
+"""Personal data and raw files, outside the log, each sealed under a key that erasing destroys."""
 
-`SHA-256(salt || label || 0x00 || content)` binds an event to content that it does not hold, and to whose or where
-it is; without the salt nobody can guess the content from the commitment. People are matched by a keyed HMAC of
-their identity number.
-"""
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-import hashlib
-import hmac
-import secrets
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
-
+import msgspec
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection, text
 
-from events import log
 from events.database import cursor_of
-from events.ids import new_id
-from events.log.canonical import dumps
-from events.log.recorded import NewEvent
-from events.proof.merkle import leaf_hash, root
-from events.types.people import PersonalDataAccessed
+from events.errors import RefusedError
+from events.vault.keystore import DataKey, KeyStore, Unreadable
+from events.vault.seals import Person, Sealed, SealedRow, decrypted, encrypted, seal
+
+NAME = "name"
+"""The label of a file's name."""
 
 
-class Sealed(NamedTuple):
-    """Content, its salt, and the commitment that an event may carry."""
+class Record(NamedTuple):
+    """A record of a person to be kept: under whose key, by what match they are known, and its likeness."""
 
-    content: bytes
-    salt: bytes
-    commitment: bytes
-
-
-class Person(NamedTuple):
-    """What the vault knows of a person."""
-
-    identity: str
-    name: str
-    birth_date: str
-
-
-class SealedRow(NamedTuple):
-    """A row of a workbook with its place and its seal."""
-
-    sheet: str
-    row: int
+    key: DataKey
+    match: bytes
     sealed: Sealed
-
-
-def seal_file(name: str, content: bytes) -> Sealed:
-    """Commit to a file under its name."""
-    return seal(name, content)
-
-
-def seal_person(subject: str, content: bytes) -> Sealed:
-    """Commit to a person's record under their id."""
-    return seal(subject, content)
-
-
-def seal_row(sheet: str, row: int, content: bytes) -> SealedRow:
-    """Commit to a row of a workbook under its place."""
-    return SealedRow(sheet, row, seal(f"{sheet}!{row}", content))
-
-
-def rows_root(rows: Iterable[SealedRow]) -> bytes:
-    """The Merkle root (RFC 9162) over `place || 0x00 || commitment` of each row: it holds when content is erased."""
-    return root([leaf_hash(f"{row.sheet}!{row.row}".encode() + b"\x00" + row.sealed.commitment) for row in rows])
-
-
-def seal(label: str, content: bytes) -> Sealed:
-    """Commit to content under a label: whose it is, or where it stands."""
-    salt = secrets.token_bytes(32)
-    return Sealed(content, salt, hashlib.sha256(salt + label.encode() + b"\x00" + content).digest())
-
-
-def match(key: bytes, value: bytes) -> bytes:
-    """The keyed HMAC-SHA-256 by which a person or a file is known again; worth nothing without the key."""
-    return hmac.digest(key, value, "sha256")
-
-
-def person_content(person: Person) -> bytes:
-    """Canonical bytes of a person's record."""
-    return dumps(person._asdict())
+    likeness: bytes
 
 
 def submission_of(connection: Connection, fingerprints: Collection[bytes]) -> dict[bytes, str]:
@@ -92,40 +34,87 @@ def submission_of(connection: Connection, fingerprints: Collection[bytes]) -> di
     return {bytes(row.fingerprint): row.submission for row in found}
 
 
-def add_file(connection: Connection, submission: str, name: str, sealed: Sealed, fingerprint: bytes) -> None:
-    """Keep a file as it came; IntegrityError if a file with this fingerprint is kept already."""
+def add_file(connection: Connection, key: DataKey, name: str, sealed: Sealed, fingerprint: bytes) -> None:
+    """Keep a file as it came, as of the submission that the key is of.
+
+    IntegrityError if a file with this fingerprint is kept already.
+    """
     connection.execute(
         text(
-            "insert into vault.file (submission, name, content, salt, fingerprint)"
-            " values (:submission, :name, :content, :salt, :fingerprint)"
+            "insert into vault.file (submission, slot, sealed_name, sealed, fingerprint)"
+            " values (:submission, :slot, :name, :sealed, :fingerprint)"
         ),
         {
-            "submission": submission,
-            "name": name,
-            "content": sealed.content,
-            "salt": sealed.salt,
+            "submission": key.owner,
+            "slot": key.slot,
+            "name": key.seal(NAME, name.encode()),
+            "sealed": encrypted(key, name, sealed),
             "fingerprint": fingerprint,
         },
     )
 
 
-def files(connection: Connection, submissions: Collection[str]) -> dict[str, bytes]:
-    """The bytes of files, by submission; those erased are left out."""
+def files(connection: Connection, store: KeyStore, submissions: Collection[str]) -> dict[str, bytes]:
+    """The bytes of files, by submission; those erased are left out, and those that do not open."""
     found = connection.execute(
         text(
-            "select submission::text, content from vault.file"
-            " where submission = any(cast(:wanted as uuid[])) and content is not null"
+            "select submission::text, slot, sealed_name, sealed from vault.file"
+            " where submission = any(cast(:wanted as uuid[])) and sealed is not null and slot is not null"
         ),
         {"wanted": list(submissions)},
     )
-    return {row.submission: bytes(row.content) for row in found}
+    opened = {}
+    for row in found:
+        if (file := open_file(store, row)) is not None:
+            opened[row.submission] = file[1].content
+    return opened
 
 
-def file_name(connection: Connection, submission: str) -> str | None:
+def file_opened(connection: Connection, store: KeyStore, submission: str) -> tuple[str, Sealed] | None:
+    """Name and content of a submission's file; None where it was erased or does not open, or is of nobody."""
+    row = connection.execute(
+        text(
+            "select submission::text, slot, sealed_name, sealed from vault.file where submission::text = :submission"
+            " and num_nulls(slot, sealed_name, sealed) = 0"
+        ),
+        {"submission": submission},
+    ).one_or_none()
+    return open_file(store, row) if row else None
+
+
+def open_file(store: KeyStore, row: Any) -> tuple[str, Sealed] | None:
+    """Name and content of a row (submission, slot, sealed_name, sealed) of vault.file; None where it does not open."""
+    if (key := store.key(row.submission, row.slot)) is None:
+        return None
+    try:
+        name = key.open(NAME, row.sealed_name).decode()
+        return name, decrypted(key, name, row.sealed)
+    except (Unreadable, UnicodeDecodeError):
+        return None
+
+
+def file_names(connection: Connection, store: KeyStore, submissions: Collection[str]) -> dict[str, str]:
+    """The names under which files came, by submission; those erased are left out, and those that do not open."""
+    found = connection.execute(
+        text(
+            "select submission::text, slot, sealed_name from vault.file"
+            " where submission = any(cast(:wanted as uuid[])) and sealed_name is not null and slot is not null"
+        ),
+        {"wanted": list(submissions)},
+    )
+    names = {}
+    for row in found:
+        if key := store.key(row.submission, row.slot):
+            try:
+                names[row.submission] = key.open(NAME, row.sealed_name).decode()
+            except (Unreadable, UnicodeDecodeError):
+                continue
+    return names
+
+
+def file_name(connection: Connection, store: KeyStore, submission: str) -> str | None:
     """The name under which a file came."""
-    return connection.execute(
-        text("select name from vault.file where submission = :submission"), {"submission": submission}
-    ).scalar()
+    return file_names(connection, store, [submission]).get(submission)
 
 
 def subjects(connection: Connection, matches: Collection[bytes]) -> dict[bytes, str]:
@@ -170,86 +159,222 @@ def renumber(connection: Connection, subject: str, matched: bytes) -> None:
     connection.execute(text("update vault.subject set match = :new where subject = :subject"), values)
 
 
-def person_versions(connection: Connection, wanted: Collection[str]) -> dict[str, list[Sealed]]:
-    """Every record of each subject, oldest first, for the program's own comparing; those erased are left out."""
+def person_keys(connection: Connection, store: KeyStore, wanted: Collection[str]) -> dict[str, DataKey]:
+    """The key of each subject. Raises RefusedError `vault_key_lost` where that of somebody living is gone."""
     rows = connection.execute(
         text(
-            "select subject::text, content, salt, commitment from vault.person"
-            " where subject = any(cast(:wanted as uuid[])) and content is not null order by subject, version"
+            "select subject::text, slot from vault.subject"
+            " where subject = any(cast(:wanted as uuid[])) and slot is not null"
+        ),
+        {"wanted": list(wanted)},
+    )
+    slots = {row.subject: row.slot for row in rows}
+    found = store.keys(slots)
+    for lost in slots.keys() - found.keys():
+        raise RefusedError("vault_key_lost", owner=lost)
+    return found
+
+
+def person_versions(connection: Connection, store: KeyStore, wanted: Collection[str]) -> dict[str, list[Sealed]]:
+    """Every record of each subject, oldest first, for the program's own comparing; those erased are left out.
+
+    Raises RefusedError `vault_key_lost`, and `vault_unreadable` for a record that is not what was sealed.
+    """
+    keys = person_keys(connection, store, wanted)
+    rows = connection.execute(
+        text(
+            "select subject::text, sealed from vault.person"
+            " where subject = any(cast(:wanted as uuid[])) and sealed is not null order by subject, version"
+        ),
+        {"wanted": list(keys)},
+    )
+    found: dict[str, list[Sealed]] = {}
+    for row in rows:
+        try:
+            found.setdefault(row.subject, []).append(decrypted(keys[row.subject], row.subject, row.sealed))
+        except Unreadable:
+            raise RefusedError("vault_unreadable", owner=row.subject) from None
+    return found
+
+
+def readable_versions(store: KeyStore, connection: Connection, wanted: Collection[str]) -> dict[str, list[Sealed]]:
+    """Every record of each subject that opens, oldest first: for verification, which names the others itself."""
+    rows = connection.execute(
+        text(
+            "select s.subject::text, s.slot, p.sealed from vault.person p join vault.subject s using (subject)"
+            " where s.subject = any(cast(:wanted as uuid[])) and p.sealed is not null and s.slot is not null"
+            " order by s.subject, p.version"
         ),
         {"wanted": list(wanted)},
     )
     found: dict[str, list[Sealed]] = {}
     for row in rows:
-        found.setdefault(row.subject, []).append(Sealed(bytes(row.content), bytes(row.salt), bytes(row.commitment)))
+        if key := store.key(row.subject, row.slot):
+            try:
+                found.setdefault(row.subject, []).append(decrypted(key, row.subject, row.sealed))
+            except Unreadable:
+                continue
     return found
 
 
-def add_persons(connection: Connection, people: Sequence[tuple[str, bytes, Sealed]]) -> None:
-    """Record people: subject, match, sealed record. A subject known already gains a version of its record."""
+def add_persons(connection: Connection, people: Sequence[Record]) -> None:
+    """Record people. A subject known already gains a version of its record."""
     with cursor_of(connection) as cursor:
         execute_values(
             cursor,
-            "insert into vault.subject (subject, match) values %s on conflict (subject) do nothing",
-            [(subject, matched) for subject, matched, _ in people],
+            "insert into vault.subject (subject, slot, match) values %s on conflict (subject) do nothing",
+            [(one.key.owner, one.key.slot, one.match) for one in people],
         )
         execute_values(
             cursor,
-            "insert into vault.person (subject, version, content, salt, commitment) values %s",
-            [(subject, subject, *sealed) for subject, _, sealed in people],
+            "insert into vault.person (subject, version, commitment, likeness, sealed) values %s",
+            [
+                (
+                    one.key.owner,
+                    one.key.owner,
+                    one.sealed.commitment,
+                    one.likeness,
+                    encrypted(one.key, one.key.owner, one.sealed),
+                )
+                for one in people
+            ],
             "(%s, (select coalesce(max(version), 0) + 1 from vault.person where subject = %s), %s, %s, %s)",
         )
 
 
-def add_comment(connection: Connection, submission: str, comment: str) -> bytes:
+def alike(connection: Connection, likenesses: Collection[bytes], but: str) -> list[str]:
+    """Everybody else of whom a record has one of the likenesses: perhaps the same person under another number."""
+    return list(
+        connection.execute(
+            text(
+                "select distinct subject::text from vault.person"
+                " where likeness = any(:likenesses) and subject <> :but order by 1"
+            ),
+            {"likenesses": list(likenesses), "but": but},
+        ).scalars()
+    )
+
+
+def submission_key(connection: Connection, store: KeyStore, submission: str) -> DataKey:
+    """The key to what is kept of a submission; another one if it was erased. Raises RefusedError `vault_key_lost`."""
+    slot = connection.execute(
+        text("select slot from vault.file where submission = :submission"), {"submission": submission}
+    ).scalar_one()
+    if slot is not None:
+        key = store.key(submission, slot)
+        if key is None:
+            raise RefusedError("vault_key_lost", owner=submission)
+        return key
+    (key,) = store.fresh([submission])
+    connection.execute(
+        text("update vault.file set slot = :slot where submission = :submission"),
+        {"slot": key.slot, "submission": submission},
+    )
+    return key
+
+
+def add_comment(connection: Connection, store: KeyStore, submission: str, comment: str) -> bytes:
     """Keep the words with which a return was given back; the commitment that its event carries."""
     sealed = seal(submission, comment.encode())
+    key = submission_key(connection, store, submission)
     connection.execute(
-        text("insert into vault.comment (submission, content, salt) values (:submission, :content, :salt)"),
-        {"submission": submission, "content": comment, "salt": sealed.salt},
+        text("insert into vault.comment (submission, sealed) values (:submission, :sealed)"),
+        {"submission": submission, "sealed": encrypted(key, submission, sealed)},
     )
     return sealed.commitment
 
 
-def comment(connection: Connection, submission: str) -> str | None:
+def comment(connection: Connection, store: KeyStore, submission: str) -> str | None:
     """The words with which a return was given back; None where there are none, or no more."""
-    return connection.execute(
-        text("select content from vault.comment where submission = :submission"), {"submission": submission}
-    ).scalar()
+    row = connection.execute(
+        text(
+            "select c.submission::text, f.slot, c.sealed from vault.comment c join vault.file f using (submission)"
+            " where c.submission = :submission and c.sealed is not null and f.slot is not null"
+        ),
+        {"submission": submission},
+    ).one_or_none()
+    if row is None or (key := store.key(row.submission, row.slot)) is None:
+        return None
+    try:
+        return decrypted(key, row.submission, row.sealed).content.decode()
+    except (Unreadable, UnicodeDecodeError):
+        return None
 
 
-def add_rows(connection: Connection, submission: str, rows: Iterable[SealedRow]) -> None:
-    """Keep the rows of a workbook, numbered as the leaves under the submission's root."""
+def add_rows(connection: Connection, key: DataKey, rows: Iterable[SealedRow]) -> None:
+    """Keep the rows of a workbook, numbered as the leaves under the root of the submission that the key is of."""
     with cursor_of(connection) as cursor:
         execute_values(
             cursor,
-            "insert into vault.row (submission, number, sheet, row, content, salt, commitment) values %s",
-            [(submission, number, row.sheet, row.row, *row.sealed) for number, row in enumerate(rows)],
+            "insert into vault.row (submission, number, sheet, row, commitment, sealed) values %s",
+            [
+                (key.owner, number, row.sheet, row.row, row.sealed.commitment, encrypted(key, row.label, row.sealed))
+                for number, row in enumerate(rows)
+            ],
         )
 
 
+def rows_of(connection: Connection, store: KeyStore, submissions: Collection[str]) -> dict[str, dict[int, SealedRow]]:
+    """The rows that are kept of submissions, by number; those erased are left out, and those that do not open."""
+    found: dict[str, dict[int, SealedRow]] = {submission: {} for submission in submissions}
+    rows = connection.execute(
+        text(
+            "select r.submission::text, f.slot, r.number, r.sheet, r.row, r.sealed"
+            " from vault.row r join vault.file f using (submission)"
+            " where r.submission = any(cast(:wanted as uuid[])) and r.sealed is not null and f.slot is not null"
+            " order by r.submission, r.number"
+        ),
+        {"wanted": list(submissions)},
+    )
+    key: DataKey | None = None
+    for row in rows:
+        if key is None or key.owner != row.submission:
+            key = store.key(row.submission, row.slot)
+        if key is not None:
+            try:
+                sealed = decrypted(key, f"{row.sheet}!{row.row}", row.sealed)
+            except Unreadable:
+                continue
+            found[row.submission][row.number] = SealedRow(row.sheet, row.row, sealed)
+    return found
+
+
+def cells(content: bytes) -> Mapping[str, str | None]:
+    """The cells of a row, by column."""
+    return msgspec.json.decode(content, type=dict[str, str | None])
+
+
 def read_person(
-    connection: Connection, subject: str, reader: str, purpose: str, by: str, commitment: str | None = None
+    connection: Connection,
+    store: KeyStore,
+    subject: str,
+    reader: str,
+    purpose: str,
+    by: str,
+    commitment: str | None = None,
 ) -> Person | None:
     """A person's record with a commitment, or else the newest, for a person to see; None once erased.
 
-    The reading is recorded `by` an actor: who, when, whose, why. Appends to the log, so it must be called under READ
-    COMMITTED, and last in its transaction.
+    The database hands out what is sealed only together with a record of the reading, `by` an actor: who, when, whose,
+    why. That is appended to the log, so this must be called under READ COMMITTED, and last in its transaction.
     """
-    import msgspec
-
-    versions = person_versions(connection, [subject]).get(subject)
-    if not versions:
+    slot = connection.execute(text("select slot from vault.subject where subject = :s"), {"s": subject}).scalar()
+    key = None if slot is None else store.key(subject, slot)
+    if key is None:
         return None
-    sealed = next((one for one in versions if one.commitment.hex() == commitment), versions[-1])
-    reading, bound = new_id(), seal(reader, purpose.encode())
-    connection.execute(
-        text(
-            "insert into vault.access (reading, reader, subject, purpose, salt)"
-            " values (:reading, :reader, :subject, :purpose, :salt)"
-        ),
-        {"reading": reading, "reader": reader, "subject": subject, "purpose": purpose, "salt": bound.salt},
-    )
-    payload = PersonalDataAccessed(reading, subject, bound.commitment.hex())
-    log.append(connection, [NewEvent(f"reading-{reading}", 1, payload)], by)
-    return Person(**msgspec.json.decode(sealed.content, type=dict[str, str]))
+    rows = connection.execute(
+        text("select commitment, sealed from events.record_reading(:subject, :reader, :purpose, :by)"),
+        {"subject": subject, "reader": reader, "purpose": purpose, "by": by},
+    ).all()
+    if not rows:
+        return None
+    row = next((one for one in rows if bytes(one.commitment).hex() == commitment), rows[-1])
+    try:
+        return person_of(decrypted(key, subject, row.sealed).content)
+    except Unreadable:
+        raise RefusedError("vault_unreadable", owner=subject) from None
+
+
+def person_of(content: bytes) -> Person:
+    """A person's record from its canonical bytes."""
+    return Person(**msgspec.json.decode(content, type=dict[str, str]))

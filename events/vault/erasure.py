@@ -1,39 +1,45 @@
-"""Forgetting a person: content, salts and match are deleted from the vault, and the log records that they were.
+"""Forgetting a person: keys are given up, content and matches deleted, and the log records that they were.
 
-What the log committed to stays committed to; without content and salt there is nothing left to guess from.
+What the log committed to stays committed to; without content and salt there is nothing left to guess from. What is
+left in dead rows, the write-ahead log or a backup of the database is sealed under keys that are destroyed.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
-import msgspec
+from psycopg2.extras import execute_values
 from sqlalchemy import Connection, Engine, text
 
 from events import log
+from events.database import cursor_of
 from events.log.recorded import NewEvent, decode
-from events.types.people import SubjectErased
-from events.vault import Person
-
-_FILES = 32
-"""Files in memory at a time."""
-
-_TABLES = ("person", "subject", "former_match", "row", "file", "comment")
-
-
-class KeptFile(NamedTuple):
-    """A file that the vault keeps."""
-
-    submission: str
-    content: bytes
-    fingerprint: bytes
+from events.types.people import ErasureLifted, SubjectErased
+from events.vault import tombstones
+from events.vault.content import cells, open_file, person_of, rows_of
+from events.vault.keystore import KeyStore, Unreadable
+from events.vault.seals import Person, SealedRow, decrypted, encrypted
 
 
 class Recorded(NamedTuple):
-    """An erasure as the log tells it."""
+    """An erasure as the log tells it: the first one of a person, and the submissions of all of them."""
 
     position: int
     reason: str
     submissions: tuple[str, ...]
+
+
+class Kept(NamedTuple):
+    """What the vault keeps of a submission: each None or empty where it is erased, or does not open.
+
+    `unreadable` says that a file or a comment is there and does not open, so that nobody can search it.
+    """
+
+    submission: str
+    unreadable: bool
+    content: bytes | None
+    fingerprint: bytes | None
+    comment: str | None
+    rows: Mapping[int, SealedRow]
 
 
 class Deleted(NamedTuple):
@@ -44,13 +50,23 @@ class Deleted(NamedTuple):
     submissions: tuple[str, ...]
 
 
-def records(connection: Connection, subject: str) -> list[Person]:
-    """Every record of a person that has content, oldest first; for the program's own searching."""
+def records(connection: Connection, store: KeyStore, subject: str) -> list[Person]:
+    """Every record of a person that opens, oldest first; for the program's own searching."""
     rows = connection.execute(
-        text("select content from vault.person where subject = :subject and content is not null order by version"),
+        text(
+            "select s.slot, p.sealed from vault.person p join vault.subject s using (subject)"
+            " where subject = :subject and p.sealed is not null and s.slot is not null order by p.version"
+        ),
         {"subject": subject},
     )
-    return [Person(**msgspec.json.decode(row.content, type=dict[str, str])) for row in rows]
+    found = []
+    for row in rows:
+        if key := store.key(subject, row.slot):
+            try:
+                found.append(person_of(decrypted(key, subject, row.sealed).content))
+            except Unreadable:
+                continue
+    return found
 
 
 def known(connection: Connection, subject: str) -> bool:
@@ -63,100 +79,170 @@ def known(connection: Connection, subject: str) -> bool:
 
 
 def recorded(connection: Connection, subject: str) -> Recorded | None:
-    """The first erasure of a person that the log tells of."""
-    row = connection.execute(
+    """The erasure of a person that the log tells of."""
+    rows = connection.execute(
         text(
             "select position, body::text as body from events.event"
-            " where stream = :stream and type = 'SubjectErased' order by position limit 1"
+            " where stream = :stream and type = 'SubjectErased' order by position"
         ),
         {"stream": f"nomination-{subject}"},
+    ).all()
+    if not rows:
+        return None
+    payloads = [decode(row.position, row.body).payload for row in rows]
+    erased = [payload for payload in payloads if isinstance(payload, SubjectErased)]
+    submissions = {submission for payload in erased for submission in payload.submissions}
+    return Recorded(rows[0].position, erased[0].reason, tuple(sorted(submissions)))
+
+
+def stated_by(connection: Connection, subject: str) -> set[str]:
+    """The submissions that, as the log tells, stated something of a person."""
+    return set(
+        connection.execute(
+            text(
+                "select distinct body #>> '{cause,submission}' from events.event"
+                " where stream = :stream and body #>> '{cause,submission}' is not null"
+            ),
+            {"stream": f"nomination-{subject}"},
+        ).scalars()
+    )
+
+
+def kept(connection: Connection, store: KeyStore, submission: str) -> Kept:
+    """What is kept of a submission, opened."""
+    row = connection.execute(
+        text(
+            "select f.submission::text, f.slot, f.sealed_name, f.sealed, f.fingerprint, c.sealed as comment"
+            " from vault.file f left join vault.comment c using (submission) where f.submission = :submission"
+        ),
+        {"submission": submission},
     ).one_or_none()
     if row is None:
-        return None
-    payload = decode(row.position, row.body).payload
-    assert isinstance(payload, SubjectErased)
-    return Recorded(row.position, payload.reason, payload.submissions)
-
-
-def kept_files(connection: Connection) -> tuple[int, Iterator[KeptFile]]:
-    """How many files the vault keeps, and these, in constant memory."""
-    count = connection.exec_driver_sql("select count(*) from vault.file where content is not null").scalar_one()
-    rows = connection.exec_driver_sql(
-        "select submission::text, content, fingerprint from vault.file where content is not null order by submission",
-        execution_options={"yield_per": _FILES},
+        return Kept(submission, False, None, None, None, {})
+    key = store.key(submission, row.slot) if row.slot is not None else None
+    file = open_file(store, row) if key and row.sealed_name and row.sealed else None
+    comment = None
+    if key and row.comment:
+        try:
+            comment = decrypted(key, submission, row.comment).content.decode()
+        except (Unreadable, UnicodeDecodeError):
+            comment = None
+    return Kept(
+        submission,
+        bool(row.sealed_name or row.sealed) > bool(file) or bool(row.comment) > (comment is not None),
+        file[1].content if file else None,
+        row.fingerprint and bytes(row.fingerprint),
+        comment,
+        rows_of(connection, store, [submission])[submission],
     )
-    return count, (KeptFile(row.submission, bytes(row.content), bytes(row.fingerprint)) for row in rows)
 
 
-def comments(connection: Connection) -> list[tuple[str, str]]:
-    """The words with which returns were given back, by submission; for the program's own searching."""
-    rows = connection.execute(text("select submission::text, content from vault.comment where content is not null"))
-    return [(row.submission, row.content) for row in rows]
-
-
-def delete(connection: Connection, subject: str, identities: Collection[str], submissions: Collection[str]) -> Deleted:
-    """Delete the person's records and matches, the rows with the identity numbers, and the files that name them.
-
-    The files, and the words with which they were given back, are those of `submissions` and of the rows. Deleting again
-    deletes nothing more.
-    """
+def delete_person(connection: Connection, subject: str) -> int:
+    """Delete a person's records and matches, and give up their key; how many records there were."""
+    values = {"subject": subject}
     deleted = connection.execute(
         text(
-            "update vault.person set content = null, salt = null"
-            " where subject = :subject and num_nonnulls(content, salt) > 0"
+            "update vault.person set likeness = null, sealed = null"
+            " where subject = :subject and num_nonnulls(likeness, sealed) > 0"
         ),
-        {"subject": subject},
+        values,
     ).rowcount
     connection.execute(
-        text("update vault.subject set match = null where subject = :subject and match is not null"),
-        {"subject": subject},
+        text(
+            "insert into vault.condemned (slot, owner) select slot, subject from vault.subject"
+            " where subject = :subject and slot is not null on conflict do nothing"
+        ),
+        values,
     )
-    connection.execute(
-        text("update vault.former_match set match = null where subject = :subject and match is not null"),
-        {"subject": subject},
-    )
-    rows = [
-        row.submission
-        for identity in identities
-        for row in connection.execute(
-            text(
-                "update vault.row set content = null, salt = null"
-                " where position(convert_to(:identity, 'UTF8') in content) > 0 returning submission::text"
-            ),
-            {"identity": identity},
-        )
-    ]
-    redacted = tuple(sorted({*submissions, *rows}))
     connection.execute(
         text(
-            "update vault.file set name = null, content = null, salt = null, fingerprint = null"
+            "update vault.subject set match = null, slot = null"
+            " where subject = :subject and num_nonnulls(match, slot) > 0"
+        ),
+        values,
+    )
+    connection.execute(
+        text("update vault.former_match set match = null where subject = :subject and match is not null"), values
+    )
+    return deleted
+
+
+def delete_submissions(connection: Connection, store: KeyStore, left: Mapping[str, Mapping[int, SealedRow]]) -> None:
+    """Delete files and comments of submissions, and all rows but those that are `left` of each, by number.
+
+    The key to each is given up; what is left is sealed anew, under another one, from which nothing else opens.
+    """
+    submissions = {"submissions": list(left)}
+    connection.execute(
+        text(
+            "insert into vault.condemned (slot, owner) select slot, submission from vault.file"
+            " where submission = any(cast(:submissions as uuid[])) and slot is not null on conflict do nothing"
+        ),
+        submissions,
+    )
+    connection.execute(
+        text("update vault.row set sealed = null where submission = any(cast(:submissions as uuid[]))"), submissions
+    )
+    connection.execute(
+        text("update vault.comment set sealed = null where submission = any(cast(:submissions as uuid[]))"), submissions
+    )
+    connection.execute(
+        text("delete from vault.mention where submission = any(cast(:submissions as uuid[]))"), submissions
+    )
+    connection.execute(
+        text(
+            "update vault.file set slot = null, sealed_name = null, sealed = null, fingerprint = null"
             " where submission = any(cast(:submissions as uuid[]))"
-            "   and num_nonnulls(name, content, salt, fingerprint) > 0"
         ),
-        {"submissions": list(redacted)},
+        submissions,
     )
-    connection.execute(
-        text(
-            "update vault.comment set content = null, salt = null"
-            " where submission = any(cast(:submissions as uuid[])) and num_nonnulls(content, salt) > 0"
-        ),
-        {"submissions": list(redacted)},
-    )
-    return Deleted(deleted, len(rows), redacted)
+    for key in store.fresh([submission for submission, rows in left.items() if rows]):
+        with cursor_of(connection) as cursor:
+            cursor.execute(
+                "update vault.file set slot = %s where submission = %s",
+                (key.slot, key.owner),
+            )
+            execute_values(
+                cursor,
+                "update vault.row set sealed = fresh.sealed from (values %s) as fresh (submission, number, sealed)"
+                " where row.submission = fresh.submission and row.number = fresh.number",
+                [(key.owner, number, encrypted(key, row.label, row.sealed)) for number, row in left[key.owner].items()],
+                "(%s::uuid, %s, %s)",
+            )
 
 
 def record(
     connection: Connection, subject: str, version: int, reason: str, submissions: tuple[str, ...], by: str
 ) -> int:
-    """Record an erasure `by` an actor after `version` of the person's stream; its position.
+    """Record an erasure `by` an actor after `version` of the person's stream, and by what they are known again.
 
-    Raises as `log.append` does.
+    Answers with its position. Raises as `log.append` does.
     """
-    event = NewEvent(f"nomination-{subject}", version + 1, SubjectErased(subject, reason, submissions))
+    marks = tombstones.digest(connection, subject)
+    event = NewEvent(f"nomination-{subject}", version + 1, SubjectErased(subject, reason, submissions, marks))
     return log.append(connection, [event], by).first
 
 
-def sweep(engine: Engine) -> None:
-    """Let go of the dead rows that deleting left; where this account may not, the server does it in its own time."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"vacuum {', '.join(f'vault.{table}' for table in _TABLES)}")
+def record_lifted(connection: Connection, subject: str, version: int, reason: str, by: str) -> int:
+    """Record that an erased person may be reported again; the position. Raises as `log.append` does."""
+    event = NewEvent(f"nomination-{subject}", version + 1, ErasureLifted(subject, reason))
+    return log.append(connection, [event], by).first
+
+
+def finish(engine: Engine, store: KeyStore) -> int:
+    """Destroy the keys that erasures gave up, and then forget where they were; how many there were.
+
+    Called after an erasure committed; what was cut off before is finished by the next one, and by `nguon init`.
+    """
+    with engine.begin() as connection:
+        slots = list(connection.exec_driver_sql("select slot from vault.condemned").scalars())
+    if slots:
+        store.destroy(slots)
+        with engine.begin() as connection:
+            connection.execute(text("delete from vault.condemned where slot = any(:slots)"), {"slots": slots})
+    return len(slots)
+
+
+def cells_of(row: SealedRow) -> list[str]:
+    """The filled cells of a row."""
+    return [cell for cell in cells(row.sealed.content).values() if cell]

@@ -1,7 +1,11 @@
 """The vault's tables: personal data and raw files, the only part of the database that can be made to forget."""
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
     Column,
+    Computed,
     ForeignKey,
     Index,
     Integer,
@@ -19,11 +23,11 @@ file = Table(
     "file",
     metadata,
     Column("submission", Uuid(as_uuid=False), primary_key=True),
-    Column("name", Text),
-    Column("content", LargeBinary),
-    Column("salt", LargeBinary),
+    Column("slot", BigInteger, comment="Place in the key store of the key to file, rows and comment."),
+    Column("sealed_name", LargeBinary, comment="The name, encrypted."),
+    Column("sealed", LargeBinary, comment="Salt and bytes, encrypted."),
     Column("fingerprint", LargeBinary, unique=True, comment="Keyed HMAC of the bytes: the same file is known again."),
-    comment="One row per file received; all but the submission are null once erased.",
+    comment="One row per file received; once erased, null but for the submission and a new key to the rows of others.",
 )
 
 row = Table(
@@ -34,8 +38,7 @@ row = Table(
     Column("row", Integer, primary_key=True),
     Column("number", Integer, nullable=False, comment="Place of the row among the leaves under the submission's root."),
     Column("commitment", LargeBinary, nullable=False),
-    Column("content", LargeBinary, comment="Canonical JSON of the cells as read."),
-    Column("salt", LargeBinary),
+    Column("sealed", LargeBinary, comment="Salt and canonical JSON of the cells as read, encrypted; null once erased."),
     UniqueConstraint("submission", "number"),
     comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
 )
@@ -44,6 +47,7 @@ subject = Table(
     "subject",
     metadata,
     Column("subject", Uuid(as_uuid=False), primary_key=True),
+    Column("slot", BigInteger, comment="Place in the key store of the key to the person's records; null once erased."),
     Column("match", LargeBinary, unique=True, comment="Keyed HMAC of the identity number; null once erased."),
     comment="One row per person, known by a random id everywhere outside the vault.",
 )
@@ -65,8 +69,18 @@ person = Table(
     Column("subject", Uuid(as_uuid=False), ForeignKey(subject.c.subject), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False, comment="Counts a person's records from 1."),
     Column("commitment", LargeBinary, nullable=False, unique=True),
-    Column("content", LargeBinary, comment="Canonical JSON of name, identity number and birth date."),
-    Column("salt", LargeBinary),
+    Column(
+        "likeness",
+        LargeBinary,
+        index=True,
+        comment="Keyed HMAC of the folded name and the birth date; null once erased.",
+    ),
+    Column(
+        "sealed",
+        LargeBinary,
+        comment="Salt and canonical JSON of name, identity number and birth date, encrypted; null once erased.",
+    ),
+    Column("kept", Boolean, Computed("sealed is not null", persisted=True), comment="Whether it is not erased."),
     comment="One row per version of a person's record; the event that recorded it carries the commitment.",
 )
 
@@ -74,9 +88,42 @@ comment = Table(
     "comment",
     metadata,
     Column("submission", Uuid(as_uuid=False), ForeignKey(file.c.submission), primary_key=True),
-    Column("content", Text),
-    Column("salt", LargeBinary),
-    comment="One row per return that was given back with words; the event carries the commitment. Null once erased.",
+    Column("sealed", LargeBinary, comment="Salt and words, encrypted; null once erased."),
+    comment="One row per return that was given back with words; the event carries the commitment.",
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    Column("submission", Uuid(as_uuid=False), ForeignKey(file.c.submission), primary_key=True),
+    Column("source", Text, primary_key=True, comment="file or comment."),
+    Column(
+        "words",
+        ARRAY(BigInteger),
+        nullable=False,
+        comment="The first 64 bits of keyed hashes of numbers and names; 0 stands for all that was not looked into.",
+    ),
+    Column("mac", LargeBinary, nullable=False, comment="Keyed HMAC of the row."),
+    Index("mention_words", "words", postgresql_using="gin"),
+    comment="One row per file or comment: whom it may name, so that erasing opens these alone.",
+)
+
+condemned = Table(
+    "condemned",
+    metadata,
+    Column("slot", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner", Uuid(as_uuid=False), nullable=False),
+    comment="One row per key that an erasure gave up and that is not yet overwritten in the key store; normally none.",
+)
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column(
+        "mark", LargeBinary, primary_key=True, comment="Keyed HMAC of a number, a file or a likeness of the erased."
+    ),
+    Column("subject", Uuid(as_uuid=False), ForeignKey(subject.c.subject), nullable=False, index=True),
+    comment="One row per mark by which an erased person is known again, so that nobody brings them back unawares.",
 )
 
 access = Table(
@@ -87,6 +134,7 @@ access = Table(
     Column("subject", Uuid(as_uuid=False), nullable=False),
     Column("purpose", Text, nullable=False),
     Column("salt", LargeBinary, nullable=False),
+    Index("access_subject", "subject"),
     comment="One row per reading of a person's data: who, whose, why; the event that commits to it tells when.",
 )
 

@@ -89,15 +89,17 @@ def _forms(context: "Context") -> Table:
 
 def _invalid(context: "Context") -> list[tuple[str, str, str, str]]:
     """Each bad file with the first of its findings."""
+    from events import vault
     from schemas.findings import message
     from schemas.forms.family import sheet_title
     from warehouse.returns.record import invalid_files
 
     with context.engine.connect() as connection:
         files = invalid_files(connection)
+        names = vault.file_names(connection, context.keystore, [file.submission for file in files])
     return [
         (
-            file.name,
+            names.get(file.submission, ""),
             sheet_title(file.form, file.form_version, file.sheet) or "",
             file.cell or "",
             message(file.code, LANGUAGE),

@@ -19,11 +19,9 @@ def erase(
     from flows.calendar import today
     from flows.erasure import erase as run
     from flows.ready import ready
-    from flows.terminal.screen import progress
 
     context = ready()
-    with progress(say("erase.searching")) as told:
-        done = run(context, subject.lower(), reason, told)
+    done = run(context, subject.lower(), reason)
     days = context.settings.backup_days
     until = today(context) + timedelta(days=days)
     parts: list[Part] = [

@@ -21,6 +21,7 @@ def init(*, origin: Annotated[str | None, Parameter(help=explain("origin"), show
     from events.errors import RefusedError, UsageError
     from events.home import private_home
     from events.proof.signers import new_origin, require_origin
+    from events.vault import erasure, keystore
     from flows.context import Context
     from flows.logging import log_file
     from flows.settings import settings
@@ -41,6 +42,8 @@ def init(*, origin: Annotated[str | None, Parameter(help=explain("origin"), show
         lacking = roles.lacking(connection)
     if events and not (folder / keys.MATCHING_FILE).exists():
         raise UsageError("key_lost", path=folder / keys.MATCHING_FILE, events=events)
+    if events and not keystore.exists(folder):
+        raise UsageError("key_lost", path=folder / keystore.STORE_FILE, events=events)
     try:
         public = keys.create(folder, origin or new_origin(), found.passphrase)
     except RefusedError as refused:
@@ -53,6 +56,8 @@ def init(*, origin: Annotated[str | None, Parameter(help=explain("origin"), show
     def place(engine: Engine) -> str | Path:
         return database.host(make_url(engine.url)) if found.database_url else found.home / "postgres"
 
+    keystore.create(folder, found.passphrase)
+    erasure.finish(context.engine, context.keystore)
     data = {
         "home": found.home,
         "database": place(context.engine),

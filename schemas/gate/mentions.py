@@ -24,7 +24,8 @@ _NUMBERS = (re.compile(r"(?<!\d)\d{9,12}(?!\d)"), re.compile(r"(?<!\d)\d(?:[ .\-
 _ENCODINGS = ("utf-8", "utf-16-le")
 """Of what is no workbook."""
 
-_SERIAL_ZERO = date(1899, 12, 30)
+serial_zero = date(1899, 12, 30)
+"""The day from which a spreadsheet counts."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Sought:
     def birth_dates(self) -> frozenset[str]:
         """The birth date as people write it, and as a spreadsheet's number."""
         day = date.fromisoformat(self.birth_date)
-        serial = str((day - _SERIAL_ZERO).days)
+        serial = str((day - serial_zero).days)
         forms = (f"{day:%d{mark}%m{mark}%Y}" for mark in "/-.")
         plain = (f"{day.day}{mark}{day.month}{mark}{day.year}" for mark in "/-.")
         return frozenset((self.birth_date, serial, *forms, *plain))
@@ -78,22 +79,23 @@ def names(content: bytes, sheets: Sheets | None, person: Sought) -> bool:
     A row with the name and another number counts if it has the birth date too: then the number was mistyped.
     Without cells, the bare name counts, as it is written or in capitals, and the number in groups.
     """
-    parts = list(_parts(content))
-    if any(number in part for part in parts for number in person.bytes_of_number):
+    pieces = list(parts(content))
+    if any(number in part for part in pieces for number in person.bytes_of_number):
         return True
     if sheets is None:
-        named = any(name in part for part in parts for name in person.bytes_of_name)
-        return named or any(person.bytes_of_grouped_number.search(part) for part in parts)
-    return any(_row_names([cell for cell in row if cell], person) for grid in sheets.values() for row in grid)
+        named = any(name in part for part in pieces for name in person.bytes_of_name)
+        return named or any(person.bytes_of_grouped_number.search(part) for part in pieces)
+    return any(row_names([cell for cell in row if cell], person) for grid in sheets.values() for row in grid)
 
 
-def _row_names(cells: list[str], person: Sought) -> bool:
-    numbers = {number for cell in cells for number in _numbers(cell)}
-    if person.identity in numbers:
+def row_names(cells: list[str], person: Sought) -> bool:
+    """Whether a row, of which these are the filled cells, names the person."""
+    found = {number for cell in cells for number in numbers(cell)}
+    if person.identity in found:
         return True
     if not any(person.folded in f" {fold(cell)} " for cell in cells if len(cell) >= len(person.name)):
         return False
-    return not numbers or any(clean(cell) in person.birth_dates for cell in cells)
+    return not found or any(clean(cell) in person.birth_dates for cell in cells)
 
 
 def _in_groups(digits: str, encoding: str) -> bytes:
@@ -102,7 +104,8 @@ def _in_groups(digits: str, encoding: str) -> bytes:
     return mark.join(re.escape(digit.encode(encoding)) for digit in digits)
 
 
-def _numbers(cell: str) -> Iterator[str]:
+def numbers(cell: str) -> Iterator[str]:
+    """The identity numbers in a cell, of 12 digits each: some may have lost their leading zeros."""
     if len(cell) >= 9:
         for pattern in _NUMBERS:
             for found in pattern.findall(cell):
@@ -113,7 +116,7 @@ _DAMAGED = (BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, 
 """What an archive raises that is none, or is damaged or encrypted."""
 
 
-def _parts(content: bytes) -> Iterator[bytes]:
+def parts(content: bytes) -> Iterator[bytes]:
     """The bytes themselves, and those of each member where they are an archive of reasonable size."""
     yield content
     try:

@@ -191,6 +191,7 @@ TABLES: dict[str, str] = {
 
 EVENTS: dict[str, str] = {
     "ActivityHeld": "Đơn vị tổ chức một hoạt động.",
+    "ErasureLifted": "Một người đã bị xóa được báo cáo lại.",
     "FactRetracted": "Một dữ kiện đã báo cáo nhầm và được rút lại.",
     "HoldPlaced": "Ghi nhận nghĩa vụ phải giữ dữ liệu của một người.",
     "HoldReleased": "Nghĩa vụ giữ dữ liệu chấm dứt.",

@@ -15,6 +15,17 @@ ERASURE = Vocabulary(
 )
 """Law 91/2025/QH15 on personal data."""
 
+LIFTED = Vocabulary(
+    "lifting_reason",
+    Text("Lý do cho báo cáo lại", "Reason to allow reports again"),
+    {
+        "consent_given": Text("Người đó đồng ý cho xử lý dữ liệu", "The person consents again"),
+        "erased_in_error": Text("Xóa nhầm người", "The wrong person was erased"),
+        "legal_duty": Text("Pháp luật buộc phải báo cáo", "The law demands that they are reported"),
+    },
+)
+"""Why somebody who was erased may be reported again."""
+
 HOLD = Vocabulary(
     "hold_reason",
     Text("Lý do giữ lại", "Reason to keep"),

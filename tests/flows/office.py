@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from events import keys
+from events.vault import keystore
 from flows import intake, validation
 from flows.context import Context
 from flows.settings import Settings
@@ -52,6 +53,7 @@ class Office:
         """Make keys and units."""
         self._number = count(1)
         keys.create(self.context.settings.home / "keys", "test")
+        keystore.create(self.context.settings.home / "keys")
         units.load(self.context, UNITS)
 
     @classmethod

@@ -82,8 +82,8 @@ def test_the_words_of_a_return_lie_in_the_vault_and_go_with_the_person_they_name
     (row,) = office.query("select subject::text from nominee where submission = :s limit 1", s=sent.submission)
     erase(office.context, row.subject, "request_of_the_person")
     with office.context.engine.connect() as connection:
-        assert vault.comment(connection, sent.submission) is None
-        assert vault.comment(connection, other.submission) == "Thiếu số liệu"
+        assert vault.comment(connection, office.context.keystore, sent.submission) is None
+        assert vault.comment(connection, office.context.keystore, other.submission) == "Thiếu số liệu"
 
 
 def test_a_return_on_which_others_rest_is_not_given_back_before_them(office: Office) -> None:

@@ -219,7 +219,7 @@ def test_a_correction_of_a_name_stays_in_the_vault(office: Office) -> None:
     assert office.events(renamed) == ["NomineeIdentified~"]
     (subject,) = [row.subject for row in office.query("select distinct subject::text from vault.person")]
     with office.context.engine.begin() as connection:
-        person = vault.read_person(connection, subject, "tester", "test", TESTER)
+        person = vault.read_person(connection, office.context.keystore, subject, "tester", "test", TESTER)
     assert person == vault.Person("083204001234", "Nguyễn Văn Ân", "2004-05-01")
     read = office.query("select reader, subject::text, purpose from vault.access")
     assert [tuple(row) for row in read] == [("tester", subject, "test")]

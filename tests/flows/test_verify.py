@@ -58,7 +58,7 @@ def office(module_database: Engine, tmp_path_factory: pytest.TempPathFactory) ->
     subject = made.query("select subject::text from vault.subject order by 1 limit 1")[0].subject
     for purpose in ("trace", "correction"):
         with made.context.engine.begin() as connection:
-            assert vault.read_person(connection, subject, "officer", purpose, TESTER)
+            assert vault.read_person(connection, made.context.keystore, subject, "officer", purpose, TESTER)
     with made.context.engine.begin() as connection:
         holds.place(connection, subject, "inspection", "officer", TESTER)
         holds.release(connection, subject, "chief", TESTER)
@@ -133,9 +133,9 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "vault.file": {
         "submission": "file_missing",
-        "name": "file_changed",
-        "content": "file_changed",
-        "salt": "file_changed",
+        "slot": "key_lost",
+        "sealed_name": "file_changed",
+        "sealed": "file_changed",
         "fingerprint": "fingerprint_changed",
     },
     "vault.row": {
@@ -144,23 +144,29 @@ COLUMNS: dict[str, dict[str, str]] = {
         "row": "row_changed rows_root",
         "number": "rows_root",
         "commitment": "row_changed rows_root",
-        "content": "row_changed",
-        "salt": "row_changed",
+        "sealed": "row_changed",
     },
-    "vault.subject": {"subject": "subject_missing", "match": "subject_changed"},
+    "vault.subject": {"subject": "subject_missing", "slot": "key_lost", "match": "subject_changed"},
     "vault.person": {
         "subject": "person_missing",
         "version": "person_version",
         "commitment": "person_missing",
-        "content": "person_changed",
-        "salt": "person_changed",
+        "likeness": "likeness_changed",
+        "sealed": "person_changed",
     },
     "vault.former_match": {
         "subject": "former_match_unknown",
         "number": "former_match_missing",
         "match": "former_match_changed",
     },
-    "vault.comment": {"submission": "comment_missing", "content": "comment_changed", "salt": "comment_changed"},
+    "vault.comment": {"submission": "comment_missing", "sealed": "comment_changed"},
+    "vault.mention": {
+        "submission": "mention_missing",
+        "source": "mention_missing",
+        "words": "mention_changed",
+        "mac": "mention_changed",
+    },
+    "vault.tombstone": {"mark": "tombstone_changed", "subject": "tombstone_missing tombstone_changed"},
     "vault.access": {
         "reading": "reading_missing",
         "reader": "reading_changed",
@@ -191,12 +197,14 @@ ROWS: dict[str, tuple[str, str, str]] = {
         "checkpoint_column checkpoint_gap",
         "checkpoint_column checkpoint_gap",
     ),
-    "vault.file": ("file_missing", "file_unknown", "file_changed file_lost file_not_erased"),
+    "vault.file": ("file_missing", "file_unknown", "file_changed file_lost file_not_erased key_lost"),
     "vault.row": ("rows_root", "row_unknown", "row_changed row_lost"),
-    "vault.subject": ("subject_missing", "subject_unknown", "subject_changed subject_lost subject_not_erased"),
+    "vault.subject": ("subject_missing", "subject_unknown", "subject_changed subject_lost subject_not_erased key_lost"),
     "vault.person": ("person_missing", "person_unknown", "person_missing person_lost person_not_erased"),
     "vault.former_match": ("former_match_missing", "former_match_unknown", "former_match_changed"),
     "vault.comment": ("comment_missing", "comment_unknown", "comment_changed comment_lost comment_not_erased"),
+    "vault.mention": ("mention_missing", "mention_unknown", "mention_changed"),
+    "vault.tombstone": ("tombstone_changed", "tombstone_changed", ""),
     "vault.access": ("reading_missing", "reading_unknown", "reading_changed"),
     "vault.hold": ("hold_missing", "hold_unknown", "hold_changed hold_lost"),
     "vault.account": ("account_missing", "account_unknown", "account_changed"),
@@ -210,7 +218,7 @@ def test_an_untouched_province_verifies(office: Office, keys: Keys) -> None:
     found = verify(office.context.engine, keys, lambda stage, done, of: stages.append(stage) if done == of else None)
     assert found.events == found.signed > 300
     assert (found.checkpoints, found.files, found.persons, found.reports) == (3, 11, 9, 8)
-    assert set(stages) == {"log", "laws", "matches"}
+    assert set(stages) == {"log", "laws", "sealed"}
 
 
 def test_who_verifies_needs_the_public_key_and_not_the_one_that_signs(office: Office, keys: Keys) -> None:
@@ -229,7 +237,8 @@ def test_every_column_of_every_table_has_a_case(office: Office) -> None:
         "select table_schema || '.' || table_name as name, column_name from information_schema.columns"
         " where table_schema in ('events', 'vault', 'issued')"
     )
-    assert {(row.name, row.column_name) for row in rows} == {(t, c) for t, columns in COLUMNS.items() for c in columns}
+    found = {(row.name, row.column_name) for row in rows if row.name != "vault.condemned"}
+    assert found == {(t, c) for t, columns in COLUMNS.items() for c in columns}
     assert set(ROWS) == set(TABLES) == set(COLUMNS)
 
 
@@ -302,7 +311,19 @@ def test_a_log_cut_short_with_all_its_checkpoints_is_found_by_the_one_kept_outsi
     for table in ("signed_checkpoint", "tile", "event"):
         tampered.exec_driver_sql(f"delete from events.{table}")
     tampered.exec_driver_sql("update events.head set position = 0, recorded_at = '2000-01-01T00:00:00Z'")
-    for table in ("row", "person", "access", "hold", "comment", "file", "former_match", "subject", "account"):
+    for table in (
+        "row",
+        "person",
+        "access",
+        "hold",
+        "comment",
+        "mention",
+        "tombstone",
+        "file",
+        "former_match",
+        "subject",
+        "account",
+    ):
         tampered.exec_driver_sql(f"delete from vault.{table}")
     tampered.exec_driver_sql("delete from issued.content")
     assert failure(tampered, keys).key == "verify.checkpoint_ahead"
@@ -355,7 +376,7 @@ def test_a_poisoned_event_is_named_and_hides_no_other_fault(
 
 
 def test_each_fault_is_named_with_its_place(tampered: Connection, keys: Keys) -> None:
-    tampering.change(tampered, "vault.comment", "content", last=False)
+    tampering.change(tampered, "vault.comment", "sealed", last=False)
     tampering.change(tampered, "events.tile", "hashes", last=False)
     tampering.delete(tampered, "vault.hold", last=True)
     tampering.insert(tampered, "vault.access")
@@ -381,15 +402,15 @@ def test_each_fault_is_named_with_its_place(tampered: Connection, keys: Keys) ->
     ("restored", "key"),
     [
         (
-            "update vault.person set content = 'x', salt = 'x' where content is null and version = 1",
+            "update vault.person set likeness = 'x', sealed = 'x' where sealed is null and version = 1",
             "person_not_erased",
         ),
         ("update vault.subject set match = 'x' where match is null", "subject_not_erased"),
         ("update vault.former_match set match = 'x' where match is null", "former_match_not_erased"),
-        ("update vault.comment set content = 'x', salt = 'x' where content is null", "comment_not_erased"),
+        ("update vault.comment set sealed = 'x' where sealed is null", "comment_not_erased"),
         (
-            "update vault.file set name = 'An.xlsx'"
-            " where submission = (select min(submission::text)::uuid from vault.file where name is null)",
+            "update vault.file set sealed_name = 'An.xlsx'"
+            " where submission = (select min(submission::text)::uuid from vault.file where sealed_name is null)",
             "file_not_erased",
         ),
     ],
@@ -423,7 +444,7 @@ def test_words_about_what_was_erased_verify_before_and_after_they_are_erased_too
     reviewing.give_back(office.context, sent.submission, "implausible", "Hỏi lại anh Nguyễn Văn An")
     verify(office.context.engine, keys)
     erasure.erase(office.context, row.subject, "request_of_the_person")
-    assert office.query("select from vault.comment where content is not null") == []
+    assert office.query("select from vault.comment where sealed is not null") == []
     verify(office.context.engine, keys)
     office.context.engine.dispose()
 
@@ -432,14 +453,19 @@ def test_another_signing_or_matching_key_does_not_verify_this_log(office: Office
     with office.context.engine.connect() as connection:
         other = SigningKey.generate(keys.log.name).verifier
         assert failure(connection, Keys(other, keys.matching)).key == "verify.checkpoint_forged"
-        assert failure(connection, Keys(keys.log, bytes(32))).key == "verify.subject_changed"
+        assert {part.key for part in failure(connection, Keys(keys.log, bytes(32), keys.vault)).parts} >= {
+            "verify.subject_changed",
+            "verify.fingerprint_changed",
+            "verify.mention_changed",
+            "verify.likeness_changed",
+        }
 
 
 def test_events_after_the_last_checkpoint_verify_and_are_told_apart(tampered: Connection, keys: Keys) -> None:
     tampered.rollback()
     before = verify_snapshot(tampered, keys)
-    subject = tampered.exec_driver_sql("select subject::text from vault.person where content is not null").scalars()
-    assert vault.read_person(tampered, subject.all()[0], "officer", "trace", TESTER)
+    subject = tampered.exec_driver_sql("select subject::text from vault.person where sealed is not null").scalars()
+    assert vault.read_person(tampered, keys.vault, subject.all()[0], "officer", "trace", TESTER)
     after = verify_snapshot(tampered, keys)
     assert (after.signed, after.events) == (before.signed, before.events + 1)
 

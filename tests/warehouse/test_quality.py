@@ -160,7 +160,9 @@ def test_a_failed_error_refuses_and_is_recorded(fresh_database: Engine, tmp_path
 
 def test_a_failed_warning_is_recorded_and_does_not_refuse(fresh_database: Engine, tmp_path: Path) -> None:
     good_quarter(fresh_database)
-    record(fresh_database, [NewEvent("nomination-a", 3, ListHandedOver(SUBJECT, BRANCH, date(2025, 2, 10)), Cause(FIRST))])
+    record(
+        fresh_database, [NewEvent("nomination-a", 3, ListHandedOver(SUBJECT, BRANCH, date(2025, 2, 10)), Cause(FIRST))]
+    )
     result = check_quality(context(fresh_database, tmp_path), QUARTER)
     assert unmet(result) == {"step.predecessor"}
     require_quality(result)

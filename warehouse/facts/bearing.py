@@ -8,6 +8,7 @@ BESIDE = (
     "QualityChecked",
     "PersonalDataAccessed",
     "SubjectErased",
+    "ErasureLifted",
     "HoldPlaced",
     "HoldReleased",
 )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from events.log.recorded import Recorded, decode
+from events.vault import KeyStore, file_names
 from schemas.forms.family import told_cell
 from warehouse.hierarchy.history import last_codes
 
@@ -37,15 +38,17 @@ class Origin:
     also: tuple[int, ...]
 
 
-def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origin]:
-    """The origins of events, by position, in log order; positions that do not exist are left out."""
+def origins(connection: Connection, store: KeyStore | None, positions: Iterable[int]) -> dict[int, Origin]:
+    """The origins of events, by position, in log order; positions that do not exist are left out.
+
+    Without a `store` to open the vault, no file has a name.
+    """
     rows = connection.execute(
         text(
-            "select e.position, e.body::text as body, f.name as file, s.form, s.form_version,"
+            "select e.position, e.body::text as body, e.submission::text as kept, s.form, s.form_version,"
             "   later.position as superseded_by, coalesce(others.also, '{}') as also"
             " from (select *, cast(coalesce(body #>> '{cause,submission}', substring(stream from '^submission-(.*)'))"
             "   as uuid) as submission from events.event) e"
-            " left join vault.file f using (submission)"
             " left join submission s using (submission)"
             " left join lateral ("
             "   select min(l.position) as position from events.event l"
@@ -62,11 +65,13 @@ def origins(connection: Connection, positions: Iterable[int]) -> dict[int, Origi
         {"positions": list(positions)},
     ).all()
     events = [(decode(row.position, row.body), row) for row in rows]
+    kept = {row.kept for row in rows if row.kept}
+    names = file_names(connection, store, kept) if store else {}
     codes = last_codes(connection, {unit for event, _ in events if (unit := getattr(event.payload, "unit", None))})
-    return {event.position: _origin(event, row, codes) for event, row in events}
+    return {event.position: _origin(event, row, names.get(row.kept), codes) for event, row in events}
 
 
-def _origin(event: Recorded, row: Row[Any], codes: dict[str, str]) -> Origin:
+def _origin(event: Recorded, row: Row[Any], file: str | None, codes: dict[str, str]) -> Origin:
     cause = event.cause
     sheet, number = (cause.sheet, cause.row) if cause else (None, None)
     return Origin(
@@ -76,7 +81,7 @@ def _origin(event: Recorded, row: Row[Any], codes: dict[str, str]) -> Origin:
         getattr(event.payload, "on", None),
         codes.get(getattr(event.payload, "unit", None) or ""),
         cause.submission if cause else getattr(event.payload, "submission", None),
-        row.file,
+        file,
         row.form,
         row.form_version,
         sheet,

@@ -24,9 +24,9 @@ class SubmissionRecord(NamedTuple):
 
 
 class InvalidFile(NamedTuple):
-    """The file of an invalid submission, what form it is on (None where that is not known), and its first error."""
+    """An invalid submission, what form it is on (None where that is not known), and its first error."""
 
-    name: str
+    submission: str
     form: str | None
     form_version: int | None
     code: str
@@ -72,8 +72,8 @@ def invalid_files(connection: Connection) -> list[InvalidFile]:
     """Every file that was found invalid, in the order in which they came."""
     rows = connection.execute(
         text(
-            "select distinct on (s.position) f.name, s.form, s.form_version, g.code, g.sheet, g.cell"
-            " from submission s join vault.file f using (submission) join finding g using (submission)"
+            "select distinct on (s.position) s.submission::text, s.form, s.form_version, g.code, g.sheet, g.cell"
+            " from submission s join finding g using (submission)"
             " where not s.valid and g.severity = 'error' order by s.position, g.number"
         )
     )

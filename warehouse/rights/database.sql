@@ -4,10 +4,10 @@ from pg_database d
 cross join (values
     ('grant connect on database ', ' to nguon_owner, nguon_writer, nguon_reader, nguon_auditor'),
     ('grant create on database ', ' to nguon_owner'),
-    -- Projections and rebuilds keep what they work on in temporary tables; nobody else fills the disk with them.
+    -- Projections, rebuilds and verifications keep what they work on in temporary tables; nobody else fills the disk so.
     ('revoke temporary on database ', ' from public'),
-    ('revoke temporary on database ', ' from nguon_reader, nguon_auditor'),
-    ('grant temporary on database ', ' to nguon_owner, nguon_writer')
+    ('revoke temporary on database ', ' from nguon_reader'),
+    ('grant temporary on database ', ' to nguon_owner, nguon_writer, nguon_auditor')
 ) as given (what, whom)
 cross join lateral (select given.what || quote_ident(d.datname) || given.whom as statement) made
 where d.datname = current_database() and pg_has_role(d.datdba, 'USAGE')

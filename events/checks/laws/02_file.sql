@@ -1,6 +1,6 @@
--- Every file received is kept under its name as its event committed to it, unless it was erased; and no other file.
+-- Every file received is kept with its key, unless it was erased; and no other file. What is sealed is opened elsewhere.
 with received as (
-    select position, (body #>> '{data,submission}')::uuid as submission, body #>> '{data,commitment}' as commitment,
+    select position, (body #>> '{data,submission}')::uuid as submission,
         (body #>> '{data,size}')::bigint as size
     from current_event
     where type = 'SubmissionReceived'
@@ -15,14 +15,12 @@ from (
     select case
             when r.submission is null then 'file_unknown'
             when f.submission is null then 'file_missing'
-            when e.submission is not null and num_nulls(f.name, f.content, f.salt, f.fingerprint) < 4
+            when e.submission is not null and num_nulls(f.sealed_name, f.sealed, f.fingerprint) < 3
                 then 'file_not_erased'
             when e.submission is not null then null
-            when num_nulls(f.name, f.content, f.salt, f.fingerprint) > 0 then 'file_lost'
-            when length(f.content) <> r.size
-                or encode(sha256(f.salt || convert_to(f.name, 'UTF8') || '\x00'::bytea || f.content), 'hex')
-                    is distinct from r.commitment
-                then 'file_changed'
+            when num_nulls(f.slot, f.sealed_name, f.sealed, f.fingerprint) > 0 then 'file_lost'
+            -- A nonce of 12 bytes, a salt of 32, the file, a tag of 16.
+            when octet_length(f.sealed) <> r.size + 60 then 'file_changed'
         end as fault,
         coalesce(r.submission, f.submission)::text as submission, r.position
     from received r

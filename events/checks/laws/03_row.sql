@@ -1,4 +1,4 @@
--- Every row is one of a valid workbook and has the content and the place that it committed to, unless erased.
+-- Every row is one of a valid workbook and has content, unless erased. What is sealed is opened elsewhere.
 with valid as (
     select position, (body #>> '{data,submission}')::uuid as submission
     from current_event
@@ -13,11 +13,8 @@ select *
 from (
     select case
             when v.submission is null then 'row_unknown'
-            when num_nulls(r.content, r.salt) = 2 and e.submission is not null then null
-            when num_nulls(r.content, r.salt) > 0 then 'row_lost'
-            when r.commitment is distinct from
-                sha256(r.salt || convert_to(r.sheet || '!' || r.row, 'UTF8') || '\x00'::bytea || r.content)
-                then 'row_changed'
+            when r.sealed is null and e.submission is not null then null
+            when r.sealed is null then 'row_lost'
         end as fault,
         r.submission::text as submission, r.sheet, r.row, v.position
     from vault.row r

@@ -1,4 +1,5 @@
--- Every record of a person is one that an event committed to, in the order of the log, unless the person was erased.
+-- Every record of a person is one that an event committed to, in the order of the log, unless the person was
+-- erased. What is sealed is opened elsewhere.
 with identified as (
     select (body #>> '{data,subject}')::uuid as subject, body #>> '{data,commitment}' as commitment,
         min(position) as position
@@ -18,12 +19,9 @@ from (
             when i.subject is null then 'person_unknown'
             when p.subject is null then 'person_missing'
             when p.version <> i.version then 'person_version'
-            when e.subject is not null and num_nulls(p.content, p.salt) < 2 then 'person_not_erased'
+            when e.subject is not null and (p.likeness is not null or p.kept) then 'person_not_erased'
             when e.subject is not null then null
-            when num_nulls(p.content, p.salt) > 0 then 'person_lost'
-            when p.commitment is distinct from
-                sha256(p.salt || convert_to(p.subject::text, 'UTF8') || '\x00'::bytea || p.content)
-                then 'person_changed'
+            when p.likeness is null or not p.kept then 'person_lost'
         end as fault,
         coalesce(i.subject, p.subject)::text as subject, i.position
     from numbered i

@@ -1,4 +1,4 @@
--- Everybody who was identified is known by a match, unless erased; and nobody else.
+-- Everybody who was identified is known by a match and has a key, unless erased; and nobody else.
 with identified as (
     select (body #>> '{data,subject}')::uuid as subject, min(position) as position
     from current_event
@@ -13,8 +13,8 @@ from (
     select case
             when i.subject is null then 'subject_unknown'
             when s.subject is null then 'subject_missing'
-            when s.match is not null and e.subject is not null then 'subject_not_erased'
-            when s.match is null and e.subject is null then 'subject_lost'
+            when num_nonnulls(s.match, s.slot) > 0 and e.subject is not null then 'subject_not_erased'
+            when num_nulls(s.match, s.slot) > 0 and e.subject is null then 'subject_lost'
         end as fault,
         coalesce(i.subject, s.subject)::text as subject, i.position
     from identified i

@@ -3,9 +3,9 @@
 create function vault.records_of(whose uuid) returns table (version integer, commitment bytea, sealed bytea)
     language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$
-    select p.version, p.commitment, p.salt || p.content
+    select p.version, p.commitment, p.sealed
     from vault.person p
-    where p.subject = whose and p.content is not null
+    where p.subject = whose and p.sealed is not null
     order by p.version
 $$;
 

@@ -28,6 +28,15 @@ def upgrade() -> None:
         schema="vault",
         comment="One row per reading of a person's data: who, whose, why; the event that commits to it tells when.",
     )
+    op.create_index("access_subject", "access", ["subject"], unique=False, schema="vault")
+    op.create_table(
+        "condemned",
+        sa.Column("slot", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("owner", sa.Uuid(as_uuid=False), nullable=False),
+        sa.PrimaryKeyConstraint("slot"),
+        schema="vault",
+        comment="One row per key that an erasure gave up and that is not yet overwritten in the key store; normally none.",
+    )
     op.create_table(
         "account",
         sa.Column("account", sa.Uuid(as_uuid=False), nullable=False),
@@ -41,9 +50,14 @@ def upgrade() -> None:
     op.create_table(
         "file",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "slot",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Place in the key store of the key to file, rows and comment.",
+        ),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=True, comment="The name, encrypted."),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True, comment="Salt and bytes, encrypted."),
         sa.Column(
             "fingerprint",
             sa.LargeBinary(),
@@ -53,7 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("submission"),
         sa.UniqueConstraint("fingerprint"),
         schema="vault",
-        comment="One row per file received; all but the submission are null once erased.",
+        comment="One row per file received; once erased, null but for the submission and a new key to the rows of others.",
     )
     op.create_table(
         "hold",
@@ -72,6 +86,12 @@ def upgrade() -> None:
     op.create_table(
         "subject",
         sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "slot",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Place in the key store of the key to the person's records; null once erased.",
+        ),
         sa.Column(
             "match", sa.LargeBinary(), nullable=True, comment="Keyed HMAC of the identity number; null once erased."
         ),
@@ -105,16 +125,53 @@ def upgrade() -> None:
     op.create_table(
         "comment",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("content", sa.Text(), nullable=True),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True, comment="Salt and words, encrypted; null once erased."),
         sa.ForeignKeyConstraint(
             ["submission"],
             ["vault.file.submission"],
         ),
         sa.PrimaryKeyConstraint("submission"),
         schema="vault",
-        comment="One row per return that was given back with words; the event carries the commitment. Null once erased.",
+        comment="One row per return that was given back with words; the event carries the commitment.",
     )
+    op.create_table(
+        "mention",
+        sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False, comment="file or comment."),
+        sa.Column(
+            "words",
+            sa.ARRAY(sa.BigInteger()),
+            nullable=False,
+            comment="The first 64 bits of keyed hashes of numbers and names; 0 stands for all that was not looked into.",
+        ),
+        sa.Column("mac", sa.LargeBinary(), nullable=False, comment="Keyed HMAC of the row."),
+        sa.ForeignKeyConstraint(
+            ["submission"],
+            ["vault.file.submission"],
+        ),
+        sa.PrimaryKeyConstraint("submission", "source"),
+        schema="vault",
+        comment="One row per file or comment: whom it may name, so that erasing opens these alone.",
+    )
+    op.create_index("mention_words", "mention", ["words"], unique=False, schema="vault", postgresql_using="gin")
+    op.create_table(
+        "tombstone",
+        sa.Column(
+            "mark",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="Keyed HMAC of a number, a file or a likeness of the erased.",
+        ),
+        sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["vault.subject.subject"],
+        ),
+        sa.PrimaryKeyConstraint("mark"),
+        schema="vault",
+        comment="One row per mark by which an erased person is known again, so that nobody brings them back unawares.",
+    )
+    op.create_index(op.f("ix_vault_tombstone_subject"), "tombstone", ["subject"], unique=False, schema="vault")
     op.create_table(
         "person",
         sa.Column("subject", sa.Uuid(as_uuid=False), nullable=False),
@@ -127,12 +184,24 @@ def upgrade() -> None:
         ),
         sa.Column("commitment", sa.LargeBinary(), nullable=False),
         sa.Column(
-            "content",
+            "likeness",
             sa.LargeBinary(),
             nullable=True,
-            comment="Canonical JSON of name, identity number and birth date.",
+            comment="Keyed HMAC of the folded name and the birth date; null once erased.",
         ),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "sealed",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="Salt and canonical JSON of name, identity number and birth date, encrypted; null once erased.",
+        ),
+        sa.Column(
+            "kept",
+            sa.Boolean(),
+            sa.Computed("sealed is not null", persisted=True),
+            nullable=True,
+            comment="Whether it is not erased.",
+        ),
         sa.ForeignKeyConstraint(
             ["subject"],
             ["vault.subject.subject"],
@@ -142,6 +211,7 @@ def upgrade() -> None:
         schema="vault",
         comment="One row per version of a person's record; the event that recorded it carries the commitment.",
     )
+    op.create_index(op.f("ix_vault_person_likeness"), "person", ["likeness"], unique=False, schema="vault")
     op.create_table(
         "row",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
@@ -154,8 +224,12 @@ def upgrade() -> None:
             comment="Place of the row among the leaves under the submission's root.",
         ),
         sa.Column("commitment", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=True, comment="Canonical JSON of the cells as read."),
-        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "sealed",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="Salt and canonical JSON of the cells as read, encrypted; null once erased.",
+        ),
         sa.ForeignKeyConstraint(
             ["submission"],
             ["vault.file.submission"],
@@ -165,9 +239,16 @@ def upgrade() -> None:
         schema="vault",
         comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
     )
-    # ANALYZE would keep samples of these among the planner's statistics, where erasing does not reach.
-    for table, column in (("file", "name"), ("file", "content"), ("row", "content"), ("person", "content")):
+    # Nothing is to be learnt of what is sealed: no statistics, and no try at compressing it.
+    for table, column in (
+        ("file", "sealed_name"),
+        ("file", "sealed"),
+        ("row", "sealed"),
+        ("person", "sealed"),
+        ("comment", "sealed"),
+    ):
         op.execute(f"alter table vault.{table} alter column {column} set statistics 0")
+        op.execute(f"alter table vault.{table} alter column {column} set storage external")
     _run_files("vault")
     op.create_table(
         "content",

@@ -1,0 +1,244 @@
+"""What is sealed in the vault, opened and held against what its event committed to; and what the keys say of it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection
+
+from events import vault
+from events.checks import Fault, at_most
+from events.vault import mentions
+from events.vault.content import open_file
+from events.vault.keystore import KeyStore, Unreadable
+from events.vault.seals import Sealed, decrypted
+
+_FILES = 32
+"""Files in memory at a time."""
+
+_MANY = 2_000
+"""Small things in memory at a time."""
+
+_PEOPLE = """
+select s.subject::text, s.slot, s.match, p.version, p.commitment, p.likeness, p.sealed, f.matches as former
+from vault.subject s
+join vault.person p using (subject)
+left join (select subject, array_agg(match order by number) as matches from vault.former_match group by subject) f
+    using (subject)
+where p.sealed is not null and s.slot is not null
+order by s.subject, p.version
+"""
+"""Grain: one row per record of a person who was not erased, with every former match of the person, oldest first."""
+
+_TOLD_OTHERWISE = """
+select distinct subject::text from vault.person where kept is distinct from (sealed is not null) order by 1
+"""
+
+_KEPT_FILES = """
+select f.submission::text, f.slot, f.sealed_name, f.sealed, f.fingerprint, e.position, e.commitment
+from vault.file f
+join (
+    select position, (body #>> '{{data,submission}}')::uuid as submission, body #>> '{{data,commitment}}' as commitment
+    from {events}
+    where type = 'SubmissionReceived'
+) e using (submission)
+where f.slot is not null and f.sealed_name is not null and f.sealed is not null
+order by e.position
+"""
+
+_ROWS = """
+select r.submission::text, f.slot, r.sheet, r.row, r.commitment, r.sealed
+from vault.row r
+left join vault.file f using (submission)
+where r.sealed is not null
+order by r.submission, r.number
+"""
+
+_COMMENTS = """
+select c.submission::text, f.slot, c.sealed, g.position, g.commitment
+from vault.comment c
+left join vault.file f using (submission)
+join (
+    select position, (body #>> '{{data,submission}}')::uuid as submission, body #>> '{{data,commitment}}' as commitment
+    from {events}
+    where type = 'SubmissionReturned'
+) g using (submission)
+where c.sealed is not null
+order by g.position
+"""
+
+_MENTIONS = "select submission::text, source, words, mac from vault.mention order by 1, 2"
+
+_ERASED = """
+select distinct (body #>> '{{data,subject}}')::uuid::text from {events} where type = 'SubjectErased'
+"""
+
+
+def verify_sealed(
+    connection: Connection,
+    events: str,
+    store: KeyStore,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Iterator[Fault]:
+    """Give a fault for what is sealed and is not what its event committed to.
+
+    `key_lost` where the key of something that was not erased is gone, `key_not_destroyed` where that of somebody erased
+    is still there; `file_changed`, `row_changed`, `person_changed`, `comment_changed`. `events` is the relation of all
+    events in the current versions of their types.
+    """
+    for law, found in (
+        ("persons", _other_people(connection, store)),
+        ("files", _other_files(connection, events, store, progress)),
+        ("rows", _other_rows(connection, store)),
+        ("comments", _other_comments(connection, events, store)),
+        ("erased_keys", _not_destroyed(connection, events, store)),
+    ):
+        yield from at_most(found, law)
+
+
+def verify_matches(
+    connection: Connection, store: KeyStore, matching: bytes, fold: Callable[[str], str]
+) -> Iterator[Fault]:
+    """Give a fault for what is not the match of its content.
+
+    `subject_changed`, `likeness_changed`, `fingerprint_changed`; and where a person's former matches are not those of
+    the numbers that the records had before the last: `former_match_missing`, `former_match_unknown`,
+    `former_match_lost`, `former_match_changed`. `fold` is how names are compared.
+    """
+    yield from at_most(_other_matches(connection, store, matching, fold), "matches")
+    yield from at_most(_other_fingerprints(connection, store, matching), "fingerprints")
+
+
+def verify_mentions(connection: Connection, matching: bytes) -> Iterator[Fault]:
+    """Give a fault (`mention_changed`) for each entry of the index of mentions that is not as it was written."""
+    yield from at_most(_other_mentions(connection, matching), "mentions")
+
+
+def may_open(connection: Connection) -> bool:
+    """Whether this account may read what is sealed of people; an auditor may by `read_person` alone."""
+    return bool(
+        connection.exec_driver_sql("select has_column_privilege('vault.person', 'sealed', 'select')").scalar_one()
+    )
+
+
+def _other_people(connection: Connection, store: KeyStore) -> Iterator[Fault]:
+    for row in connection.exec_driver_sql(_TOLD_OTHERWISE):
+        yield Fault("person_changed", {"subject": row.subject})
+    for (subject, slot), rows in groupby(_streamed(connection, _PEOPLE), lambda row: (row.subject, row.slot)):
+        key = store.key(subject, slot)
+        if key is None:
+            yield Fault("key_lost", {"owner": subject})
+            continue
+        for row in rows:
+            sealed = _opened(partial(decrypted, key, subject), row.sealed)
+            if sealed is None or sealed.commitment != bytes(row.commitment):
+                yield Fault("person_changed", {"subject": subject})
+
+
+def _other_files(
+    connection: Connection, events: str, store: KeyStore, progress: Callable[[int, int], None]
+) -> Iterator[Fault]:
+    count = connection.exec_driver_sql("select count(*) from vault.file where sealed is not null").scalar_one()
+    for done, row in enumerate(_streamed(connection, _KEPT_FILES.format(events=events), _FILES), start=1):
+        if store.key(row.submission, row.slot) is None:
+            yield Fault("key_lost", {"owner": row.submission})
+        elif (file := open_file(store, row)) is None or file[1].commitment.hex() != row.commitment:
+            yield Fault("file_changed", {"submission": row.submission, "position": row.position})
+        progress(done, count)
+
+
+def _other_rows(connection: Connection, store: KeyStore) -> Iterator[Fault]:
+    for (submission, slot), rows in groupby(_streamed(connection, _ROWS), lambda row: (row.submission, row.slot)):
+        key = None if slot is None else store.key(submission, slot)
+        if key is None:
+            yield Fault("key_lost", {"owner": submission})
+            continue
+        for row in rows:
+            sealed = _opened(partial(decrypted, key, f"{row.sheet}!{row.row}"), row.sealed)
+            if sealed is None or sealed.commitment != bytes(row.commitment):
+                yield Fault("row_changed", {"submission": submission, "sheet": row.sheet, "row": row.row})
+
+
+def _other_comments(connection: Connection, events: str, store: KeyStore) -> Iterator[Fault]:
+    for row in _streamed(connection, _COMMENTS.format(events=events)):
+        key = None if row.slot is None else store.key(row.submission, row.slot)
+        if key is None:
+            yield Fault("key_lost", {"owner": row.submission})
+            continue
+        sealed = _opened(partial(decrypted, key, row.submission), row.sealed)
+        if sealed is None or sealed.commitment.hex() != row.commitment:
+            yield Fault("comment_changed", {"submission": row.submission, "position": row.position})
+
+
+def _not_destroyed(connection: Connection, events: str, store: KeyStore) -> Iterator[Fault]:
+    erased = set(connection.exec_driver_sql(_ERASED.format(events=events)).scalars())
+    for _, owner in store.owners() if erased else ():
+        if owner in erased:
+            yield Fault("key_not_destroyed", {"owner": owner})
+
+
+def _other_matches(
+    connection: Connection, store: KeyStore, matching: bytes, fold: Callable[[str], str]
+) -> Iterator[Fault]:
+    for subject, rows in groupby(_streamed(connection, _PEOPLE), lambda row: row.subject):
+        numbers: list[str] = []
+        for row in rows:
+            key = store.key(subject, row.slot)
+            sealed = key and _opened(partial(decrypted, key, subject), row.sealed)
+            if not sealed:  # which is told as a fault of its own
+                numbers = []
+                break
+            person = vault.person_of(sealed.content)
+            numbers.append(person.identity)
+            likeness = vault.likeness(matching, fold(person.name), person.birth_date)
+            if row.likeness is not None and bytes(row.likeness) != likeness:
+                yield Fault("likeness_changed", {"subject": subject})
+        if numbers:
+            *former, now = (vault.match(matching, number.encode()) for number, _ in groupby(numbers))
+            if row.match is not None and now != bytes(row.match):
+                yield Fault("subject_changed", {"subject": subject})
+            yield from _other_former(subject, now, former, [match and bytes(match) for match in row.former or ()])
+
+
+def _other_fingerprints(connection: Connection, store: KeyStore, matching: bytes) -> Iterator[Fault]:
+    kept = _streamed(
+        connection,
+        "select submission::text, slot, sealed_name, sealed, fingerprint from vault.file"
+        " where slot is not null and sealed_name is not null and sealed is not null and fingerprint is not null",
+        _FILES,
+    )
+    for row in kept:
+        file = open_file(store, row)
+        if file and vault.match(matching, file[1].content) != bytes(row.fingerprint):
+            yield Fault("fingerprint_changed", {"submission": row.submission})
+
+
+def _other_former(subject: str, now: bytes, matches: list[bytes], kept: list[bytes | None]) -> Iterator[Fault]:
+    """Former matches are kept in their order, each where it was left for the last time; one taken up again is null."""
+    if len(kept) != len(matches):
+        yield Fault(
+            "former_match_missing" if len(kept) < len(matches) else "former_match_unknown", {"subject": subject}
+        )
+        return
+    for number, (match, found) in enumerate(zip(matches, kept, strict=True), start=1):
+        expected = None if match in (*matches[number:], now) else match
+        if found != expected:
+            yield Fault("former_match_lost" if found is None else "former_match_changed", {"subject": subject})
+
+
+def _other_mentions(connection: Connection, matching: bytes) -> Iterator[Fault]:
+    for row in _streamed(connection, _MENTIONS):
+        if mentions.mac(matching, row.submission, row.source, row.words) != bytes(row.mac):
+            yield Fault("mention_changed", {"submission": row.submission, "source": row.source})
+
+
+def _opened(open_: Callable[[bytes], Sealed], kept: bytes) -> Sealed | None:
+    try:
+        return open_(kept)
+    except Unreadable:
+        return None
+
+
+def _streamed(connection: Connection, statement: str, many: int = _MANY) -> Iterator[Any]:
+    return iter(connection.exec_driver_sql(statement, execution_options={"yield_per": many}))
