@@ -39,6 +39,7 @@ COMMANDS = {
     "witness": "flows.commands.witness:app",
     "subject": "flows.commands.subject:subject",
     "erase": "flows.commands.erase:erase",
+    "readmit": "flows.commands.readmit:readmit",
     "hold": "flows.commands.hold:app",
     "consent": "flows.commands.consent:consent",
     "views": "flows.commands.views:app",
@@ -52,8 +53,8 @@ COMMANDS = {
 A new one is a file in `flows/commands`, a line here, and a line under `[help]` in both languages.
 """
 
-RECORDING = {"accept", "close", "consent", "erase", "hold", "nominees", "policy", "quarantine", "return", "setaside"}
-RECORDING |= {"submit", "trace", "units", "withdraw"}
+RECORDING = {"accept", "close", "consent", "erase", "hold", "nominees", "policy", "quarantine", "readmit", "return"}
+RECORDING |= {"setaside", "submit", "trace", "units", "withdraw"}
 """Commands that may record something: what they recorded is signed when they end."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from events import log, vault
 from events.log.recorded import Recorded
 from events.types.nominations import NomineeIdentified, Step
+from flows import resurfacing
 from flows.blame import note_unread
 from flows.context import Context
 from flows.covers import Cover, read_covers
@@ -129,6 +130,13 @@ def judge(context: Context, connection: Connection, submissions: Sequence[str]) 
     )
     knowledge = knowledge._replace(limits=as_frame({submission: of.limits for submission, of in held.items()}))
     received_on = _received_on(connection, sound)
+    back = [
+        finding
+        for form in _forms(sound)
+        for finding in resurfacing.in_rows(context, connection, form, stacked[form.key, form.version])
+    ]
+    for finding in (*back, *resurfacing.in_files(context, connection, contents, back)):
+        found[finding.submission].append(finding)
     for form in _forms(sound):
         own = [submission for submission, one in sound.items() if one.form is form]
         frames = {

@@ -22,6 +22,7 @@ ERRORS: tuple[str, ...] = (
     "file.exhausting",
     "file.unforeseen",
     "file.no_cover",
+    "file.erased",
     "cover.unit_unknown",
     "cover.unit_mismatch",
     "cover.period_unknown",
@@ -48,6 +49,7 @@ ERRORS: tuple[str, ...] = (
     "nominee.age",
     "nominee.elsewhere",
     "nominee.needed",
+    "nominee.erased",
     "step.unknown_nominee",
     "step.not_responsible",
     "step.before_predecessor",
@@ -71,6 +73,7 @@ ERRORS: tuple[str, ...] = (
 WARNINGS = (
     "file.more_findings",
     "nominee.renumbered",
+    "nominee.like_erased",
     "nominee.sex_differs",
     "nominee.birth_year_differs",
     "nominee.age_unusual",

@@ -36,6 +36,8 @@ def erase(
             position=done.position,
         )
     ]
+    if done.alike:
+        parts.append(say("erase.alike", subjects=", ".join(done.alike)))
     if done.removed:
         parts.append(Table([say("erase.removed")], [(str(path),) for path in done.removed]))
     beyond = {
@@ -53,6 +55,7 @@ def erase(
         "rows": done.rows,
         "submissions": list(done.submissions),
         "removed": list(done.removed),
+        "alike": list(done.alike),
         "out_of_reach": beyond,
         "backups_until": until,
     }

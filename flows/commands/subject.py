@@ -15,6 +15,7 @@ def subject() -> Answer:
     """
     from events import vault
     from events.errors import RefusedError
+    from events.vault import tombstones
     from flows.ready import ready
 
     context = ready()
@@ -23,6 +24,12 @@ def subject() -> Answer:
     matched = vault.match(context.matching_key, number.encode())
     with context.engine.connect() as connection:
         found = vault.subjects(connection, [matched]).get(matched)
+        erased = tombstones.of_number(context.matching_key, number)
+        gone = tombstones.known(connection, [erased]).get(erased)
+    if found is None and gone is not None:
+        return Answer({"subject": gone, "erased": True}, [say("subject.erased", subject=gone)])
     if found is None:
         raise RefusedError("unknown_identity")
-    return Answer({"subject": found}, [say("subject.found", subject=found), say("subject.next", subject=found)])
+    return Answer(
+        {"subject": found, "erased": False}, [say("subject.found", subject=found), say("subject.next", subject=found)]
+    )

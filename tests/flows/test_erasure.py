@@ -30,7 +30,7 @@ from tests.actors import TESTER
 from tests.flows.checked_close import checked_close
 from tests.flows.keepings import traces
 from tests.flows.office import Office
-from tests.rows import AN, BINH, vote
+from tests.rows import AN, BINH, membership, vote
 
 AN_WORDS = [AN["name"], AN["identity"]]
 BINH_WORDS = [BINH["name"], BINH["identity"]]
@@ -179,10 +179,55 @@ def test_who_is_reported_again_is_somebody_new_once_that_is_allowed(lively: Offi
     erase(lively.context, old, WHY)
     assert not lively.send({"nominees": [AN]}, period="2025Q2").valid
     lift(lively.context, old, "consent_given")
-    assert lively.send({"nominees": [AN]}, period="2025Q2").valid
+    assert lively.send({"nominees": [AN], "membership": membership(11)}, period="2025Q2").valid
     assert subject_of(lively, AN) != old
     assert lively.figures()["identified"] == 3 - (AN["on"] > date(2025, 3, 31))
     verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_who_was_erased_is_not_brought_back_unawares(lively: Office) -> None:
+    """By the number, by name and birth date under another number, or by the very file that was erased."""
+    sent = lively.write({"nominees": [AN]}, period="2025Q2")
+    twin = lively.folder / "twin.xlsx"
+    copyfile(sent, twin)
+    lively.receive(sent)
+    validation.validate_pending(lively.context)
+    erase(lively.context, subject_of(lively, AN), WHY)
+    again = lively.send({"nominees": [AN, BINH]}, unit="28756-02", period="2025Q2")
+    erased = [(finding.code, finding.sheet, finding.cell) for finding in again.findings if "erased" in finding.code]
+    assert erased == [("nominee.erased", "nominees", "A4")] and not again.valid
+    other = {**AN, "identity": "083204001239"}
+    namesake = lively.send({"nominees": [other]}, unit="28756-02", period="2025Q2")
+    assert namesake.valid
+    assert "nominee.like_erased" in {finding.code for finding in namesake.findings}
+    submission = lively.receive(twin)
+    (verdict,) = [each for each in validation.validate_pending(lively.context) if each.submission == submission]
+    assert not verdict.valid and {"nominee.erased", "file.erased"} & {each.code for each in verdict.findings}
+    assert len(lively.query("select from vault.subject where match is not null")) == 2
+
+
+def test_a_file_that_named_the_erased_in_no_row_is_known_again(office: Office, tmp_path: Path) -> None:
+    assert office.send({"nominees": [AN]}).valid
+    note = tmp_path / "note.xlsx"
+    note.write_bytes(office.write({"activities": []}, unit="28756-02").read_bytes())
+    book = openpyxl.load_workbook(note)
+    book["Thông tin"]["H30"] = str(AN["identity"])
+    book.save(note)
+    copy = tmp_path / "copy.xlsx"
+    copyfile(note, copy)
+    office.receive(note)
+    validation.validate_pending(office.context)
+    assert erase(office.context, subject_of(office, AN), WHY).submissions
+    submission = office.receive(copy)
+    (verdict,) = [each for each in validation.validate_pending(office.context) if each.submission == submission]
+    assert not verdict.valid and "file.erased" in {each.code for each in verdict.findings}
+
+
+def test_who_is_like_the_erased_is_offered(lively: Office) -> None:
+    mistyped = {**AN, "identity": "083204001239"}
+    assert lively.send({"nominees": [mistyped]}, unit="28756-02", period="2025Q2").valid
+    other = subject_of(lively, mistyped)
+    assert erase(lively.context, subject_of(lively, AN), WHY).alike == (other,)
 
 
 def test_erasing_again_is_no_error_and_finishes_what_was_cut_off(lively: Office) -> None:

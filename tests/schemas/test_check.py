@@ -337,6 +337,7 @@ def test_every_finding_of_the_registry_is_shown_by_a_test() -> None:
     in_validation |= {"file.more_findings", "cover.unit_owes_none"}
     elsewhere = {"file.empty", "file.not_workbook", "file.exhausting", "file.unforeseen"}
     elsewhere |= {"choice.not_in_use"}  # tests of policies
+    elsewhere |= {"nominee.erased", "nominee.like_erased", "file.erased"}  # tests of erasure
     elsewhere |= {f"aside.{reason}" for reason in SET_ASIDE.terms}
     assert shown | in_validation | elsewhere == set(SEVERITY)
     assert not set(RETIRED) & set(SEVERITY)

@@ -19,9 +19,9 @@ from (
             when i.subject is null then 'person_unknown'
             when p.subject is null then 'person_missing'
             when p.version <> i.version then 'person_version'
-            when e.subject is not null and (p.likeness is not null or p.kept) then 'person_not_erased'
+            when e.subject is not null and (p.likeness is not null or p.kept is not false) then 'person_not_erased'
             when e.subject is not null then null
-            when p.likeness is null or not p.kept then 'person_lost'
+            when p.likeness is null or p.kept is not true then 'person_lost'
         end as fault,
         coalesce(i.subject, p.subject)::text as subject, i.position
     from numbered i
