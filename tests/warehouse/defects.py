@@ -45,7 +45,8 @@ def good_quarter(engine: Engine) -> int:
     """
     with engine.begin() as connection:
         sealed = vault.seal_person(SUBJECT, vault.person_content(PERSON))
-        vault.add_persons(connection, [(SUBJECT, b"m" * 32, sealed)])
+        key = vault.DataKey(SUBJECT, 1, bytes(32))  # nothing here opens it again
+        vault.add_persons(connection, [vault.Record(key, b"m" * 32, sealed, b"l" * 32)])
         log.append(
             connection, [*small_province(), *_submissions(), *_facts(sealed.commitment.hex()), _report()], TESTER
         )
