@@ -18,12 +18,12 @@ from flows.verify import Keys, verify
 
 
 def measure(bench: Bench) -> Result:
-    with bench.database() as engine:
-        returns.fill(engine, bench.scaled(EVENTS), bench.heard)
+    with bench.database() as engine, bench.keystore() as store:
+        returns.fill(engine, store, bench.scaled(EVENTS), bench.heard)
         key = SigningKey.generate("bench")
         with engine.begin() as connection:
             sign_head(connection, key)
-        keys = Keys(key.verifier, returns.MATCHING)
+        keys = Keys(key.verifier, returns.MATCHING, store)
         taken = bench.alternate({"verify": lambda: _verify(engine, keys), "sha256": lambda: sha256(engine)})
         with engine.connect() as connection:
             count = connection.exec_driver_sql("select position from events.head").scalar_one()

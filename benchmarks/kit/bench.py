@@ -19,6 +19,8 @@ from events import log
 from events.database import engine
 from events.proof import merkle_tree
 from events.server import embedded
+from events.vault import keystore
+from events.vault.keystore import KeyStore
 from warehouse.migrate import upgrade
 from warehouse.projections.project import project
 
@@ -81,6 +83,13 @@ class Bench:
             with server.connect() as session:
                 session.execute(text(f"drop database if exists {name} with (force)"))
             server.dispose()
+
+    @contextmanager
+    def keystore(self) -> Iterator[KeyStore]:
+        """An empty key store on disk, gone at the end."""
+        with tempfile.TemporaryDirectory(prefix="nguon-bench-") as folder:
+            keystore.create(Path(folder))
+            yield KeyStore(Path(folder))
 
     def log(self, count: int) -> Engine:
         """A database whose log holds at least `count` events, under a grown tree; made once a run."""

@@ -62,7 +62,6 @@ def test_its_log_verifies(filled: Engine) -> None:
     assert tree.size == head and faults == []
 
 
-
 def test_every_table_of_the_warehouse_has_rows_and_no_fact_is_lost(filled: Engine) -> None:
     counted = Counter(type(event.payload).__name__ for batch in country.events(SCALE) for event in batch)
     with filled.connect() as connection:
