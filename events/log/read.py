@@ -9,6 +9,7 @@ from typing import cast
 import psycopg2.extensions
 from sqlalchemy import Connection, Engine, text
 
+from events.log.quarantine import UNREADABLE, require_passed
 from events.log.recorded import Recorded, decode
 from events.types.submissions import FollowedByFacts
 
@@ -29,7 +30,8 @@ def read(
 ) -> Iterator[Recorded]:
     """Events at positions after < p <= upto, in log order; of one stream, of some types, where these are given.
 
-    Memory is bounded by BATCH, however long the log. Raises UnknownEvent at an event that this software does not know.
+    Memory is bounded by BATCH, however long the log. What was quarantined is left out. Raises UnknownEvent at an event
+    that this software does not know, TerminalError `event_poisoned` at one that nobody can read.
     """
     found = connection.execute(
         text(
@@ -43,7 +45,12 @@ def read(
         execution_options={"yield_per": BATCH},
     )
     for row in found:
-        yield decode(row.position, row.body)
+        try:
+            event = decode(row.position, row.body)
+        except UNREADABLE as failure:
+            require_passed(connection, row.position, failure)
+            continue
+        yield event
 
 
 def of_submission(connection: Connection, submission: str) -> list[Recorded]:

@@ -37,6 +37,16 @@ HOLD = Vocabulary(
     },
 )
 
+QUARANTINE = Vocabulary(
+    "quarantine_reason",
+    Text("Lý do cách ly", "Reason to quarantine"),
+    {
+        "damaged": Text("Bị hỏng", "It is damaged"),
+        "forged": Text("Bị ghi vào trái phép", "Somebody put it there who may not"),
+        "of_other_software": Text("Do phần mềm khác ghi", "Other software wrote it"),
+    },
+)
+
 SET_ASIDE = Vocabulary(
     "set_aside_reason",
     Text("Lý do gác lại", "Reason to set aside"),

@@ -10,8 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from events import turns
+from events.errors import TerminalError
+from events.log.quarantine import of_data, poisoned, quarantined
 from events.types import TYPES
 from schemas.vocabulary.steps import STEPS
 from warehouse.projections.current import bring_up
@@ -70,14 +73,30 @@ STEP_PLACES: dict[str, list[str]] = {
 
 
 def project(engine: Engine) -> int:
-    """Project everything that is recorded, where this account may; the position that the warehouse holds then."""
+    """Project everything that is recorded, where this account may; the position that the warehouse holds then.
+
+    Raises TerminalError `event_poisoned` at an event that nobody can read, unless it is quarantined.
+    """
     while True:
-        with engine.begin() as connection:
-            if not connection.exec_driver_sql("select has_table_privilege('checkpoint', 'insert')").scalar_one():
-                return reached(connection)
-            upto, more = project_range(connection)
+        try:
+            with engine.begin() as connection:
+                if not connection.exec_driver_sql("select has_table_privilege('checkpoint', 'insert')").scalar_one():
+                    return reached(connection)
+                upto, more = project_range(connection)
+        except DBAPIError as failure:
+            if of_data(failure):
+                _name_poison(engine)
+            raise
         if not more:
             return upto
+
+
+def _name_poison(engine: Engine) -> None:
+    """Raise TerminalError `event_poisoned` where an event of the next range is what cannot be projected."""
+    with engine.connect() as connection:
+        after = reached(connection)
+        if (position := poisoned(connection, after, after + RANGE)) is not None:
+            raise TerminalError("event_poisoned", position=position) from None
 
 
 def project_range(connection: Connection, limit: int | None = None) -> tuple[int, bool]:
@@ -95,7 +114,7 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
         return after, False
     # Nothing is lost that could not be projected again: a crash takes rows and checkpoint together.
     run("set local synchronous_commit = off")
-    run(_TOLD, {"after": after, "upto": upto})
+    run(_TOLD, {"after": after, "upto": upto, "passed": sorted(quarantined(connection))})
     bring_up(connection, after, upto)
     happened = set(run("select distinct type from told").scalars())
     run(statements()["submission"])  # says which period a fact was stated for
