@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from events import turns
+from events import turns, vault
 from events.database import engine
 from events.server import embedded
 from tests.conftest import EXTERNAL_SERVER
@@ -109,13 +109,14 @@ def decided(nguon: Nguon) -> dict[str, list[str]]:
     with database.connect() as connection:
         rows = connection.execute(
             text(
-                "select f.name, array_remove(array_agg(distinct g.code), null) as codes from submission s"
-                " join vault.file f using (submission) left join finding g using (submission)"
-                " where decided_position is not null group by f.name"
+                "select submission::text, array_remove(array_agg(distinct code), null) as codes"
+                " from submission left join finding using (submission)"
+                " where decided_position is not null group by submission"
             )
         ).all()
+        names = vault.file_names(connection, vault.KeyStore(nguon.home / "keys"), [row.submission for row in rows])
     database.dispose()
-    return {row.name: sorted(row.codes) for row in rows}
+    return {names[row.submission]: sorted(row.codes) for row in rows}
 
 
 def test_a_quarter_ends_while_nobody_watches(nguon: Nguon, clock: MovedClock) -> None:
