@@ -42,6 +42,7 @@ COMMANDS = {
     "readmit": "flows.commands.readmit:readmit",
     "hold": "flows.commands.hold:app",
     "consent": "flows.commands.consent:consent",
+    "quarantine": "flows.commands.quarantine:quarantine",
     "views": "flows.commands.views:app",
     "projections": "flows.commands.projections:projections",
     "dictionary": "flows.commands.dictionary:dictionary",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from events import checks, log, vault
 from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
+from events.checks.guards import verify_guards
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
 from events.checks.sealed import may_open, verify_matches, verify_mentions, verify_sealed
@@ -227,6 +228,7 @@ def _passes(
     connection: Connection, events: str, keys: Keys, progress: Progress
 ) -> Iterator[tuple[str, Callable[[], Iterable[Fault]]]]:
     """What holds the log against what is kept beside it, by name, in the order in which faults are told."""
+    yield "guards", partial(verify_guards, connection)
     yield "columns", partial(verify_columns, connection)
     for file in (*checks.LAWS, _ISSUED):
         yield file.stem.lstrip("0123456789_"), partial(checks.run, connection, file, events)

@@ -9,7 +9,9 @@ from typing import cast
 import psycopg2.extensions
 from sqlalchemy import Connection, Engine, text
 
-from events.log.recorded import Recorded, decode
+from events.errors import TerminalError
+from events.log.quarantine import quarantined
+from events.log.recorded import MALFORMED, Recorded, UnknownEvent, decode
 from events.types.submissions import FollowedByFacts
 
 CHANNEL = "nguon_events"
@@ -29,7 +31,8 @@ def read(
 ) -> Iterator[Recorded]:
     """Events at positions after < p <= upto, in log order; of one stream, of some types, where these are given.
 
-    Memory is bounded by BATCH, however long the log. Raises UnknownEvent at an event that this software does not know.
+    Memory is bounded by BATCH, however long the log. Raises UnknownEvent at an event that this software does not know,
+    and TerminalError `event_unreadable` at one that nobody could read; those that are quarantined are passed over.
     """
     found = connection.execute(
         text(
@@ -43,7 +46,17 @@ def read(
         execution_options={"yield_per": BATCH},
     )
     for row in found:
-        yield decode(row.position, row.body)
+        try:
+            event = decode(row.position, row.body)
+        except UnknownEvent:
+            if row.position not in quarantined(connection):
+                raise
+        except MALFORMED:
+            if row.position not in quarantined(connection):
+                # What stands in its body may be anybody's: the cause is not told.
+                raise TerminalError("event_unreadable", position=row.position) from None
+        else:
+            yield event
 
 
 def of_submission(connection: Connection, submission: str) -> list[Recorded]:

@@ -37,6 +37,18 @@ HOLD = Vocabulary(
     },
 )
 
+QUARANTINE = Vocabulary(
+    "quarantine_reason",
+    Text("Lý do cách ly", "Reason to quarantine"),
+    {
+        "not_by_the_program": Text("Không do chương trình ghi", "It was not written by the program"),
+        "fault_of_the_program": Text("Do lỗi của chương trình", "A fault of the program wrote it"),
+        "newer_program": Text("Do bản mới hơn đã gỡ bỏ ghi", "A newer program, since removed, wrote it"),
+        "damaged": Text("Cơ sở dữ liệu bị hỏng", "The database was damaged"),
+    },
+)
+"""Why an event that cannot be read is passed over."""
+
 SET_ASIDE = Vocabulary(
     "set_aside_reason",
     Text("Lý do gác lại", "Reason to set aside"),

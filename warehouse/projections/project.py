@@ -10,8 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from events import turns
+from events.checks import unreadable
+from events.errors import TerminalError
+from events.log.recorded import MALFORMED
 from events.types import TYPES
 from schemas.vocabulary.steps import STEPS
 from warehouse.projections.current import bring_up
@@ -83,7 +87,8 @@ def project(engine: Engine) -> int:
 def project_range(connection: Connection, limit: int | None = None) -> tuple[int, bool]:
     """Project the next range inside the caller's transaction, up to `limit` or the head.
 
-    Answers with the position reached, and whether there is more.
+    Answers with the position reached, and whether there is more. Raises TerminalError `event_unreadable` where it
+    stumbles over an event that is not quarantined.
     """
     run = connection.exec_driver_sql
     hold(connection)
@@ -93,9 +98,24 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     upto = min(head, after + RANGE)
     if upto == after:
         return after, False
+    try:
+        with connection.begin_nested():
+            _project(connection, after, upto)
+    except (DBAPIError, *MALFORMED) as failure:
+        if isinstance(failure, DBAPIError) and not _of_data(failure):
+            raise
+        if (position := unreadable.first(connection, after, upto)) is None:
+            raise
+        # What stands in it may be anybody's: the cause is not told.
+        raise TerminalError("event_unreadable", position=position) from None
+    return upto, upto < head
+
+
+def _project(connection: Connection, after: int, upto: int) -> None:
+    run = connection.exec_driver_sql
     # Nothing is lost that could not be projected again: a crash takes rows and checkpoint together.
     run("set local synchronous_commit = off")
-    run(_TOLD, {"after": after, "upto": upto})
+    run(_TOLD, {"after": after, "upto": upto, "passed_over": unreadable.passed_over(connection)})
     bring_up(connection, after, upto)
     happened = set(run("select distinct type from told").scalars())
     run(statements()["submission"])  # says which period a fact was stated for
@@ -105,7 +125,11 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
             run(statement, STEP_PLACES)
     run("drop table told, superseded, counting cascade")
     run("update checkpoint set position = %(upto)s where projection = %(name)s", {"upto": upto, "name": _NAME})
-    return upto, upto < head
+
+
+def _of_data(failure: DBAPIError) -> bool:
+    """Whether a statement stumbled over what it read, and not over the server."""
+    return str(getattr(failure.orig, "pgcode", None) or "").startswith(("21", "22", "23", "54"))
 
 
 def _count(connection: Connection, after: int, happened: Collection[str]) -> None:

@@ -5,5 +5,6 @@ select position, stream, type, recorded_at, body -> 'data' as data, body -> 'cau
 from (
     select position, stream, type, recorded_at, body::jsonb as body from events.event
     where position > %(after)s and position <= %(upto)s
+        and position <> all(%(passed_over)s::bigint[]) -- which could not even be parsed
     offset 0 -- else it would be parsed for each column
 ) parsed
