@@ -228,7 +228,6 @@ def _passes(
     connection: Connection, events: str, keys: Keys, progress: Progress
 ) -> Iterator[tuple[str, Callable[[], Iterable[Fault]]]]:
     """What holds the log against what is kept beside it, by name, in the order in which faults are told."""
-    yield "guards", partial(verify_guards, connection)
     yield "columns", partial(verify_columns, connection)
     for file in (*checks.LAWS, _ISSUED):
         yield file.stem.lstrip("0123456789_"), partial(checks.run, connection, file, events)
@@ -239,6 +238,7 @@ def _passes(
         yield "mentions", partial(verify_mentions, connection, keys.matching)
     if keys.vault is not None and keys.matching is not None:
         yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
+    yield "guards", partial(verify_guards, connection)
 
 
 def _matching(key: bytes) -> Callable[[str], bytes]:

@@ -87,9 +87,24 @@ def test_a_folder_for_everybody_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_folder_of_another_account_stays_as_it_is(tmp_path: Path) -> None:
     os.chown(tmp_path, 1, 1)
     tmp_path.chmod(0o755)
-    private_home(tmp_path, group=2)
+    for act in (lambda: private_home(tmp_path, group=2), lambda: Cluster(tmp_path / "postgres")):
+        with pytest.raises(UsageError, match="home_of_another") as refused:
+            act()
+        assert refused.value.details == {"path": tmp_path, "account": "daemon"}
     private_folder(tmp_path)
     assert (mode(tmp_path), tmp_path.stat().st_gid) == (0o755, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@root_only
+def test_a_cluster_of_another_account_is_not_taken_from_it(closed: Path) -> None:
+    closed.chmod(0o711)
+    folder = closed / "home" / "postgres"
+    folder.mkdir(parents=True)
+    os.chown(folder, 1, 1)
+    with pytest.raises(UsageError, match="home_of_another"):
+        Cluster(folder)
+    assert folder.stat().st_uid == 1
 
 
 def test_a_folder_of_the_home_is_closed_but_not_through_a_link(tmp_path: Path) -> None:

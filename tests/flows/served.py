@@ -96,7 +96,7 @@ class Stack:
             client = service | {"PGPASSWORD": service["POSTGRES_PASSWORD"]}
             subprocess.run([self.binaries / "createdb", *access, service["POSTGRES_DB"]], check=True, env=client)
             reach = {"PGHOST": "127.0.0.1", "PGPORT": str(port)}
-            subprocess.run(["sh", ROOT / "docker" / "prefect-database.sh"], check=True, env=client | reach)
+            subprocess.run(["sh", ROOT / "docker" / "accounts.sh"], check=True, env=client | reach)
             yield
         finally:
             self.stop_postgres()
