@@ -79,7 +79,7 @@ def require(context: Context, asked: Asked) -> str | None:
     Raises RefusedError `consent_needed`, once the act is proposed for another account to consent to, and
     `consent_awaited` where that was done already; WrongExpectedVersion when somebody proposes at the same time.
     """
-    if asked.act != "quarantine":  # which is about what may stop the projection
+    if asked.act != "quarantine":  # for what that is about may stop the projection
         project.project(context.engine)
     with context.engine.begin() as connection:
         now, rules = datetime.now(UTC), policies.rules(connection)

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -18,7 +17,9 @@ from events.checks.guards import verify_guards
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
 from events.checks.sealed import may_open, verify_matches, verify_mentions, verify_sealed
+from events.checks.unreadable import verify_quarantined
 from events.checks.vault import verify_roots
+from events.log.quarantine import of_data, quarantined
 from events.proof import history, signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
@@ -55,8 +56,8 @@ class Verified:
     """What was found to be as recorded, in numbers.
 
     Of `events`, the first `signed` are bound by a signed checkpoint, under `root` (hexadecimal); for the rest,
-    nothing but the database itself speaks. `quarantined` are positions at which something unreadable was found, and
-    about which that was decided. The rows of `replayed` submissions were held against their facts, `partly` of them
+    nothing but the database itself speaks. `quarantined` are positions of which it was decided that they are passed
+    over. The rows of `replayed` submissions were held against their facts, `partly` of them
     only as far as they were not erased. `unchecked` names what was not looked at, since its key is not here.
     """
 
@@ -168,7 +169,7 @@ def _projected(connection: Connection, progress: Callable[[int, int], None]) -> 
         with connection.begin_nested():
             found.extend(anew.compare(connection, progress))
     except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
-        if isinstance(failure, DBAPIError) and not _of_data(failure):
+        if isinstance(failure, DBAPIError) and not of_data(failure):
             raise
         found.append(Fault("warehouse_unchecked", {}))
     return found
@@ -219,7 +220,7 @@ def _run(connection: Connection, name: str, law: Callable[[], Iterable[Fault]], 
         with connection.begin_nested():
             found.faults.extend(law())
     except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
-        if isinstance(failure, DBAPIError) and not _of_data(failure):
+        if isinstance(failure, DBAPIError) and not of_data(failure):
             raise
         found.broken.append(name)
 
@@ -238,6 +239,7 @@ def _passes(
         yield "mentions", partial(verify_mentions, connection, keys.matching)
     if keys.vault is not None and keys.matching is not None:
         yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
+    yield "quarantine", partial(verify_quarantined, connection)
     yield "guards", partial(verify_guards, connection)
 
 
@@ -259,13 +261,13 @@ def _settle(
     Where anything is wrong, every body is opened: an event that is wrong in itself names the fault best, and laws that
     stumbled over it are run again without it.
     """
+    passed = quarantined(reading)
     if not any((bound, *compared, *replayed.found)):
-        return _Settled([], [], replayed.counts)
+        return _Settled([], sorted(passed), replayed.counts)
     unreadable: set[int] = set()
     bodies = list(at_most(_noting(unreadable, open_bodies(reading, 0, last_position(reading))), "bodies"))
     if compared.broken or unreadable:
         compared = _compare(comparing, without(events, unreadable), keys, lambda stage, done, of: None)
-    quarantined = _quarantined(reading) & unreadable
     found = [
         *(fault for fault in bound if fault.key in ("log_head", "log_gap")),
         *bodies,
@@ -274,8 +276,8 @@ def _settle(
         *replayed.found.faults,
         *(Fault("law_unchecked", {"law": name}) for name in (*compared.broken, *replayed.found.broken)),
     ]
-    faults = [fault for fault in found if not (fault.key in _UNREADABLE and fault.where["position"] in quarantined)]
-    return _Settled(faults, sorted(quarantined), replayed.counts)
+    faults = [fault for fault in found if not (fault.key in _UNREADABLE and fault.where["position"] in passed)]
+    return _Settled(faults, sorted(passed), replayed.counts)
 
 
 def _noting(unreadable: set[int], faults: Iterable[Fault]) -> Iterator[Fault]:
@@ -293,22 +295,6 @@ def _raise_all(faults: Iterable[Fault]) -> None:
         first = VerifyFailed(next(iter(told.values())).key, **parts[0].details)
         first.parts = parts
         raise first
-
-
-def _quarantined(connection: Connection) -> set[int]:
-    """Positions that somebody with the right to decided to pass over."""
-    found = set()
-    for body in connection.exec_driver_sql("select body::text from events.event where type = 'PositionQuarantined'"):
-        try:
-            found.add(int(msgspec.json.decode(body[0])["data"]["position"]))
-        except (ValueError, TypeError, KeyError):  # which is told as that event's own fault
-            continue
-    return found
-
-
-def _of_data(failure: DBAPIError) -> bool:
-    """Whether a statement stumbled over what it read, and not over the server."""
-    return str(getattr(failure.orig, "pgcode", None) or "").startswith(("21", "22", "54"))
 
 
 def _counted(connection: Connection, keys: Keys, settled: _Settled) -> Verified:

@@ -82,9 +82,7 @@ def _recorded(
     name = f"{submission}.xlsx"
     file = vault.seal_file(name, submission.encode())
     vault.add_file(connection, key, name, file, vault.match(MATCHING, file.content))
-    words = mentions.hashed(
-        MATCHING, words_of_rows(tuple(row.cells.values()) for own in book.rows.values() for row in own)
-    )
+    words = words_of_rows(tuple(row.cells.values()) for own in book.rows.values() for row in own)
     mentions.put(connection, MATCHING, submission, mentions.FILE, mentions.hashed(MATCHING, words))
     vault.add_persons(connection, people)
     rows = [vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, own in book.rows.items() for row in own]

@@ -9,9 +9,8 @@ from typing import cast
 import psycopg2.extensions
 from sqlalchemy import Connection, Engine, text
 
-from events.errors import TerminalError
-from events.log.quarantine import quarantined
-from events.log.recorded import MALFORMED, Recorded, UnknownEvent, decode
+from events.log.quarantine import UNREADABLE, require_passed
+from events.log.recorded import Recorded, decode
 from events.types.submissions import FollowedByFacts
 
 CHANNEL = "nguon_events"
@@ -31,8 +30,8 @@ def read(
 ) -> Iterator[Recorded]:
     """Events at positions after < p <= upto, in log order; of one stream, of some types, where these are given.
 
-    Memory is bounded by BATCH, however long the log. Raises UnknownEvent at an event that this software does not know,
-    and TerminalError `event_unreadable` at one that nobody could read; those that are quarantined are passed over.
+    Memory is bounded by BATCH, however long the log. What was quarantined is left out. Raises UnknownEvent at an event
+    that this software does not know, TerminalError `event_poisoned` at one that nobody can read.
     """
     found = connection.execute(
         text(
@@ -48,15 +47,10 @@ def read(
     for row in found:
         try:
             event = decode(row.position, row.body)
-        except UnknownEvent:
-            if row.position not in quarantined(connection):
-                raise
-        except MALFORMED:
-            if row.position not in quarantined(connection):
-                # What stands in its body may be anybody's: the cause is not told.
-                raise TerminalError("event_unreadable", position=row.position) from None
-        else:
-            yield event
+        except UNREADABLE as failure:
+            require_passed(connection, row.position, failure)
+            continue
+        yield event
 
 
 def of_submission(connection: Connection, submission: str) -> list[Recorded]:

@@ -48,7 +48,8 @@ class Cluster:
     """A PostgreSQL cluster in `folder`, a folder of the home, with the empty database `nguon`, on a unix socket.
 
     All methods may raise OSError and subprocess.SubprocessError. As root, to begin with raises UsageError
-    `server_account_locked_out` and `home_of_another`, before anything is made, and KeyError where there is no account to run it.
+    `server_account_locked_out` and `home_of_another`, before anything is made, and KeyError where there is no account
+    to run it.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,6 +1,17 @@
 """Every event type by name: the current payload class of each, and its schema version."""
 
-from events.types import consent, keys, nominations, people, policies, quarantine, reports, returns, submissions, units
+from events.types import (
+    consent,
+    keys,
+    nominations,
+    people,
+    policies,
+    quarantine,
+    reports,
+    returns,
+    submissions,
+    units,
+)
 from events.types.base import Payload
 
 _ABSTRACT = {nominations.Step, nominations.Vote}

@@ -1,11 +1,11 @@
-"""What is recorded about the log itself: an event that cannot be read, and that this was decided to be passed over."""
+"""What is passed over, since nobody can read it."""
 
 from events.types.base import Payload
 from events.types.fields import Code, Count
 
 
 class PositionQuarantined(Payload, frozen=True):
-    """The event at `position` cannot be read; whoever reads the log passes over it, for `reason`."""
+    """From now on whoever reads the log passes over `position`, which holds something unreadable; why, by code."""
 
     position: Count
     reason: Code

@@ -20,6 +20,7 @@ def create(*, name: Annotated[str | None, Parameter(help=explain("origin"), show
     """Make the keys under the home folder; raises what `events.keys.create` does, UsageError `origin_invalid`."""
     from events import keys
     from events.proof.signers import new_origin, require_origin
+    from events.vault import keystore
     from flows.settings import settings
 
     found = settings()
@@ -27,6 +28,7 @@ def create(*, name: Annotated[str | None, Parameter(help=explain("origin"), show
         require_origin(name)
     folder = found.home / "keys"
     public = str(keys.create(folder, name or new_origin(), found.passphrase))
+    keystore.create(folder, found.passphrase)
     data = {"keys": folder, "public_key": public}
     return Answer(data, [say("key.made", folder=folder), say("key.public", key=public), say("key.keep")])
 

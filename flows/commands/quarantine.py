@@ -1,4 +1,4 @@
-"""`nguon quarantine`: an event that cannot be read is passed over, on the record."""
+"""`nguon quarantine`: an event that nobody can read is passed over, on record."""
 
 from typing import Annotated
 
@@ -9,24 +9,16 @@ from flows.terminal.wording import LANGUAGE, explain, say
 
 
 def quarantine(
-    position: Annotated[int, Parameter(help=explain("quarantine_position"))],
+    position: Annotated[int, Parameter(help=explain("log_position"))],
     /,
     *,
     reason: Annotated[str, Parameter(help=explain("quarantine_reason"))],
 ) -> Answer:
-    """Quarantine it. Raises what `flows.quarantining.quarantine` does."""
+    """Quarantine a position. Raises what `flows.quarantining.quarantine` does."""
     from flows import quarantining
     from flows.ready import ready
     from schemas.vocabulary.reasons import QUARANTINE
 
-    done = quarantining.quarantine(ready(), position, reason)
-    why = QUARANTINE.terms[reason](LANGUAGE)
-    if done.recorded is None:
-        parts = [say("quarantine.already", position=position)]
-    else:
-        parts = [say("quarantine.done", position=position, reason=why, recorded=done.recorded)]
-    if done.stale:
-        parts.append(say("quarantine.stale", position=position))
-    if done.next is not None:
-        parts.append(say("quarantine.next", position=done.next))
-    return Answer({"position": position, "reason": reason, **done._asdict()}, [*parts])
+    recorded = quarantining.quarantine(ready(), position, reason)
+    told = say("quarantine.done", position=position, reason=QUARANTINE.terms[reason](LANGUAGE), recorded=recorded)
+    return Answer({"position": position, "reason": reason, "recorded": recorded}, [told, say("quarantine.next")])

@@ -190,6 +190,10 @@ TABLES: dict[str, str] = {
 """What each table holds, in Vietnamese; in English its own comment says it."""
 
 EVENTS: dict[str, str] = {
+    "AccountNamed": "Một tài khoản được đặt mã khi cần hai người cho một việc.",
+    "ActCarriedOut": "Một việc cần hai người đã được thực hiện.",
+    "ActConsented": "Người thứ hai đồng ý với một việc.",
+    "ActProposed": "Một việc cần hai người được đề nghị.",
     "ActivityHeld": "Đơn vị tổ chức một hoạt động.",
     "ErasureLifted": "Một người đã bị xóa được báo cáo lại.",
     "FactRetracted": "Một dữ kiện đã báo cáo nhầm và được rút lại.",
@@ -201,8 +205,11 @@ EVENTS: dict[str, str] = {
     "PersonalDataAccessed": "Có người đọc dữ liệu của một cá nhân.",
     "PlanScheduled": "Đơn vị định ngày cho một mốc của kế hoạch năm.",
     "PolicySet": "Một quy định có giá trị từ một ngày.",
+    "PositionQuarantined": "Một sự kiện không đọc được được bỏ qua.",
     "QualityChecked": "Kho dữ liệu được kiểm tra tại một vị trí nhật ký.",
     "ReportCompiled": "Một báo cáo được lập.",
+    "SecretKeyChanged": "Khóa đối chiếu hoặc khóa kho lưu được thay.",
+    "SigningKeyChanged": "Khóa ký được thay; khóa trước bảo đảm cho khóa sau.",
     "SubjectErased": "Dữ liệu của một người đã bị xóa.",
     "SubmissionAccepted": "Cấp trên duyệt một báo cáo.",
     "SubmissionFoundInvalid": "Một tệp có lỗi; không gì trong đó được tính.",

@@ -41,13 +41,11 @@ QUARANTINE = Vocabulary(
     "quarantine_reason",
     Text("Lý do cách ly", "Reason to quarantine"),
     {
-        "not_by_the_program": Text("Không do chương trình ghi", "It was not written by the program"),
-        "fault_of_the_program": Text("Do lỗi của chương trình", "A fault of the program wrote it"),
-        "newer_program": Text("Do bản mới hơn đã gỡ bỏ ghi", "A newer program, since removed, wrote it"),
-        "damaged": Text("Cơ sở dữ liệu bị hỏng", "The database was damaged"),
+        "damaged": Text("Bị hỏng", "It is damaged"),
+        "forged": Text("Bị ghi vào trái phép", "Somebody put it there who may not"),
+        "of_other_software": Text("Do phần mềm khác ghi", "Other software wrote it"),
     },
 )
-"""Why an event that cannot be read is passed over."""
 
 SET_ASIDE = Vocabulary(
     "set_aside_reason",

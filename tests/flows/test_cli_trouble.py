@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from events import turns
 from events.database import engine
 from events.errors import TransientError
 from events.server import embedded
@@ -150,10 +151,8 @@ def test_output_that_cannot_be_written_is_told(nguon: Nguon) -> None:
 def _busy(database: Engine, what: str) -> Iterator[None]:
     """Another process holds the lock `what`."""
     with database.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(hashtext(:what))"), {"what": what})
-        connection.commit()
+        turns.take(connection, what)
         yield
-        connection.execute(text("select pg_advisory_unlock(hashtext(:what))"), {"what": what})
 
 
 def _until(database: Engine, count: str) -> None:

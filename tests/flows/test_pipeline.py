@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from events import turns
 from flows.calendar import today
 from flows.inbox import search, take_in
 from flows.intake import LARGEST, Incoming
@@ -129,7 +130,7 @@ def test_a_folder_becomes_a_report_and_stays_it_and_prefect_learns_no_name(
         connection.execute(
             text(
                 "create function vault.quote() returns trigger language plpgsql as $$ begin"
-                " raise 'this is %', convert_from(new.content, 'utf8'); end $$;"
+                " raise 'this is %', new.sealed; end $$;"
                 "create trigger quote before insert on vault.person for each row execute function vault.quote()"
             )
         )
@@ -196,14 +197,12 @@ def test_prefects_server_dies_in_the_middle_of_a_flow_which_goes_on(office: Offi
     inbox.mkdir()
     shutil.move(office.write({"nominees": [AN]}), inbox)
     with office.context.engine.connect() as connection, ThreadPoolExecutor(1) as pool:
-        connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
-        connection.commit()
+        turns.take(connection, "validate")
         result = pool.submit(conductor, "submissions", folder=str(inbox))
         wait_until(lambda: office.query("select 1 from events.event where type = 'SubmissionReceived'"), 60, str)
         os.kill(conductor.server, signal.SIGKILL)
         wait_until(conductor.noise, 30, str)
-        connection.execute(text("select pg_advisory_unlock(hashtext('validate'))"))
-        connection.commit()
+        connection.rollback()
         assert result.result()["result"]["valid"] == 1
     assert conductor("submissions", folder=str(inbox))["result"]["repeated"] == 1
     assert conductor.end() == 0
@@ -301,15 +300,16 @@ def test_a_file_is_read_before_the_lock_of_intake_is_taken(office: Office, monke
 
     def read(content: bytes, scope: str) -> Answer:
         with office.context.engine.begin() as connection:
-            free.append(connection.execute(text("select pg_try_advisory_xact_lock(hashtext('intake'))")).scalar())
+            connection.execute(text("select events.take_turn('intake')"))  # which fails after a second
+        free.append(scope)
         return Answer()
 
     path = office.write({"nominees": [AN]})
     monkeypatch.setattr(READER, "read", read)
     office.receive(path)
-    assert free == [True]
+    assert free == ["cover", "all"]
     office.receive(path)
-    assert free == [True], "what is known already is not read again"
+    assert free == ["cover", "all"], "what is known already is not read again"
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(office: Office) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 
 from events import keys
 from events.database import engine
+from events.vault import keystore
 from flows.context import Context
 from flows.settings import Settings
 from flows.units import loading
@@ -34,6 +35,7 @@ def provinces(_server: Engine, _template: str, tmp_path_factory: pytest.TempPath
     """A new province each time it is asked for."""
     home = tmp_path_factory.mktemp("law")
     keys.create(home / "keys", "test")
+    keystore.create(home / "keys")
     with _new_database(_server, f"TEMPLATE {_template}") as first:
         context = Context(Settings(home=home, database_url=_url(_server, first)), TESTER)
         loading.load(context, UNITS)
@@ -64,7 +66,7 @@ def live(provinces: Provinces, people: Sequence[Way], happens: Sequence[Any], *,
         desk.finish(rebuilt=len(happens) % 4 == 0)
 
 
-LAW = settings(max_examples=min(times(80), 800), suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=min(times(40), 800), suppress_health_check=list(HealthCheck))
 """Each example has a database of its own, and takes about a second."""
 
 

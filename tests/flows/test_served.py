@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from events import turns
 from events.database import engine
 from tests.flows.moved_clock import MovedClock, coming_quarter
 from tests.flows.nguon import UNITS, filled
@@ -114,15 +115,13 @@ def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, cloc
             # Prefect's server dies in the middle of a flow, and comes back while it waits.
             in_the_inbox(stack, home, "second.xlsx", 13)
             with database.connect() as connection:
-                connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
-                connection.commit()
+                turns.take(connection, "validate")
                 clock.move(NEXT_DAY, "07:04:50")
                 (flow,) = wait_until(lambda: children(worker.pid), 60, told)
                 wait_until(lambda: running(stack), 30, told)
                 server.kill()
                 wait_until(lambda: "Prefect" in since_ready(stack), 30, told)
-                connection.execute(text("select pg_advisory_unlock(hashtext('validate'))"))
-                connection.commit()
+                connection.rollback()
             wait_until(lambda: decided() == 2, 60, told)
             time.sleep(5)
             assert alive(flow), "it has something to say to the server, and waits for it"
@@ -146,8 +145,7 @@ def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, cloc
             # Told to stop in the middle of a run, it leaves no process behind.
             in_the_inbox(stack, home, "third.xlsx", 14)
             with database.connect() as connection:
-                connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
-                connection.commit()
+                turns.take(connection, "validate")
                 clock.move(NEXT_DAY, "08:04:50")
                 (flow,) = wait_until(lambda: children(worker.pid), 60, told)
                 wait_until(lambda: running(stack), 30, told)

@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
+from events import turns
 from events.database import engine
 from events.server import embedded
 from tests.conftest import EXTERNAL_SERVER
@@ -240,8 +241,7 @@ def nobody_decides(nguon: Nguon) -> Iterator[None]:
     """Another process holds the lock under which submissions are decided, so that the inbox's flow waits."""
     database = engine(embedded(nguon.home))
     with database.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(hashtext('validate'))"))
-        connection.commit()
+        turns.take(connection, "validate")
         yield
     database.dispose()
 

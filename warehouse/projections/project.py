@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from events import turns
-from events.checks import unreadable
+from events.checks.unreadable import passed_over, poisoned
 from events.errors import TerminalError
-from events.log.recorded import MALFORMED
+from events.log.quarantine import of_data
 from events.types import TYPES
 from schemas.vocabulary.steps import STEPS
 from warehouse.projections.current import bring_up
@@ -74,21 +74,36 @@ STEP_PLACES: dict[str, list[str]] = {
 
 
 def project(engine: Engine) -> int:
-    """Project everything that is recorded, where this account may; the position that the warehouse holds then."""
+    """Project everything that is recorded, where this account may; the position that the warehouse holds then.
+
+    Raises TerminalError `event_poisoned` at an event that nobody can read, unless it is quarantined.
+    """
     while True:
-        with engine.begin() as connection:
-            if not connection.exec_driver_sql("select has_table_privilege('checkpoint', 'insert')").scalar_one():
-                return reached(connection)
-            upto, more = project_range(connection)
+        try:
+            with engine.begin() as connection:
+                if not connection.exec_driver_sql("select has_table_privilege('checkpoint', 'insert')").scalar_one():
+                    return reached(connection)
+                upto, more = project_range(connection)
+        except DBAPIError as failure:
+            if of_data(failure):
+                _name_poison(engine)
+            raise
         if not more:
             return upto
+
+
+def _name_poison(engine: Engine) -> None:
+    """Raise TerminalError `event_poisoned` where an event of the next range is what cannot be projected."""
+    with engine.connect() as connection:
+        after = reached(connection)
+        if (position := poisoned(connection, after, after + RANGE)) is not None:
+            raise TerminalError("event_poisoned", position=position) from None
 
 
 def project_range(connection: Connection, limit: int | None = None) -> tuple[int, bool]:
     """Project the next range inside the caller's transaction, up to `limit` or the head.
 
-    Answers with the position reached, and whether there is more. Raises TerminalError `event_unreadable` where it
-    stumbles over an event that is not quarantined.
+    Answers with the position reached, and whether there is more.
     """
     run = connection.exec_driver_sql
     hold(connection)
@@ -98,24 +113,9 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
     upto = min(head, after + RANGE)
     if upto == after:
         return after, False
-    try:
-        with connection.begin_nested():
-            _project(connection, after, upto)
-    except (DBAPIError, *MALFORMED) as failure:
-        if isinstance(failure, DBAPIError) and not _of_data(failure):
-            raise
-        if (position := unreadable.first(connection, after, upto)) is None:
-            raise
-        # What stands in it may be anybody's: the cause is not told.
-        raise TerminalError("event_unreadable", position=position) from None
-    return upto, upto < head
-
-
-def _project(connection: Connection, after: int, upto: int) -> None:
-    run = connection.exec_driver_sql
     # Nothing is lost that could not be projected again: a crash takes rows and checkpoint together.
     run("set local synchronous_commit = off")
-    run(_TOLD, {"after": after, "upto": upto, "passed_over": unreadable.passed_over(connection)})
+    run(_TOLD, {"after": after, "upto": upto, "passed": passed_over(connection)})
     bring_up(connection, after, upto)
     happened = set(run("select distinct type from told").scalars())
     run(statements()["submission"])  # says which period a fact was stated for
@@ -125,11 +125,7 @@ def _project(connection: Connection, after: int, upto: int) -> None:
             run(statement, STEP_PLACES)
     run("drop table told, superseded, counting cascade")
     run("update checkpoint set position = %(upto)s where projection = %(name)s", {"upto": upto, "name": _NAME})
-
-
-def _of_data(failure: DBAPIError) -> bool:
-    """Whether a statement stumbled over what it read, and not over the server."""
-    return str(getattr(failure.orig, "pgcode", None) or "").startswith(("21", "22", "23", "54"))
+    return upto, upto < head
 
 
 def _count(connection: Connection, after: int, happened: Collection[str]) -> None:

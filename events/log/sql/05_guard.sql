@@ -9,7 +9,7 @@ declare
     added record;
     opening text;
     uncaused bigint;
-    behind interval;
+    lag interval;
 begin
     select * into strict head from events.head for update;
     -- Keys are sorted and the time is the first: every body of one append opens alike.
@@ -48,7 +48,8 @@ begin
             detail = json_build_object('expected', head.position + 1, 'found', added.first)::text;
     end if;
     if added.earliest <> added.latest or added.earliest < head.recorded_at
-        or added.latest > greatest(head.recorded_at, events.clock())
+        -- The clock may have been set back between the stamp and this.
+        or added.latest > greatest(head.recorded_at, events.clock() + interval '10 minutes')
     then
         raise exception 'one append has one time, not before the last and not in the future' using errcode = 'NG002',
             detail = json_build_object('expected', head.recorded_at, 'found', added.earliest)::text;
@@ -84,12 +85,12 @@ begin
             detail = json_build_object('expected', 'submission', 'found', uncaused)::text;
     end if;
     -- The clock was set back: the head's time goes on, and by how much is kept, one row for as long as it lasts.
-    behind := added.latest - events.clock();
-    if behind > interval '1 second' then
-        update events.skew s set last = added.last, behind = greatest(s.behind, guard_append.behind)
+    lag := added.latest - events.clock();
+    if lag > interval '1 second' then
+        update events.skew s set last = added.last, behind = greatest(s.behind, lag)
         where s.last = head.position;
         if not found then
-            insert into events.skew (first, last, behind) values (added.first, added.last, behind);
+            insert into events.skew (first, last, behind) values (added.first, added.last, lag);
         end if;
     end if;
     update events.head set position = added.last, recorded_at = added.latest;
