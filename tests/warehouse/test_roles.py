@@ -144,6 +144,15 @@ def test_an_owner_migrates_and_rebuilds_and_the_rights_stay(fresh_database: Engi
         assert roles.lacking(connection) == []
 
 
+def test_whoever_only_reads_waits_for_nothing_and_keeps_nothing_waiting(fresh_database: Engine) -> None:
+    settings = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    for role, expected in {READER: ["10s", "10min", "5min"], AUDITOR: ["10s", "2h", "1h"], WRITER: ["0"] * 3}.items():
+        with account(fresh_database, f"in role {role}") as url:
+            upgrade(fresh_database)
+            with logged_in(url) as engine_, engine_.connect() as connection:
+                assert [connection.exec_driver_sql(f"show {name}").scalar_one() for name in settings] == expected
+
+
 @contextmanager
 def without_roles(server: Engine, database: Engine) -> Iterator[Connection]:
     """An administrator's session in a server where the roles do not exist yet; undone at the end."""
