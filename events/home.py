@@ -28,12 +28,12 @@ def private_home(home: Path, group: int | None = None) -> None:
             folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXGRP)
 
 
-def refuse_anothers(folder: Path, but: int = 0) -> None:
-    """As root, raise UsageError `home_of_another` where a folder is somebody else's, and not the account `but`'s.
+def refuse_anothers(folder: Path) -> None:
+    """As root, raise UsageError `home_of_another` where a folder is somebody else's.
 
     Root could write there, but what it wrote the owner could not read, and what it made its own they would have lost.
     """
-    if os.geteuid() or not folder.exists() or (owner := folder.stat().st_uid) in (0, but):
+    if os.geteuid() or not folder.exists() or (owner := folder.stat().st_uid) == 0:
         return
     try:
         account = pwd.getpwuid(owner).pw_name

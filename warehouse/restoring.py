@@ -6,7 +6,9 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from psycopg2 import errorcodes
 from sqlalchemy import Connection
+from sqlalchemy.exc import ProgrammingError
 
 import events
 from events.checks.guards import Difference, differences
@@ -32,18 +34,25 @@ def restore(connection: Connection) -> None:
     found = list(differences(connection))
     if not found or not _may(connection):
         return
-    for difference in found:
-        for statement in _undone(difference):
-            connection.exec_driver_sql(statement.replace("%", "%%"))
+    statements = [statement for difference in found for statement in _undone(difference)]
     if any(difference.kind in ("function", "trigger") for difference in found):
-        for statement in _statements():
-            connection.exec_driver_sql(statement.replace("%", "%%"))
+        statements += _statements()
     for difference in found:
         if difference.kind == "constraint" and difference.made is not None:
             table, name = difference.name.split(" ", 1)
-            connection.exec_driver_sql(
-                f"alter table {table} add constraint {name} {difference.made.said}".replace("%", "%%")
-            )
+            statements.append(f"alter table {table} add constraint {name} {difference.made.said}")
+    for statement in statements:
+        _run(connection, statement)
+
+
+def _run(connection: Connection, statement: str) -> None:
+    """Run a statement, if this account may."""
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    except ProgrammingError as failure:
+        if getattr(failure.orig, "pgcode", None) != errorcodes.INSUFFICIENT_PRIVILEGE:
+            raise
 
 
 def _may(connection: Connection) -> bool:
@@ -62,8 +71,6 @@ def _undone(difference: Difference) -> Iterator[str]:
         if right := _RIGHT.fullmatch(difference.name):
             privilege, kind, what, column, whom = right.groups()
             yield f"revoke {privilege}{' ' + column if column else ''} on {kind} {what} from {whom}"
-    elif difference.kind == "member":
-        yield f"revoke nguon_log from {difference.name}"
     elif difference.kind in _UNWANTED and (difference.kind == "constraint" or difference.made is None):
         yield _UNWANTED[difference.kind].format(*difference.name.split(" ", 1))
 

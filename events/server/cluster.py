@@ -57,7 +57,6 @@ class Cluster:
         self._account = server_account(folder)
         if self._account:
             refuse_anothers(folder.parent)
-            refuse_anothers(folder, self._account.pw_uid)
             require_way(self._account, folder, _programs())
         private_home(folder.parent, self._account and self._account.pw_gid)
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -96,17 +96,6 @@ def test_a_folder_of_another_account_stays_as_it_is(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@root_only
-def test_a_cluster_of_another_account_is_not_taken_from_it(closed: Path) -> None:
-    closed.chmod(0o711)
-    folder = closed / "home" / "postgres"
-    folder.mkdir(parents=True)
-    os.chown(folder, 1, 1)
-    with pytest.raises(UsageError, match="home_of_another"):
-        Cluster(folder)
-    assert folder.stat().st_uid == 1
-
-
 def test_a_folder_of_the_home_is_closed_but_not_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox").chmod(0o755)

@@ -81,7 +81,7 @@ def test_what_nobody_can_read_is_named_and_can_be_passed_over(office: Office, ki
 
 def test_nobody_hides_a_fact_by_quarantining_it_past_the_program(office: Office) -> None:
     assert office.send({"nominees": [AN]}).valid
-    (fact,) = office.query("select position from events.event where type = 'MembershipCounted'")
+    fact, *_ = office.query("select position from events.event where type = 'MembershipCounted'")
     with office.context.engine.begin() as connection:
         log.append(connection, [NewEvent(STREAM, 1, PositionQuarantined(fact.position, "forged"))], TESTER)
     assert rebuild(office.context.engine).differing == ()

@@ -30,7 +30,6 @@ def settle(connection: Connection, schemas: tuple[str, ...]) -> None:
     if not _all_there(connection):
         return
     run(_sql("server"))
-    run(_sql("timeouts"), {})
     hand_over(connection, (*schemas, views.SCHEMA))
     for statement in run(_sql("database")).scalars().all():
         run(statement)
