@@ -24,11 +24,11 @@ demo: $(READY)
 	$(BIN)/nguon demo
 
 test: $(READY)
-	$(BIN)/pytest -n 2 $(TEST)
+	$(BIN)/pytest -n 2 --dist worksteal $(TEST)
 
 # The same tests with many more examples and kills: hours.
 nightly: $(READY)
-	NIGHTLY=1 $(BIN)/pytest -n 2 $(TEST)
+	NIGHTLY=1 $(BIN)/pytest -n 2 --dist worksteal $(TEST)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(BENCH)

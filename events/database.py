@@ -13,6 +13,9 @@ from events.errors import NguonError, TransientError, UsageError
 OLDEST_SERVER = 15
 CONNECT_TIMEOUT = 10  # seconds
 
+_PATIENT = "-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+"""The program waits as long as it takes, in steps that can be interrupted; the database makes others hurry."""
+
 
 def engine(url: str, schema: str = "warehouse") -> Engine:
     """An engine for the PostgreSQL at `url` (`postgresql://`, `postgres://` or `postgresql+psycopg2://`).
@@ -30,7 +33,7 @@ def engine(url: str, schema: str = "warehouse") -> Engine:
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": "nguon",
-            "options": f"{place.query.get('options', '')} -c timezone=UTC -c search_path={schema},public".strip(),
+            "options": f"{_PATIENT} {place.query.get('options', '')} -c timezone=UTC -c search_path={schema},public",
         },
     )
     event.listen(made, "connect", _check_server)

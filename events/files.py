@@ -57,6 +57,7 @@ def put(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    _sync(path.parent)
 
 
 def remove(path: Path) -> None:

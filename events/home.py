@@ -1,9 +1,11 @@
 """The home as a folder: nobody else may look into it, and as root the embedded server passes through."""
 
 import os
+import pwd
 import stat
 from pathlib import Path
 
+from events.errors import UsageError
 from events.files import close, is_own, make_private
 
 FOLDERS = frozenset(
@@ -16,13 +18,28 @@ def private_home(home: Path, group: int | None = None) -> None:
     """Make the home and what is missing above it, or close to others a home that is there, if it is ours.
 
     As root, the group `group`, which is the embedded server's, may pass through without seeing what else lies there:
-    the server's folder is below. Raises OSError.
+    the server's folder is below. Raises OSError, and what `refuse_anothers` does.
     """
+    refuse_anothers(home)
     for folder in make_private(home) or ([home] if is_home(home) else []):
         close(folder)
         if group is not None:
             os.chown(folder, -1, group)
             folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXGRP)
+
+
+def refuse_anothers(folder: Path) -> None:
+    """As root, raise UsageError `home_of_another` where a folder is somebody else's.
+
+    Root could write there, but what it wrote the owner could not read, and what it made its own they would have lost.
+    """
+    if os.geteuid() or not folder.exists() or (owner := folder.stat().st_uid) == 0:
+        return
+    try:
+        account = pwd.getpwuid(owner).pw_name
+    except KeyError:  # an account without a name, as of another machine
+        account = f"#{owner}"
+    raise UsageError("home_of_another", path=folder, account=account)
 
 
 def is_home(path: Path) -> bool:

@@ -3,9 +3,10 @@
 from sqlalchemy import text
 
 from events import log
+from events.checks.unreadable import is_unreadable
 from events.errors import RefusedError, UsageError
-from events.log.quarantine import STREAM, UNREADABLE, quarantined
-from events.log.recorded import NewEvent, decode
+from events.log.quarantine import STREAM, quarantined
+from events.log.recorded import NewEvent
 from events.types.quarantine import PositionQuarantined
 from flows import consenting
 from flows.context import Context
@@ -28,10 +29,10 @@ def quarantine(context: Context, position: int, reason: str) -> int:
             text("select body::text from events.event where position = :position"), {"position": position}
         ).scalar()
         if body is None:
-            raise UsageError("unknown_position", asked=position, reached=head)
+            raise UsageError("unknown_position", position=position, last=head)
         if position in quarantined(connection):
             raise RefusedError("quarantined_already", position=position)
-    if _is_readable(position, body):
+    if not is_unreadable(position, body):
         raise RefusedError("event_readable", position=position)
     consent = consenting.require(context, consenting.Asked("quarantine", position=position, reason=reason))
     with context.engine.begin() as connection:
@@ -41,11 +42,3 @@ def quarantine(context: Context, position: int, reason: str) -> int:
         consenting.spend(connection, consent, context.actor)
     project.project(context.engine)
     return recorded
-
-
-def _is_readable(position: int, body: str) -> bool:
-    try:
-        decode(position, body)
-    except UNREADABLE:
-        return False
-    return True

@@ -6,6 +6,8 @@ from typing import Literal
 from events import keys, log
 from events.log.recorded import NewEvent
 from events.proof import history
+from events.types.keys import SecretKeyChanged
+from events.vault import keystore
 from flows import checkpoints, consenting, outside
 from flows.context import Context
 
@@ -20,7 +22,21 @@ def rotate(context: Context, kind: Kind, progress: Callable[[int, int], None] = 
     consent = consenting.require(context, consenting.Asked("key", name=kind))
     if kind == "signing":
         return _signing(context, consent)
+    if kind == "vault":
+        keystore.rotate(context.settings.home / "keys", context.settings.passphrase, progress)
+        return _tell(context, kind, consent)
     raise NotImplementedError(kind)
+
+
+def _tell(context: Context, kind: Literal["matching", "vault"], consent: str | None) -> int:
+    """Record that another secret took over; the position."""
+    with context.engine.begin() as connection:
+        stream = f"key-{kind}"
+        version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
+        event = SecretKeyChanged(kind, version + 1)
+        position = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
+        consenting.spend(connection, consent, context.actor)
+    return position
 
 
 def _signing(context: Context, consent: str | None) -> int:

@@ -13,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from events import checks, log, vault
 from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
+from events.checks.guards import verify_guards
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
 from events.checks.sealed import may_open, verify_matches, verify_mentions, verify_sealed
+from events.checks.unreadable import verify_quarantined
 from events.checks.vault import verify_roots
 from events.log.quarantine import of_data, quarantined
 from events.proof import history, signing
@@ -237,6 +239,8 @@ def _passes(
         yield "mentions", partial(verify_mentions, connection, keys.matching)
     if keys.vault is not None and keys.matching is not None:
         yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
+    yield "quarantine", partial(verify_quarantined, connection)
+    yield "guards", partial(verify_guards, connection)
 
 
 def _matching(key: bytes) -> Callable[[str], bytes]:

@@ -26,6 +26,7 @@ from tests.thoroughness import FEWER, NIGHTLY
 
 EXTERNAL_SERVER = "NGUON_TEST_DATABASE_URL"
 RUN_FOLDER = "NGUON_TEST_FOLDER"
+LONG = {"test_demo", "test_unattended", "test_served", "test_return_law"}
 
 # Where changes are judged, the same examples each time: what fails there fails again. Elsewhere always new ones.
 hypothesis.settings.register_profile(
@@ -54,6 +55,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _require_way()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes, most of it waiting, comes first: one worker begins with it, and the other takes the rest."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
+
 def _require_way() -> None:
     """As root, end with one line instead of a failure for each test, where the server's account may not enter."""
     try:
@@ -68,8 +74,17 @@ def _run_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def database_url() -> str:
-    """A PostgreSQL on which databases may be created."""
-    return os.environ.get(EXTERNAL_SERVER) or embedded(_run_folder() / "home")
+    """A PostgreSQL on which databases may be created. It waits for no disk: tests kill processes, never the machine."""
+    if EXTERNAL_SERVER in os.environ:
+        return os.environ[EXTERNAL_SERVER]
+    url = embedded(_run_folder() / "home")
+    server = engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    with server.connect() as session:
+        session.execute(text("ALTER SYSTEM SET fsync = off"))
+        session.execute(text("ALTER SYSTEM SET full_page_writes = off"))
+        session.execute(text("SELECT pg_reload_conf()"))
+    server.dispose()
+    return url
 
 
 @pytest.fixture(scope="session")

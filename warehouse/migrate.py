@@ -13,7 +13,7 @@ from events.errors import TerminalError
 from events.log import tables as log_tables
 from events.turns import is_lock_timeout
 from events.vault import tables as vault_tables
-from warehouse import issued, tables, views
+from warehouse import issued, restoring, tables, views
 from warehouse.rights import roles
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def upgrade(engine: Engine) -> None:
                 views.create(connection)
             connection.commit()
             # Not in a revision: an administrator may have made the roles since, or a dump may have come without them.
+            restoring.restore(connection)
             roles.settle(connection, SCHEMAS)
             connection.commit()
         finally:

@@ -11,7 +11,7 @@ import msgspec
 from events.checks import VerifyFailed
 from events.errors import NguonError
 from events.log import canonical
-from events.log.recorded import Cause, brought_up, decode, version_of
+from events.log.recorded import MALFORMED, Cause, brought_up, decode, version_of
 from events.types import TYPES
 from events.types.fields import Actor, StreamName
 
@@ -61,7 +61,7 @@ class Reader:
         except ValueError:
             try:
                 return cast(Body, self._decoder.decode(brought_up(position, body)))
-            except (NguonError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+            except (NguonError, *MALFORMED):
                 return None
 
     def one(self, position: int, body: bytes) -> Body:
@@ -74,7 +74,7 @@ class Reader:
             decode(position, body)
         except NguonError:
             raise VerifyFailed("body_unknown", position=position) from None
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        except MALFORMED:
             raise VerifyFailed("body_malformed", position=position) from None
         plain = msgspec.json.decode(body)
         older = plain["v"] < version_of(plain["type"])

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from events.errors import NguonError, TerminalError
-from events.log.recorded import UnknownEvent, decode
+from events.log.recorded import UnknownEvent
 
 STREAM = "quarantine-positions"
 UNREADABLE = (NguonError, ValueError, TypeError, AttributeError, KeyError, RecursionError)
@@ -35,23 +35,6 @@ def require_passed(connection: Connection, position: int, failure: Exception) ->
     if isinstance(failure, UnknownEvent):
         raise failure
     raise TerminalError("event_poisoned", position=position) from None
-
-
-def poisoned(connection: Connection, after: int, upto: int) -> int | None:
-    """The first position of a range that cannot be read and is not passed over."""
-    passed = quarantined(connection)
-    rows = connection.exec_driver_sql(
-        "select position, body::text from events.event where position > %(after)s and position <= %(upto)s"
-        " order by position",
-        {"after": after, "upto": upto},
-    )
-    for position, body in rows:
-        try:
-            decode(position, body)
-        except UNREADABLE:
-            if position not in passed:
-                return int(position)
-    return None
 
 
 def of_data(failure: DBAPIError) -> bool:

@@ -54,6 +54,10 @@ class UnknownEvent(TerminalError):
     """A type or a schema version that this software does not know: it was written by a newer one."""
 
 
+MALFORMED = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
+"""What reading a body raises that no program wrote: an upcaster goes through it as plain values."""
+
+
 class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     by: Actor
     data: Any
@@ -139,7 +143,7 @@ def version_of(name: str) -> int:
 
 
 def decode(position: int, body: bytes | str, ladder: dict[str, tuple[Upcaster, ...]] = LADDER) -> Recorded:
-    """Read a body of any version. Raises UnknownEvent for a type or version from the future."""
+    """Read a body of any version. Raises UnknownEvent for a type or version from the future, else one of MALFORMED."""
     envelope = _decode_stamped(body)
     if envelope.type not in TYPES:
         raise UnknownEvent("unknown_event_type", position=position, type=envelope.type)

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from events.home import private_home
+from events.home import private_home, refuse_anothers
 from events.server.account import require_way, server_account
 from events.server.lock import KILL_HOLDERS, came_free
 from events.server.socket import SOCKET, listens, remove_socket_folder, socket_folder
@@ -48,13 +48,15 @@ class Cluster:
     """A PostgreSQL cluster in `folder`, a folder of the home, with the empty database `nguon`, on a unix socket.
 
     All methods may raise OSError and subprocess.SubprocessError. As root, to begin with raises UsageError
-    `server_account_locked_out`, before anything is made, and KeyError where there is no account to run it.
+    `server_account_locked_out` and `home_of_another`, before anything is made, and KeyError where there is no account
+    to run it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._account = server_account(folder)
         if self._account:
+            refuse_anothers(folder.parent)
             require_way(self._account, folder, _programs())
         private_home(folder.parent, self._account and self._account.pw_gid)
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -28,11 +28,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.errors import NguonError, RefusedError, UsageError
-from events.files import make_private, put
+from events.files import make_private, put, remove
 from events.ids import new_id
 from events.keys import read_secret, replace_secret
 
 MASTER_FILE, STORE_FILE, LOCK_FILE = "vault.key", "vault.store", "vault.lock"
+PART_FILE = f".{STORE_FILE}.part"
+"""The store that a rotation writes, until it takes the place of the one before."""
+
 KEY_SIZE, NONCE_SIZE, TAG_SIZE = 32, 12, 16
 SLOT_SIZE = 16 + NONCE_SIZE + KEY_SIZE + TAG_SIZE
 """Owner's id, nonce, wrapped key with its tag; zeros once destroyed. The first slot is of nobody: it tells the master
@@ -82,6 +85,7 @@ def create(folder: Path, passphrase: str | None = None) -> None:
     with _locked(folder):
         if exists(folder):
             KeyStore(folder, passphrase).close()
+            _settle(folder, passphrase)
             return
         if not (folder / MASTER_FILE).exists():
             _put_masters(folder, [secrets.token_bytes(KEY_SIZE)], passphrase)
@@ -146,11 +150,15 @@ class KeyStore:
                     yield start + number, str(UUID(bytes=slot[:16]))
 
     def destroy(self, slots: Collection[int]) -> None:
-        """Overwrite slots with zeros; durable once this returns. Doing it again changes nothing."""
+        """Overwrite slots with zeros; durable once this returns. Doing it again changes nothing.
+
+        What a rotation that was cut off left of keys goes as well.
+        """
         if not slots:
             return
         with self._mutex, _locked(self._folder):
             self._replaced()
+            _settle(self._folder, self._passphrase)
             size = os.fstat(self._file).st_size
             for slot in slots:
                 if slot > 0 and (slot + 1) * SLOT_SIZE <= size:
@@ -240,12 +248,13 @@ def rotate(
     """
     store = KeyStore(folder, passphrase)
     with _locked(folder):
+        store._replaced()
         old = store._wrapping
         master = secrets.token_bytes(KEY_SIZE)
         wrapping, count = AESGCM(master), 0
         # From here to the end two master keys are valid: whichever store stands is opened by one of them.
         _put_masters(folder, [master, *_masters(folder, passphrase)], passphrase)
-        part = folder / f".{STORE_FILE}.part"
+        part = folder / PART_FILE
         with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             for start, chunk in store._chunks():
                 for number in range(len(chunk) // SLOT_SIZE):
@@ -262,6 +271,24 @@ def rotate(
         _put_masters(folder, [master], passphrase)
     store.close()
     return count
+
+
+def _settle(folder: Path, passphrase: str | None) -> None:
+    """Destroy what a rotation that was cut off left: a second copy of keys, and the master key that opens none.
+
+    For who has the lock.
+    """
+    part = folder / PART_FILE
+    if part.exists():
+        with part.open("r+b") as file:
+            _overwrite(file.fileno())
+        remove(part)
+    masters = _masters(folder, passphrase)
+    if len(masters) > 1:
+        with (folder / STORE_FILE).open("rb") as file:
+            first = file.read(SLOT_SIZE)
+        opening = [master for master in masters if _unwrap(AESGCM(master), 0, _NOBODY, first) is not None]
+        _put_masters(folder, opening, passphrase)
 
 
 def _masters(folder: Path, passphrase: str | None) -> list[bytes]:

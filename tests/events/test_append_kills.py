@@ -20,13 +20,14 @@ from events.errors import TransientError
 from events.log.recorded import NewEvent
 from events.types.policies import PolicySet
 from tests.actors import TESTER
+from tests.thoroughness import times
 from warehouse import migrate
 
 UNIT = "019a0000-0000-7000-8000-000000000001"
 SIZE = 300
 STEPS = ("begun", "locked", "half", "copied", "committed")
-CLIENT_KILLS = 160
-SERVER_KILLS = 45
+CLIENT_KILLS, SERVER_KILLS = times(160), times(20)
+"""At least one at each step."""
 
 
 def batch(name: str, tell: int) -> Iterator[NewEvent]:

@@ -87,9 +87,13 @@ def test_a_folder_for_everybody_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_folder_of_another_account_stays_as_it_is(tmp_path: Path) -> None:
     os.chown(tmp_path, 1, 1)
     tmp_path.chmod(0o755)
-    private_home(tmp_path, group=2)
+    for act in (lambda: private_home(tmp_path, group=2), lambda: Cluster(tmp_path / "postgres")):
+        with pytest.raises(UsageError, match="home_of_another") as refused:
+            act()
+        assert refused.value.details == {"path": tmp_path, "account": "daemon"}
     private_folder(tmp_path)
     assert (mode(tmp_path), tmp_path.stat().st_gid) == (0o755, 1)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_of_the_home_is_closed_but_not_through_a_link(tmp_path: Path) -> None:

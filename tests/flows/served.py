@@ -51,7 +51,8 @@ class Stack:
         self.folder, self.binaries, self.variables = folder, binaries, dict(variables)
         self.account = server_account(folder)
         self.ports = {"postgres:5432": free_port(), "prefect:4200": free_port()}
-        self.passwords = {name: secrets.token_hex(12) for name in ("POSTGRES_PASSWORD", "PREFECT_DATABASE_PASSWORD")}
+        secret = ("POSTGRES_PASSWORD", "PREFECT_DATABASE_PASSWORD", "NGUON_WORKER_PASSWORD")
+        self.passwords = {name: secrets.token_hex(12) for name in secret}
 
     @property
     def api(self) -> str:
@@ -96,7 +97,7 @@ class Stack:
             client = service | {"PGPASSWORD": service["POSTGRES_PASSWORD"]}
             subprocess.run([self.binaries / "createdb", *access, service["POSTGRES_DB"]], check=True, env=client)
             reach = {"PGHOST": "127.0.0.1", "PGPORT": str(port)}
-            subprocess.run(["sh", ROOT / "docker" / "prefect-database.sh"], check=True, env=client | reach)
+            subprocess.run(["sh", ROOT / "docker" / "accounts.sh"], check=True, env=client | reach)
             yield
         finally:
             self.stop_postgres()

@@ -11,13 +11,16 @@ from events.errors import RefusedError
 from events.log.recorded import NewEvent
 from events.proof import history
 from events.proof.signers import NoteError, SigningKey
-from flows import checkpoints, rotating
+from flows import audit, checkpoints, rotating
 from flows.context import Context
+from flows.erasure import erase
 from flows.verify import verify
 from tests.actors import TESTER
 from tests.events.logs import fill
 from tests.flows.nguon import Nguon, filled
 from tests.flows.office import Office
+from tests.flows.test_erasure import WHY, subject_of
+from tests.rows import AN, BINH
 from tests.thoroughness import times
 
 SECRET = "câu mật khẩu dài"
@@ -182,3 +185,23 @@ def test_a_log_is_named_once(nguon: Nguon, tmp_path: Path) -> None:
     fresh = Nguon(tmp_path / "fresh")
     made = fresh("key", "create", "--name", "nguon.example/log", "--json")
     assert json.loads(made.stdout)["public_key"].startswith("nguon.example/log+")
+
+
+def test_the_vault_is_put_under_another_master_key_and_what_was_erased_stays_gone(office: Office) -> None:
+    assert office.send({"nominees": [AN, BINH]}).valid
+    an = subject_of(office, AN)
+    erase(office.context, an, WHY)
+    binh = subject_of(office, BINH)
+    former = (office.context.settings.home / "keys" / "vault.key").read_bytes()
+    position = rotating.rotate(office.context, "vault")
+    assert (office.context.settings.home / "keys" / "vault.key").read_bytes() != former
+    (told,) = office.query(
+        "select type, body #>> '{data,kind}' as kind from events.event where position = :p", p=position
+    )
+    assert tuple(told) == ("SecretKeyChanged", "vault")
+    traced = audit.trace(office.context, binh, "auditor")
+    assert isinstance(traced, audit.SubjectTrace) and traced.person is not None
+    assert office.send({"nominees": [BINH]}, period="2025Q2").valid
+    verify(office.context.engine, checkpoints.keys_of(office.context))
+    assert rotating.rotate(office.context, "vault") > position
+    verify(office.context.engine, checkpoints.keys_of(office.context))

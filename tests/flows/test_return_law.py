@@ -66,7 +66,7 @@ def live(provinces: Provinces, people: Sequence[Way], happens: Sequence[Any], *,
         desk.finish(rebuilt=len(happens) % 4 == 0)
 
 
-LAW = settings(max_examples=min(times(40), 800), suppress_health_check=list(HealthCheck))
+LAW = settings(max_examples=min(times(24), 800), suppress_health_check=list(HealthCheck))
 """Each example has a database of its own, and takes about a second."""
 
 

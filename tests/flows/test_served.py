@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from events import turns
 from events.database import engine
 from tests.flows.moved_clock import MovedClock, coming_quarter
 from tests.flows.nguon import UNITS, filled
 from tests.flows.processes import alive, children
-from tests.flows.served import Stack, programs, wait_until
+from tests.flows.served import COMPOSE, Stack, programs, wait_until
 
 QUARTER = coming_quarter()
 NEXT_DAY = QUARTER.last + timedelta(days=1)
@@ -47,10 +48,10 @@ def stack(folder: Path, clock: MovedClock) -> Stack:
     return Stack(folder, found, clock.variables)
 
 
-def nguon(stack: Stack, *words: object) -> str:
+def nguon(stack: Stack, *words: object, service: str = "worker") -> str:
     done = subprocess.run(
         ["nguon", *map(str, words)],
-        env=stack.environment("worker"),
+        env=stack.environment(service),
         cwd=stack.folder,
         capture_output=True,
         timeout=60,
@@ -79,19 +80,31 @@ def prefect(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
         yield server
 
 
+def the_worker_has_a_writers_rights(database: Engine) -> None:
+    """It can neither make itself owner nor take a guard away."""
+    with database.connect() as connection:
+        rights = "select pg_has_role('nguon_writer', 'MEMBER'), pg_has_role('nguon_owner', 'MEMBER'), rolsuper"
+        found = connection.exec_driver_sql(f"{rights} from pg_roles where rolname = current_user").one()
+        assert tuple(found) == (True, False, False)
+        with pytest.raises(ProgrammingError, match="must be owner"):
+            connection.exec_driver_sql("alter table events.event disable trigger immutable")
+
+
 def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, clock: MovedClock) -> None:
     worker_environment = stack.environment("worker")
     home = Path(worker_environment["NGUON_HOME"])
     # A quarter ended in the night, while nothing ran.
     clock.move(NEXT_DAY, "05:20:30")
     with stack.postgres(), ExitStack() as servers:
-        nguon(stack, "init")
+        assert COMPOSE["owner"]["command"] == "nguon init"
+        nguon(stack, "init", service="owner")
         (stack.folder / "units.csv").write_text(UNITS, encoding="utf-8")
         nguon(stack, "units", "load", stack.folder / "units.csv")
         in_the_inbox(stack, home, "first.xlsx", 12)
         server = servers.enter_context(prefect(stack))
         leave_what_an_earlier_version_may_have_left(stack)
         database = engine(worker_environment["NGUON_DATABASE_URL"])
+        the_worker_has_a_writers_rights(database)
 
         def decided() -> int:
             with database.connect() as connection:

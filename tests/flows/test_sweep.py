@@ -165,5 +165,7 @@ def found(connection: Connection, keys: Keys, table: str) -> set[Fault]:
     try:
         verify_snapshot(connection, keys)
     except VerifyFailed as failure:
-        return {Fault(part.key, tuple(part.details.items())) for part in failure.parts}  # type: ignore[arg-type]
+        # The guards that were taken away for this are another test's.
+        parts = [part for part in failure.parts if not part.key.startswith("verify.guard_")]
+        return {Fault(part.key, tuple(part.details.items())) for part in parts}  # type: ignore[arg-type]
     return set()

@@ -105,8 +105,9 @@ def failure(connection: Connection, keys: Keys) -> VerifyFailed:
 
 
 def faults(connection: Connection, keys: Keys) -> list[tuple[str, dict[str, object]]]:
-    """All faults, without the prefix that their texts have."""
-    return [(part.key.removeprefix("verify."), part.details) for part in failure(connection, keys).parts]
+    """All faults, without the prefix that their texts have; but for the guards that were taken away for these tests."""
+    found = [(part.key.removeprefix("verify."), part.details) for part in failure(connection, keys).parts]
+    return [(key, where) for key, where in found if not key.startswith("guard_")]
 
 
 COLUMNS: dict[str, dict[str, str]] = {
@@ -333,7 +334,7 @@ def test_a_log_cut_short_with_all_its_checkpoints_is_found_by_the_one_kept_outsi
         tampered.exec_driver_sql(f"delete from vault.{table}")
     tampered.exec_driver_sql("delete from issued.content")
     assert failure(tampered, keys).key == "verify.checkpoint_ahead"
-    assert verify_snapshot(tampered, Keys(keys.log, keys.matching)).events == 0
+    assert faults(tampered, Keys(keys.log, keys.matching)) == []
 
 
 @pytest.mark.parametrize(

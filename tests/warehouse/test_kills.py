@@ -11,6 +11,7 @@ from events import database, log
 from tests.actors import TESTER
 from tests.causes import caused
 from tests.killed import Killed, Tell
+from tests.thoroughness import times
 from tests.warehouse.histories import history
 from tests.warehouse.province import record, small_province
 from warehouse import rebuild, tables
@@ -19,7 +20,7 @@ from warehouse.projections import project
 STEP = 9
 """Positions of a range here, so that there are many ranges to be killed in."""
 
-PROJECTION_KILLS, REBUILD_KILLS, SWAP_KILLS = 50, 25, 25
+PROJECTION_KILLS, REBUILD_KILLS, SWAP_KILLS = max(25, times(50)), times(12), times(12)
 
 Digests = dict[str, tuple[int, int]]
 

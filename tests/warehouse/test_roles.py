@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from events.database import engine
 from events.server import embedded
@@ -142,6 +142,19 @@ def test_an_owner_migrates_and_rebuilds_and_the_rights_stay(fresh_database: Engi
         assert owners(connection, "events") == {"nguon_log"}
         assert {role: rights(connection, role) for role in roles.ROLES} == before
         assert roles.lacking(connection) == []
+
+
+def test_no_session_but_the_programs_waits_or_keeps_waiting_for_long(fresh_database: Engine) -> None:
+    settings = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    upgrade(fresh_database)
+    with account(fresh_database, "in role nguon_reader") as url:
+        foreign = create_engine(url)
+        with foreign.connect() as connection:
+            found = [connection.exec_driver_sql(f"show {name}").scalar_one() for name in settings]
+        foreign.dispose()
+        assert found == ["10s", "1h", "10min"]
+        with logged_in(url) as made, made.connect() as connection:
+            assert {connection.exec_driver_sql(f"show {name}").scalar_one() for name in settings} == {"0"}
 
 
 @contextmanager

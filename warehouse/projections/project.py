@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from events import turns
+from events.checks.unreadable import passed_over, poisoned
 from events.errors import TerminalError
-from events.log.quarantine import of_data, poisoned, quarantined
+from events.log.quarantine import of_data
 from events.types import TYPES
 from schemas.vocabulary.steps import STEPS
 from warehouse.projections.current import bring_up
@@ -114,7 +115,7 @@ def project_range(connection: Connection, limit: int | None = None) -> tuple[int
         return after, False
     # Nothing is lost that could not be projected again: a crash takes rows and checkpoint together.
     run("set local synchronous_commit = off")
-    run(_TOLD, {"after": after, "upto": upto, "passed": sorted(quarantined(connection))})
+    run(_TOLD, {"after": after, "upto": upto, "passed": passed_over(connection)})
     bring_up(connection, after, upto)
     happened = set(run("select distinct type from told").scalars())
     run(statements()["submission"])  # says which period a fact was stated for
