@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection, Engine
 
 from events import database, keys, server, turns
-from events.vault import keystore
+from events.vault import keystore, matching, tombstones
 from events.vault.keystore import KeyStore
 from flows.settings import Settings
 
@@ -28,7 +28,17 @@ class Context:
     @cached_property
     def matching_key(self) -> bytes:
         """The key by which people and files are known again. Raises UsageError `key_missing`."""
-        return keys.load_matching(self.settings.home / "keys", self.settings.passphrase)
+        folder = self.settings.home / "keys"
+        if (folder / matching.NEXT_FILE).exists():  # whoever let it take over was cut off, or never came to it
+            with self.engine.connect() as connection:
+                return matching.take_over(folder, connection, self.settings.passphrase)
+        return keys.load_matching(folder, self.settings.passphrase)
+
+    @cached_property
+    def mark_keys(self) -> tuple[bytes, ...]:
+        """The keys of the marks of the erased: the one of now, then those before it."""
+        own, folder = tombstones.key_of(self.matching_key), self.settings.home / "keys"
+        return (own, *(key for key in matching.former_marks(folder, self.settings.passphrase) if key != own))
 
     @cached_property
     def keystore(self) -> KeyStore:

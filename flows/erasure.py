@@ -16,7 +16,7 @@ from events import log, vault
 from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
 from events.ids import is_id
-from events.vault import erasure, holds, mentions, tombstones
+from events.vault import erasure, holds, matching, mentions, tombstones
 from flows import consenting, yearly_list
 from flows.context import Context, alone
 from flows.reading import READER
@@ -94,6 +94,8 @@ def locked(context: Context) -> Iterator[Connection]:
         alone(connection, "intake"),
         alone(connection, yearly_list.LISTS),
     ):
+        with connection.begin():
+            matching.require(connection, context.matching_key)
         yield connection
 
 
@@ -108,7 +110,7 @@ def forget(context: Context, connection: Connection, subject: str, reason: str) 
     likenesses = {vault.likeness(context.matching_key, fold(person.name), person.birth_date) for person in sought}
     alike = vault.alike(connection, likenesses, subject)
     naming = _naming(context, connection, subject, sought, before)
-    tombstones.put(connection, subject, _marks(context.matching_key, sought, likenesses, naming))
+    tombstones.put(connection, subject, _marks(context.mark_keys[0], sought, naming))
     left = {kept.submission: _left(kept, sought) for kept in naming}
     erasure.delete_submissions(connection, context.keystore, left)
     for submission, rows in left.items():
@@ -207,14 +209,12 @@ def _names_any(content: bytes, sought: Collection[Sought]) -> bool:
     return any(names(content, found.sheets if found else None, person) for person in sought)
 
 
-def _marks(
-    key: bytes, sought: Iterable[Sought], likenesses: Iterable[bytes], naming: Iterable[erasure.Kept]
-) -> set[bytes]:
+def _marks(key: bytes, sought: Collection[Sought], naming: Iterable[erasure.Kept]) -> set[bytes]:
     """By what the person and the files that name them are known again."""
     return {
         *(tombstones.of_number(key, person.identity) for person in sought),
-        *(tombstones.of_likeness(key, likeness) for likeness in likenesses),
-        *(tombstones.of_file(key, kept.fingerprint) for kept in naming if kept.fingerprint),
+        *(tombstones.of_likeness(key, fold(person.name), person.birth_date) for person in sought),
+        *(tombstones.of_file(key, kept.content) for kept in naming if kept.content is not None),
     }
 
 

@@ -13,7 +13,7 @@ from events import log, vault
 from events.errors import UsageError
 from events.log.recorded import NewEvent
 from events.types.submissions import SubmissionReceived
-from events.vault import mentions
+from events.vault import matching, mentions
 from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
 from flows.covers import Cover, read_covers
@@ -154,6 +154,7 @@ def _record_together(context: Context, batch: Sequence[_Content]) -> list[Receip
     books = _books(context, batch)
     context.keystore.reserve(len(books))
     with context.engine.connect() as connection, alone(connection, "intake"), connection.begin():
+        matching.require(connection, context.matching_key)
         known = vault.submission_of(connection, [one.fingerprint for one in batch])
         # One that was known a moment ago may have been erased in between.
         lacking = [one for one in batch if one.fingerprint not in known.keys() | books.keys()]

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 from sqlalchemy import Connection
 
-from events import vault
 from events.vault import tombstones
 from flows.context import Context
 from schemas.findings import Finding
@@ -20,23 +19,27 @@ def in_rows(
 
     The latter may be of somebody else, so it only warns.
     """
-    key = context.matching_key
     for sheet in form.sheets:
         frame = frames[sheet.key]
         marked = {
             column.key: {
-                number: tombstones.of_number(key, number) for number in frame[column.key].drop_nulls().unique()
+                number: {tombstones.of_number(key, number) for key in context.mark_keys}
+                for number in frame[column.key].drop_nulls().unique()
             }
             for column in sheet.columns
             if column.kind == "identity"
         }
-        known = tombstones.known(connection, [mark for marks in marked.values() for mark in marks.values()])
-        erased = {column: {n for n, mark in marks.items() if mark in known} for column, marks in marked.items()}
+        known = tombstones.known(
+            connection, {mark for of in marked.values() for marks in of.values() for mark in marks}
+        )
+        erased = {
+            column: {number for number, marks in of.items() if marks & known.keys()} for column, of in marked.items()
+        }
         for column, numbers in erased.items():
             yield from _at(sheet, frame.filter(pl.col(column).is_in(list(numbers))), column, "nominee.erased")
         if sheet.key == form.identities:
             others = frame.filter(~pl.col("identity").is_in(list(erased["identity"])))
-            yield from _at(sheet, _alike(key, connection, others), "name", "nominee.like_erased")
+            yield from _at(sheet, _alike(context, connection, others), "name", "nominee.like_erased")
 
 
 def in_files(
@@ -45,23 +48,24 @@ def in_files(
     """`file.erased` for a file that went when somebody was erased, unless a row (`named`) says it already."""
     told = {finding.submission for finding in named if finding.code == "nominee.erased"}
     marks = {
-        tombstones.of_file(context.matching_key, vault.match(context.matching_key, content)): submission
+        tombstones.of_file(key, content): submission
+        for key in context.mark_keys
         for submission, content in contents.items()
         if submission not in told
     }
-    for mark in tombstones.known(connection, marks):
-        yield Finding(marks[mark], "file.erased")
+    for submission in sorted({marks[mark] for mark in tombstones.known(connection, marks)}):
+        yield Finding(submission, "file.erased")
 
 
-def _alike(key: bytes, connection: Connection, frame: pl.DataFrame) -> pl.DataFrame:
+def _alike(context: Context, connection: Connection, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows whose name and birth date are those of somebody erased."""
     whole = frame.drop_nulls(["name", "birth_date"])
     marks = [
-        tombstones.of_likeness(key, vault.likeness(key, fold(name), born.isoformat()))
+        {tombstones.of_likeness(key, fold(name), born.isoformat()) for key in context.mark_keys}
         for name, born in whole.select("name", "birth_date").iter_rows()
     ]
-    known = tombstones.known(connection, marks) if marks else {}
-    return whole.filter(pl.Series([mark in known for mark in marks], dtype=pl.Boolean))
+    known = tombstones.known(connection, set().union(*marks)) if marks else {}
+    return whole.filter(pl.Series([bool(own & known.keys()) for own in marks], dtype=pl.Boolean))
 
 
 def _at(sheet: Sheet, frame: pl.DataFrame, column: str, code: str) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from events.errors import NguonError, RefusedError, UsageError
 from events.ids import is_id
 from events.log.recorded import Cause, NewEvent
 from events.types.submissions import SubmissionAccepted, SubmissionReturned, SubmissionWithdrawn
-from events.vault import mentions
+from events.vault import matching, mentions
 from flows.context import Context, alone
 from flows.decide import differences
 from flows.erasure import require_reason
@@ -108,6 +108,7 @@ def _deciding(context: Context, submission: str) -> Iterator[tuple[Connection, S
     with context.engine.connect() as connection, alone(connection, DECIDING):
         project.project(context.engine)
         with connection.begin():
+            matching.require(connection, context.matching_key)
             standing = returns.standing(connection, [submission]).get(submission)
             if standing is None:
                 raise UsageError("unknown_submission", submission=submission)

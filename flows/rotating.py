@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from events import keys, log
 from events.log.recorded import NewEvent
 from events.proof import history
 from events.types.keys import SecretKeyChanged
-from events.vault import keystore
-from flows import checkpoints, consenting, outside
-from flows.context import Context
+from events.vault import keystore, matching
+from flows import checkpoints, consenting, erasure, outside, rekeying, validation
+from flows.context import Context, alone
 
 Kind = Literal["signing", "matching", "vault"]
 
@@ -23,20 +25,47 @@ def rotate(context: Context, kind: Kind, progress: Callable[[int, int], None] = 
     if kind == "signing":
         return _signing(context, consent)
     if kind == "vault":
-        keystore.rotate(context.settings.home / "keys", context.settings.passphrase, progress)
-        return _tell(context, kind, consent)
-    raise NotImplementedError(kind)
+        return _vault(context, consent, progress)
+    return _matching(context, consent, progress)
 
 
-def _tell(context: Context, kind: Literal["matching", "vault"], consent: str | None) -> int:
-    """Record that another secret took over; the position."""
+def _vault(context: Context, consent: str | None, progress: Callable[[int, int], None]) -> int:
+    """Every key of the vault is wrapped anew, then the log says so."""
+    keystore.rotate(context.settings.home / "keys", context.settings.passphrase, progress)
     with context.engine.begin() as connection:
-        stream = f"key-{kind}"
-        version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
-        event = SecretKeyChanged(kind, version + 1)
-        position = log.append(connection, [NewEvent(stream, version, event)], context.actor).first
+        position = _tell(context, connection, "vault")
         consenting.spend(connection, consent, context.actor)
     return position
+
+
+def _matching(context: Context, consent: str | None, progress: Callable[[int, int], None]) -> int:
+    """While nothing is taken in or decided, all is made anew under the next key, which then takes over."""
+    folder, passphrase = context.settings.home / "keys", context.settings.passphrase
+    with (
+        erasure.locked(context) as connection,
+        alone(connection, validation.DECIDING),
+        connection.begin(),
+    ):
+        matching.keep_marks(folder, passphrase, context.matching_key)
+        coming = matching.prepare_next(folder, passphrase)
+        rekeying.rekey(context, connection, coming, progress)
+        position = _tell(context, connection, "matching", matching.check_of(coming))
+        consenting.spend(connection, consent, context.actor)
+    with context.engine.connect() as connection:
+        matching.take_over(folder, connection, passphrase)
+    for known in ("matching_key", "mark_keys"):
+        vars(context).pop(known, None)
+    return position
+
+
+def _tell(
+    context: Context, connection: Connection, kind: Literal["matching", "vault"], check: str | None = None
+) -> int:
+    """Record that another secret took over; the position."""
+    stream = f"key-{kind}"
+    version = log.stream_versions(connection, [stream]).get(stream, 0) + 1
+    event = SecretKeyChanged(kind, version + 1, check)
+    return log.append(connection, [NewEvent(stream, version, event)], context.actor).first
 
 
 def _signing(context: Context, consent: str | None) -> int:

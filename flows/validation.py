@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from events.vault import matching
 from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
 from flows.covers import Cover
@@ -42,6 +43,7 @@ def validate_pending(context: Context, done: Callable[[list[Verdict]], None] = l
         while True:
             project.project(context.engine)
             with connection.begin():
+                matching.require(connection, context.matching_key)
                 pending = _pending(connection)
             if not pending:
                 return verdicts

@@ -21,7 +21,11 @@ class SigningKeyChanged(Payload, frozen=True):
 
 
 class SecretKeyChanged(Payload, frozen=True):
-    """Another secret took over: the one by which people are known again, or the one that the vault's keys are under."""
+    """Another secret took over: the one by which people are known again, or the one that the vault's keys are under.
+
+    `check` is a keyed hash by which a matching key is known.
+    """
 
     kind: Literal["matching", "vault"]
     number: Count
+    check: Hash | None = None

@@ -5,22 +5,27 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, text
 
-from events.vault.seals import match
+from events.vault.seals import likeness, match
 
 
-def of_number(matching_key: bytes, identity: str) -> bytes:
+def key_of(matching_key: bytes) -> bytes:
+    """The key of marks that a matching key gives: from it nothing else of that key is known."""
+    return match(matching_key, b"tombstones")
+
+
+def of_number(key: bytes, identity: str) -> bytes:
     """The mark of an identity number; not the match by which the person was known, which backups hold."""
-    return match(matching_key, b"tombstone\x00number\x00" + identity.encode())
+    return match(key, b"number\x00" + identity.encode())
 
 
-def of_file(matching_key: bytes, fingerprint: bytes) -> bytes:
+def of_file(key: bytes, content: bytes) -> bytes:
     """The mark of a file."""
-    return match(matching_key, b"tombstone\x00file\x00" + fingerprint)
+    return match(key, b"file\x00" + content)
 
 
-def of_likeness(matching_key: bytes, likeness: bytes) -> bytes:
-    """The mark of a name and birth date."""
-    return match(matching_key, b"tombstone\x00likeness\x00" + likeness)
+def of_likeness(key: bytes, name: str, birth_date: str) -> bytes:
+    """The mark of a name, folded, and a birth date (ISO 8601)."""
+    return likeness(key, name, birth_date)
 
 
 def put(connection: Connection, subject: str, marks: Collection[bytes]) -> None:

@@ -24,8 +24,8 @@ def subject() -> Answer:
     matched = vault.match(context.matching_key, number.encode())
     with context.engine.connect() as connection:
         found = vault.subjects(connection, [matched]).get(matched)
-        erased = tombstones.of_number(context.matching_key, number)
-        gone = tombstones.known(connection, [erased]).get(erased)
+        marks = {tombstones.of_number(key, number) for key in context.mark_keys}
+        gone = next(iter(tombstones.known(connection, marks).values()), None)
     if found is None and gone is not None:
         return Answer({"subject": gone, "erased": True}, [say("subject.erased", subject=gone)])
     if found is None:

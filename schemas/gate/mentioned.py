@@ -38,7 +38,7 @@ _fold = lru_cache(20_000)(fold)
 
 def words_for(person: Sought) -> set[str]:
     """The words of which a file that names the person has at least one."""
-    found = set(_of_number(person.identity))
+    found = {person.identity[-_SIGNIFICANT:]}
     folded = person.folded.split()
     last = " ".join(folded[-2:])
     letters = " ".join([fold(word) for word in _LETTERS.findall(normalize("NFC", person.name))][-2:])

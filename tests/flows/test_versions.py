@@ -113,7 +113,7 @@ def act(office: Office, period: str) -> None:
         person = connection.exec_driver_sql(
             "select subject::text from vault.subject where match is not null order by subject limit 1"
         ).scalar_one()
-        assert vault.read_person(connection, lively.context.keystore, person, "officer", "test", TESTER)
+        assert vault.read_person(connection, office.context.keystore, person, "officer", "test", TESTER)
     with office.context.engine.begin() as connection:
         assert holds.place(connection, person, "inspection", "officer", TESTER)
         assert [hold.reason for hold in holds.in_force(connection)] == ["inspection"]
