@@ -49,6 +49,8 @@ def newest(settings: Settings, origin: str) -> tuple[list[Published], list[Nguon
     troubles: list[NguonError] = []
     for place in places(settings, origin):
         try:
+            if place != folder(settings):  # a home that is still to be made has kept nothing
+                _require_there(place)
             found += _newest(place)
         except OSError as failure:
             trouble = NguonError("checkpoints_closed", path=place, reason=failure.strerror)
@@ -115,6 +117,5 @@ def _require_there(place: Path) -> None:
 
 
 def _newest(place: Path) -> Sequence[Published]:
-    _require_there(place)
     names = [name for name in os.listdir(place) if _NAME.fullmatch(name)] if place.is_dir() else []  # noqa: PTH208
     return [read(place / max(names, key=lambda name: int(name.partition(".")[0])))] if names else []
