@@ -15,11 +15,12 @@ from tests.events.logs import fill
 
 
 def move(engine: Engine, by: timedelta) -> None:
-    """Let the server's clock be so far ahead, as if somebody had set it."""
+    """Let the server's clock be so far ahead, as if somebody had set it; by nothing, it is the log's own again."""
+    ahead = f" + interval '{by.total_seconds()} seconds'" if by else ""
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "create or replace function events.clock() returns timestamptz language sql volatile"
-            f" return clock_timestamp() + interval '{by.total_seconds()} seconds'"
+            "create or replace function events.clock() returns timestamptz language sql volatile parallel safe"
+            f" return clock_timestamp(){ahead}"
         )
 
 
