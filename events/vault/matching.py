@@ -5,10 +5,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from events import keys
 from events.errors import RefusedError, TransientError
+from events.log.read import read
+from events.types.keys import SecretKeyChanged
 from events.vault import tombstones
 
 NEXT_FILE = f"{keys.MATCHING_FILE}.next"
@@ -25,13 +27,8 @@ def check_of(key: bytes) -> str:
 
 def recorded(connection: Connection) -> str | None:
     """The check of the key that took over last, as the log tells; None where none ever did."""
-    return connection.execute(
-        text(
-            "select body #>> '{data,check}' from events.event where stream = :stream"
-            " order by stream_version desc limit 1"
-        ),
-        {"stream": STREAM},
-    ).scalar()
+    said = [event.payload for event in read(connection, stream=STREAM)]
+    return next((each.check for each in reversed(said) if isinstance(each, SecretKeyChanged)), None)
 
 
 def require(connection: Connection, key: bytes) -> None:
