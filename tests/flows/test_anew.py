@@ -17,6 +17,7 @@ from tests.rows import AN, membership
 from warehouse import digest
 from warehouse.projections import project
 from warehouse.rebuild import rebuild
+from warehouse.restoring import restore
 
 Q1 = parse("2025Q1")
 
@@ -71,7 +72,7 @@ def test_a_malformed_body_that_was_signed_and_that_nothing_stumbles_over_is_name
 
 
 def append_past_the_guards(connection: Connection, body: str) -> None:
-    """Append an event as somebody with all rights can; its time is put in."""
+    """Append an event as somebody with all rights can, and put the guards back; its time is put in."""
     run = connection.exec_driver_sql
     run("alter table events.event disable trigger user")
     at = run(
@@ -83,7 +84,7 @@ def append_past_the_guards(connection: Connection, body: str) -> None:
         " select position, 'policy-x', 1, 'PolicySet', recorded_at, %(body)s::json from events.head",
         {"body": body % at},
     )
-    run("alter table events.event enable always trigger guard_append")
+    restore(connection)
 
 
 def test_a_figure_that_was_changed_names_its_table(office: Office) -> None:
