@@ -189,7 +189,10 @@ def test_an_account_that_may_make_roles_makes_them_and_goes_on_working(fresh_dat
             for statement in told:
                 connection.exec_driver_sql(statement)
             assert settle_as(connection, name) == []
-            assert owners(connection, *SCHEMAS) == {"nguon_owner", "nguon_log"}
+            assert owners(connection, *(schema for schema in SCHEMAS if schema != "events")) == {"nguon_owner"}
+            # Before PostgreSQL 16 it had handed the log over already, to the role that has another name by now.
+            (of_the_log,) = owners(connection, "events")
+            assert of_the_log.startswith("nguon_log")
             assert undecided(connection) == set()
             connection.exec_driver_sql(f"set local session authorization {name}")
             connection.exec_driver_sql("insert into checkpoint values ('kept working', 1)")
