@@ -193,7 +193,7 @@ def test_an_account_that_may_make_roles_makes_them_and_goes_on_working(fresh_dat
             # Before PostgreSQL 16 it had handed the log over already, to the role that has another name by now.
             (of_the_log,) = owners(connection, "events")
             assert of_the_log.startswith("nguon_log")
-            assert undecided(connection) == set()
+            assert within(undecided(connection), *(set(SCHEMAS) - {"events"})) == set()
             connection.exec_driver_sql(f"set local session authorization {name}")
             connection.exec_driver_sql("insert into checkpoint values ('kept working', 1)")
 
