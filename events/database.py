@@ -13,7 +13,7 @@ from events.errors import NguonError, TransientError, UsageError
 OLDEST_SERVER = 15
 CONNECT_TIMEOUT = 10  # seconds
 
-_PATIENT = "-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+_PATIENT = "-c jit=off -c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
 """The program waits as long as it takes, in steps that can be interrupted; the database makes others hurry."""
 
 

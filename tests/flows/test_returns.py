@@ -216,8 +216,9 @@ def test_a_corrected_number_carries_over_to_the_returns_that_know_the_person_by_
     erase(office.context, person.id, "request_of_the_person")
     kept = office.query("select match from vault.subject union all select match from vault.former_match")
     assert [row.match for row in kept if row.match is not None] == []
-    anew = office.send({"nominees": [mistyped]}, OTHER)
-    assert anew.valid, "by neither number is anybody known again"
+    for of in (mistyped, AN):
+        anew = office.send({"nominees": [of]}, OTHER)
+        assert not anew.valid and [found.code for found in anew.findings] == ["nominee.erased"], "by either number"
 
 
 def test_among_people_of_one_name_and_birth_date_no_number_is_taken_for_another(office: Office) -> None:

@@ -174,7 +174,9 @@ class Known:
                 return _once_each(
                     event.payload
                     for event in self._taken(indicator.step)
-                    if event.payload.on < first and event.cause and self.return_of[event.cause.submission] in quarters
+                    if event.payload.on < first
+                    and event.cause
+                    and self.return_of.get(event.cause.submission) in quarters
                 )
             case ways.Standing():
                 return self._standing(indicator, period, last)
