@@ -106,7 +106,7 @@ def test_no_name_or_number_lies_in_a_log_file_or_in_prefects_database(
         assert not [canary for canary in canaries if canary in content], path
 
 
-def test_killed_twenty_times_at_random_it_ends_in_the_same_figures(
+def test_killed_at_random_again_and_again_it_ends_in_the_same_figures(
     folder: Path, undisturbed: tuple[dict[str, Any], str]
 ) -> None:
     rng = random.Random(2164)
