@@ -57,13 +57,13 @@ def put(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def remove(path: Path) -> None:
     """Remove a file if it is there; durable once this returns. Raises OSError."""
     path.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 @contextmanager
@@ -78,9 +78,9 @@ def filled(folder: Path) -> Iterator[Path]:
     try:
         yield made
         for path in (*made.iterdir(), made):
-            _sync(path)
+            sync(path)
         made.rename(folder)
-        _sync(folder.parent)
+        sync(folder.parent)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
@@ -129,7 +129,8 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{secrets.token_hex(8)}.part")
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make durable what names a folder holds, or a file its content. Raises OSError."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -13,7 +13,7 @@ from tempfile import NamedTemporaryFile
 
 from events import at_rest
 from events.errors import NguonError, RefusedError, UsageError
-from events.files import make_private, put, remove
+from events.files import make_private, put, sync
 from events.proof.signers import NoteError, SigningKey, VerifierKey, canonical_base64
 
 SIGNING_FILE = "signing.key"
@@ -105,7 +105,7 @@ def take_over(folder: Path, newest: VerifierKey, passphrase: str | None = None) 
         return key
     try:
         path.replace(folder / SIGNING_FILE)
-        _sync(folder)
+        sync(folder)
     except OSError as error:
         raise NguonError("key_inaccessible", path=folder, reason=error.strerror) from None
     return coming
@@ -153,12 +153,7 @@ def write_new(path: Path, text: str, passphrase: str | None = None) -> None:
             os.link(file.name, path)
         except FileExistsError:
             raise RefusedError("key_exists", path=path) from None
-    _sync(path.parent)
-
-
-def forget_next(folder: Path) -> None:
-    """Remove the key that was to take over and did not. Raises OSError."""
-    remove(folder / NEXT_FILE)
+    sync(path.parent)
 
 
 def _at_rest(path: Path, text: str, passphrase: str | None) -> str:
@@ -222,11 +217,3 @@ def _kept(path: Path) -> str:
 def _refuse_exposed(path: Path, status: os.stat_result) -> None:
     if status.st_mode & _NOT_OWNER:
         raise RefusedError("key_exposed", path=path, mode=f"{stat.S_IMODE(status.st_mode):04o}")
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
-from typing import Self
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -85,9 +85,10 @@ class VerifierKey:
 
 
 @dataclass(frozen=True, slots=True)
-class SigningKey:
+class _Secret:
     """An Ed25519 secret (32 bytes) under a name. Its representation never shows the secret; `encode` does."""
 
+    kind: ClassVar[KeyKind]
     name: str
     secret: bytes = field(repr=False)
 
@@ -100,48 +101,7 @@ class SigningKey:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `PRIVATE+KEY+name+hash+base64(0x01 || secret)`; raises `NoteError` (`signer_malformed`)."""
-        name, hashed, material = _split_key(text.removeprefix("PRIVATE+KEY+"), "signer_malformed")
-        key = cls(name, material[1:])
-        if key.encode() != text or key.verifier.key_id.hex() != hashed:
-            raise NoteError("signer_malformed")
-        return key
-
-    def encode(self) -> str:
-        """The secret in the form that `parse` reads."""
-        material = b64encode(bytes([KeyKind.ED25519]) + self.secret).decode()
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{material}"
-
-    @property
-    def verifier(self) -> VerifierKey:
-        """The public half, to give away."""
-        return VerifierKey(self.name, self._private().public_key().public_bytes_raw())
-
-    def sign(self, text: str) -> bytes:
-        """The 64-byte signature of a note's text."""
-        return self._private().sign(text.encode())
-
-    def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.secret)
-
-
-@dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """An Ed25519 secret (32 bytes) that cosigns checkpoints and nothing else. Its representation never shows it."""
-
-    name: str
-    secret: bytes = field(repr=False)
-
-    @classmethod
-    def generate(cls, name: str) -> Self:
-        """A new key; raises `UsageError` (`key_name_invalid`) when the name is empty or has spaces or `+`."""
-        if not KEY_NAME.fullmatch(name):
-            raise UsageError("key_name_invalid", name=name)
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `PRIVATE+KEY+name+hash+base64(0x04 || secret)`; raises `NoteError` (`signer_malformed`)."""
+        """Read `PRIVATE+KEY+name+hash+base64(kind || secret)`; raises `NoteError` (`signer_malformed`)."""
         name, _, material = _split_key(text.removeprefix("PRIVATE+KEY+"), "signer_malformed")
         key = cls(name, material[1:])
         if key.encode() != text:
@@ -150,19 +110,38 @@ class WitnessKey:
 
     def encode(self) -> str:
         """The secret in the form that `parse` reads."""
-        material = b64encode(bytes([KeyKind.COSIGNATURE]) + self.secret).decode()
+        material = b64encode(bytes([self.kind]) + self.secret).decode()
         return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{material}"
 
     @property
     def verifier(self) -> VerifierKey:
         """The public half, to give away."""
-        public = Ed25519PrivateKey.from_private_bytes(self.secret).public_key().public_bytes_raw()
-        return VerifierKey(self.name, public, KeyKind.COSIGNATURE)
+        return VerifierKey(self.name, self._private().public_key().public_bytes_raw(), self.kind)
+
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.secret)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey(_Secret):
+    """The key of a log, which signs its checkpoints."""
+
+    kind = KeyKind.ED25519
+
+    def sign(self, text: str) -> bytes:
+        """The 64-byte signature of a note's text."""
+        return self._private().sign(text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey(_Secret):
+    """The key of a witness, which cosigns checkpoints and nothing else."""
+
+    kind = KeyKind.COSIGNATURE
 
     def cosign(self, text: str, time: int) -> bytes:
         """The `cosignature/v1` of a note's text at a time in seconds since 1970 (UTC): 8 bytes of time, 64 signed."""
-        signed = Ed25519PrivateKey.from_private_bytes(self.secret).sign(_cosigned(text, time))
-        return time.to_bytes(8) + signed
+        return time.to_bytes(8) + self._private().sign(_cosigned(text, time))
 
 
 def _cosigned(text: str, time: int) -> bytes:

@@ -8,15 +8,15 @@ contradictions/<hash>        checkpoints with a trusted signature that were not 
 
 import fcntl
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from events import keys
 from events.errors import NguonError, RefusedError, UsageError
-from events.files import make_private, put
+from events.files import make_private, put, sync
 from events.proof import witness
 from events.proof.checkpoint import Checkpoint
 from events.proof.note import Note, Signature, verify
@@ -48,7 +48,6 @@ class WitnessState:
                 witness.consistent(request, self.seen(origin))
                 line = witness.cosignature(request.note.text, self.key, int(now()))
                 put(self._log(origin), witness.kept(request, known, line).encode())
-                _sync(self._log(origin).parent)
         except witness.Refused as refused:
             if refused.signed is not None:
                 self._keep_contradiction(refused.signed)
@@ -115,19 +114,8 @@ def create_key(folder: Path, name: str) -> VerifierKey:
     path = folder / KEY_FILE
     try:
         make_private(folder / "logs")
-        _sync(folder)
-        opened = os.open(part := folder / f".{secrets.token_hex(8)}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(opened, "w") as file:
-                file.write(f"{key.encode()}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(part, path)
-        finally:
-            part.unlink()
-        _sync(folder)
-    except FileExistsError:
-        raise RefusedError("key_exists", path=path) from None
+        sync(folder)
+        keys.write_new(path, key.encode())
     except OSError as error:
         raise NguonError("key_inaccessible", path=folder, reason=error.strerror) from None
     return key.verifier
@@ -140,21 +128,8 @@ def load_key(folder: Path) -> WitnessKey:
     """
     path = folder / KEY_FILE
     try:
-        with path.open() as file:
-            if (mode := os.fstat(file.fileno()).st_mode) & 0o077:
-                raise RefusedError("key_exposed", path=path, mode=f"{mode & 0o7777:04o}")
-            return WitnessKey.parse(file.read().removesuffix("\n"))
-    except (FileNotFoundError, NotADirectoryError):
+        return WitnessKey.parse(keys.read_secret(path))
+    except UsageError:
         raise UsageError("witness_missing", path=path) from None
-    except (NoteError, UnicodeDecodeError):
+    except NoteError:
         raise RefusedError("key_malformed", path=path) from None
-    except OSError as error:
-        raise NguonError("key_inaccessible", path=path, reason=error.strerror) from None
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

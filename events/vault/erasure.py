@@ -42,14 +42,6 @@ class Kept(NamedTuple):
     rows: Mapping[int, SealedRow]
 
 
-class Deleted(NamedTuple):
-    """What was deleted: records of the person, rows that named them, and the submissions whose file or rows did."""
-
-    records: int
-    rows: int
-    submissions: tuple[str, ...]
-
-
 def records(connection: Connection, store: KeyStore, subject: str) -> list[Person]:
     """Every record of a person that opens, oldest first; for the program's own searching."""
     rows = connection.execute(

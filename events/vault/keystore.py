@@ -28,7 +28,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.errors import NguonError, RefusedError, UsageError
-from events.files import make_private, put, remove
+from events.files import make_private, put, remove, sync
 from events.ids import new_id
 from events.keys import read_secret, replace_secret
 
@@ -266,7 +266,7 @@ def rotate(
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / STORE_FILE)
-        _sync(folder)
+        sync(folder)
         _overwrite(store._file)
         _put_masters(folder, [master], passphrase)
     store.close()
@@ -308,7 +308,7 @@ def _put_masters(folder: Path, masters: Sequence[bytes], passphrase: str | None)
     path = folder / MASTER_FILE
     before = os.open(path, os.O_RDWR | os.O_CLOEXEC) if path.exists() else None
     replace_secret(path, b"\n".join(map(b64encode, masters)).decode(), passphrase)
-    _sync(folder)
+    sync(folder)
     if before is not None:
         _overwrite(before)
         os.close(before)
@@ -351,11 +351,3 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(file)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

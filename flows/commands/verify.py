@@ -68,6 +68,8 @@ def _everything(log: "VerifierKey | None", checkpoint: Path | None, stamps: Path
         parts.append(say("verify.unsigned", unsigned=found.events - found.signed))
     if found.replayed:
         parts.append(say("verify.replayed", **numbers))
+    if found.partly:
+        parts.append(say("verify.replayed_partly", **numbers))
     parts += [say("verify.quarantined", position=position) for position in found.quarantined]
     parts += [say(f"verify.unchecked_{name}") for name in found.unchecked]
     parts += [say("verify.cosigned", witness=name, at=_written(at)) for name, at in beside.cosigned.items()]

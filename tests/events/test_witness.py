@@ -207,7 +207,7 @@ step, folder, log = sys.argv[1:4]
 if step == "before_writing": witness_state.put = kill
 if step == "before_renaming": Path.replace = kill
 if step == "after_renaming": Path.replace = after(Path.replace)
-if step == "before_answering": witness_state._sync = after(witness_state._sync)
+if step == "before_answering": witness_state.put = after(witness_state.put)
 state = witness_state.WitnessState(Path(folder))
 print(state.add_checkpoint(sys.stdin.buffer.read(), known_logs([VerifierKey.parse(log)])))
 """
