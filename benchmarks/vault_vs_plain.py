@@ -64,7 +64,7 @@ def _take_in(engine: Engine, files: list[bytes], numbers: "count[int]", store: K
                 people = [_person(_key(store), next(numbers)) for _ in range(_PEOPLE)]
                 vault.add_persons(connection, people)
                 row = b'{"activity":"theme_meeting","on":"2026-02-03","participants":"40","members":"30","note":null}'
-                rows = [vault.seal_row("activities", number, row) for number in range(_ROWS)]
+                rows = [vault.make_row("activities", number, row) for number in range(_ROWS)]
                 vault.add_rows(connection, key, rows)
     return perf_counter() - start
 

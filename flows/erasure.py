@@ -114,8 +114,8 @@ def forget(context: Context, connection: Connection, subject: str, reason: str) 
     left = {kept.submission: _left(kept, sought) for kept in naming}
     erasure.delete_submissions(connection, context.keystore, left)
     for submission, rows in left.items():
-        words = mentions.hashed(context.matching_key, words_of_rows(erasure.cells_of(row) for row in rows.values()))
-        if rows:
+        words = mentions.hashed(context.matching_key, words_of_rows(erasure.cells_of(row) for row in rows))
+        if any(row.salted for row in rows):
             mentions.put(connection, context.matching_key, submission, mentions.FILE, words)
     records = erasure.delete_person(connection, subject)
     submissions = tuple(sorted({*left, *(before.submissions if before else ())}))
@@ -134,7 +134,7 @@ def forget(context: Context, connection: Connection, subject: str, reason: str) 
         before.position if before else position,
         before is not None,
         records,
-        sum(len(kept.rows) - len(left[kept.submission]) for kept in naming),
+        sum(a.salted != b.salted for kept in naming for a, b in zip(kept.rows, left[kept.submission], strict=True)),
         submissions,
         tuple(removed),
         tuple(alike),
@@ -191,17 +191,19 @@ def _named_in(kept: erasure.Kept, sought: Collection[Sought]) -> bool:
         return True
     if kept.comment is not None and any(names(kept.comment.encode(), {"": [[kept.comment]]}, one) for one in sought):
         return True
-    return any(_row_names_any(row, sought) for row in kept.rows.values())
+    return any(_row_names_any(row, sought) for row in kept.rows)
 
 
-def _left(kept: erasure.Kept, sought: Collection[Sought]) -> dict[int, vault.SealedRow]:
-    """The rows that are about others."""
-    return {number: row for number, row in kept.rows.items() if not _row_names_any(row, sought)}
+def _left(kept: erasure.Kept, sought: Collection[Sought]) -> list[vault.Row]:
+    """The rows, with the content of those alone that are about others."""
+    return [row.erased() if _row_names_any(row, sought) else row for row in kept.rows]
 
 
-def _row_names_any(row: vault.SealedRow, sought: Collection[Sought]) -> bool:
+def _row_names_any(row: vault.Row, sought: Collection[Sought]) -> bool:
+    if row.content is None:
+        return False
     cells = erasure.cells_of(row)
-    return any(person.identity.encode() in row.sealed.content or row_names(cells, person) for person in sought)
+    return any(person.identity.encode() in row.content or row_names(cells, person) for person in sought)
 
 
 def _names_any(content: bytes, sought: Collection[Sought]) -> bool:

@@ -53,9 +53,9 @@ def record_valid(context: Context, connection: Connection, judged: Judged, submi
     one = judged.returns[submission]
     book = judged.books[submission]
     rows = [
-        vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
+        vault.make_row(sheet, row.number, dumps(row.cells)) for sheet, filled in book.rows.items() for row in filled
     ]
-    vault.add_rows(connection, vault.submission_key(connection, context.keystore, submission), rows)
+    root = vault.add_rows(connection, vault.submission_key(connection, context.keystore, submission), rows)
     whose, (position, _) = review.Return(one.unit, one.form.key), log.head(connection)
     at_once = review.counts_at_once(connection, [whose], one.period, position)[whose]
     facts = _facts(context, connection, judged, one) if at_once else []
@@ -67,7 +67,7 @@ def record_valid(context: Context, connection: Connection, judged: Judged, submi
         one.form.version,
         one.period.last,
         len(rows),
-        vault.rows_root(rows).hex(),
+        root.hex(),
         previous=one.revisions.newest,
         warnings=_records(submission, judged.findings[submission]),
         counts=at_once,

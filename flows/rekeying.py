@@ -95,8 +95,8 @@ def _rekey_submission(context: Context, connection: Connection, key: bytes, subm
         read = READER.read(kept.content, "all").read
         words = mentions.hashed(key, words_of(kept.content, read.sheets if read else None))
         mentions.put(connection, key, submission, mentions.FILE, words)
-    elif kept.rows:
-        words = mentions.hashed(key, words_of_rows(erasure.cells_of(row) for row in kept.rows.values()))
+    elif any(row.salted for row in kept.rows):
+        words = mentions.hashed(key, words_of_rows(erasure.cells_of(row) for row in kept.rows))
         mentions.put(connection, key, submission, mentions.FILE, words)
     if kept.comment is not None:
         words = mentions.hashed(key, words_of(b"", {"": [[kept.comment]]}))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from events import checks, log, vault
+from events import checks, log
 from events.checks import Fault, VerifyFailed, at_most
 from events.checks.current import current_events, without
 from events.checks.guards import verify_guards
@@ -24,7 +24,7 @@ from events.proof import history, signing
 from events.proof.note import Note
 from events.proof.signers import VerifierKey
 from events.vault.keystore import KeyStore
-from flows.replaying import Opening, Replayed, replay, stored_rows
+from flows.replay import Opening, Replayed, replay
 from schemas.text import fold
 from warehouse import anew
 
@@ -34,6 +34,7 @@ _UNREADABLE = {"body_malformed", "body_unknown", "body_not_canonical"}
 """Faults of a body that whoever reads the log stumbles over."""
 
 
+_COUNTED_ROWS = "select coalesce(sum(octet_length(leaves)), 0) / 32 from vault.workbook"
 _POSITIONS = "select count(*), count(distinct position) from events.event"
 
 
@@ -207,9 +208,7 @@ def _replay(connection: Connection, keys: Keys) -> _Replayed:
     """The rows of returns against their facts, as far as the keys open them."""
     found, counts = _Compared([], []), Replayed()
     if keys.matching is not None and keys.vault is not None:
-        opening = Opening(
-            _matching(keys.matching), partial(stored_rows, keys.vault), partial(vault.readable_versions, keys.vault)
-        )
+        opening = Opening(keys.matching, keys.vault)
         _run(connection, "replay", lambda: at_most(replay(connection, opening, counts), "replay"), found)
     return _Replayed(found, counts)
 
@@ -241,10 +240,6 @@ def _passes(
         yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
     yield "quarantine", partial(verify_quarantined, connection)
     yield "guards", partial(verify_guards, connection)
-
-
-def _matching(key: bytes) -> Callable[[str], bytes]:
-    return lambda identity: vault.match(key, identity.encode())
 
 
 def _settle(
@@ -305,7 +300,7 @@ def _counted(connection: Connection, keys: Keys, settled: _Settled) -> Verified:
         root=signed.root.hex() if signed else None,
         checkpoints=signed.number if signed else 0,
         files=_count(connection, "vault.file"),
-        rows=_count(connection, "vault.row"),
+        rows=int(connection.exec_driver_sql(_COUNTED_ROWS).scalar_one()),
         persons=_count(connection, "vault.person"),
         reports=_count(connection, "issued.content"),
         replayed=settled.replayed.submissions,

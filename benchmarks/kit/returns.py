@@ -85,15 +85,14 @@ def _recorded(
     words = words_of_rows(tuple(row.cells.values()) for own in book.rows.values() for row in own)
     mentions.put(connection, MATCHING, submission, mentions.FILE, mentions.hashed(MATCHING, words))
     vault.add_persons(connection, people)
-    rows = [vault.seal_row(sheet, row.number, dumps(row.cells)) for sheet, own in book.rows.items() for row in own]
-    vault.add_rows(connection, key, rows)
+    rows = [vault.make_row(sheet, row.number, dumps(row.cells)) for sheet, own in book.rows.items() for row in own]
+    root = vault.add_rows(connection, key, rows).hex()
     stating = Stating(submission, unit, _PERIOD, subjects, commitments, {})
     of = Key(unit, QUARTERLY.key, _PERIOD.code)
     facts = differences(submission, of, QUARTERLY.facts(stating, frames), [], {}, {})
     received = SubmissionReceived(
         submission, date(2026, 3, 20), file.commitment.hex(), len(file.content), unit, _PERIOD.code, QUARTERLY.key, 1
     )
-    root = vault.rows_root(rows).hex()
     valid = SubmissionFoundValid(
         submission, unit, _PERIOD.code, QUARTERLY.key, 1, _PERIOD.last, len(rows), root, facts=len(facts)
     )
@@ -108,7 +107,7 @@ def _recorded(
 
 def _name(number: int) -> str:
     """A name of its own for each number, so that erasing one person concerns nobody else."""
-    given = []
+    given: list[str] = []
     while number or not given:
         number, syllable = divmod(number, len(_SYLLABLES))
         given.append(_SYLLABLES[syllable])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,7 +12,10 @@ from events.checks import Fault, at_most
 from events.vault import mentions
 from events.vault.content import open_file
 from events.vault.keystore import KeyStore, Unreadable
-from events.vault.seals import Sealed, decrypted
+from events.vault.seals import decrypted
+from events.vault.workbook import leaves_of, open_rows
+
+_Found = TypeVar("_Found")
 
 _FILES = 32
 """Files in memory at a time."""
@@ -47,12 +50,17 @@ where f.slot is not null and f.sealed_name is not null and f.sealed is not null
 order by e.position
 """
 
-_ROWS = """
-select r.submission::text, f.slot, r.sheet, r.row, r.commitment, r.sealed
-from vault.row r
+_WORKBOOKS = """
+select w.submission::text, f.slot, w.leaves, w.sealed, e.submission is not null as erased
+from vault.workbook w
 left join vault.file f using (submission)
-where r.sealed is not null
-order by r.submission, r.number
+left join (
+    select distinct submission::uuid
+    from {events}, json_array_elements_text(body #> '{{data,submissions}}') as submission
+    where type = 'SubjectErased'
+) e using (submission)
+where w.sealed is not null
+order by w.submission
 """
 
 _COMMENTS = """
@@ -84,13 +92,13 @@ def verify_sealed(
     """Give a fault for what is sealed and is not what its event committed to.
 
     `key_lost` where the key of something that was not erased is gone, `key_not_destroyed` where that of somebody erased
-    is still there; `file_changed`, `row_changed`, `person_changed`, `comment_changed`. `events` is the relation of all
-    events in the current versions of their types.
+    is still there; `file_changed`, `workbook_changed` (of a workbook that does not open), `row_changed`, `row_lost`,
+    `person_changed`, `comment_changed`. `events` is the relation of all events in the current versions of their types.
     """
     for law, found in (
         ("persons", _other_people(connection, store)),
         ("files", _other_files(connection, events, store, progress)),
-        ("rows", _other_rows(connection, store)),
+        ("rows", _other_rows(connection, events, store)),
         ("comments", _other_comments(connection, events, store)),
         ("erased_keys", _not_destroyed(connection, events, store)),
     ):
@@ -148,16 +156,21 @@ def _other_files(
         progress(done, count)
 
 
-def _other_rows(connection: Connection, store: KeyStore) -> Iterator[Fault]:
-    for (submission, slot), rows in groupby(_streamed(connection, _ROWS), lambda row: (row.submission, row.slot)):
-        key = None if slot is None else store.key(submission, slot)
+def _other_rows(connection: Connection, events: str, store: KeyStore) -> Iterator[Fault]:
+    for row in _streamed(connection, _WORKBOOKS.format(events=events), _FILES):
+        key = None if row.slot is None else store.key(row.submission, row.slot)
         if key is None:
-            yield Fault("key_lost", {"owner": submission})
+            yield Fault("key_lost", {"owner": row.submission})
             continue
-        for row in rows:
-            sealed = _opened(partial(decrypted, key, f"{row.sheet}!{row.row}"), row.sealed)
-            if sealed is None or sealed.commitment != bytes(row.commitment):
-                yield Fault("row_changed", {"submission": submission, "sheet": row.sheet, "row": row.row})
+        rows, leaves = _opened(partial(open_rows, key), row.sealed), leaves_of(bytes(row.leaves))
+        if rows is None or len(rows) != len(leaves):
+            yield Fault("workbook_changed", {"submission": row.submission})
+            continue
+        for kept, leaf in zip(rows, leaves, strict=True):
+            if (found := kept.leaf) == leaf or (found is None and row.erased):
+                continue
+            where = {"submission": row.submission, "sheet": kept.sheet, "row": kept.row}
+            yield Fault("row_lost" if found is None else "row_changed", where)
 
 
 def _other_comments(connection: Connection, events: str, store: KeyStore) -> Iterator[Fault]:
@@ -233,7 +246,7 @@ def _other_mentions(connection: Connection, matching: bytes) -> Iterator[Fault]:
             yield Fault("mention_changed", {"submission": row.submission, "source": row.source})
 
 
-def _opened(open_: Callable[[bytes], Sealed], kept: bytes) -> Sealed | None:
+def _opened(open_: Callable[[bytes], _Found], kept: bytes) -> _Found | None:
     try:
         return open_(kept)
     except Unreadable:

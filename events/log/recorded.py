@@ -116,6 +116,13 @@ def unstamped(event: NewEvent, by: str) -> bytes:
         raise UsageError("invalid_event", type=name, problem=str(error)) from None
 
 
+def said(stream: str, payload: Payload, cause: Cause) -> str:
+    """What the body of a fact that supersedes none says, whoever recorded it, when and in which version."""
+    name, version, _ = _kind(type(payload))
+    body = _encode(_Body("", payload, stream, name, version, 0, cause))
+    return body[len('{"by":"",') : -len("0}")].decode()
+
+
 def stamp(at: datetime) -> bytes:
     """What stands before an unstamped body, in place of its opening brace."""
     return b'{"at":"' + canonical.instant(at).encode() + b'",'

@@ -1,6 +1,6 @@
 """Personal data and raw files, outside the log, each sealed under a key that erasing destroys."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from events.database import cursor_of
 from events.errors import RefusedError
 from events.vault.keystore import DataKey, KeyStore, Unreadable
-from events.vault.seals import Person, Sealed, SealedRow, decrypted, encrypted, seal
+from events.vault.seals import Person, Sealed, decrypted, encrypted, seal
 
 NAME = "name"
 """The label of a file's name."""
@@ -197,7 +197,7 @@ def person_versions(connection: Connection, store: KeyStore, wanted: Collection[
     return found
 
 
-def readable_versions(store: KeyStore, connection: Connection, wanted: Collection[str]) -> dict[str, list[Sealed]]:
+def readable_versions(connection: Connection, store: KeyStore, wanted: Collection[str]) -> dict[str, list[Sealed]]:
     """Every record of each subject that opens, oldest first: for verification, which names the others itself."""
     rows = connection.execute(
         text(
@@ -299,44 +299,6 @@ def comment(connection: Connection, store: KeyStore, submission: str) -> str | N
         return decrypted(key, row.submission, row.sealed).content.decode()
     except (Unreadable, UnicodeDecodeError):
         return None
-
-
-def add_rows(connection: Connection, key: DataKey, rows: Iterable[SealedRow]) -> None:
-    """Keep the rows of a workbook, numbered as the leaves under the root of the submission that the key is of."""
-    with cursor_of(connection) as cursor:
-        execute_values(
-            cursor,
-            "insert into vault.row (submission, number, sheet, row, commitment, sealed) values %s",
-            [
-                (key.owner, number, row.sheet, row.row, row.sealed.commitment, encrypted(key, row.label, row.sealed))
-                for number, row in enumerate(rows)
-            ],
-        )
-
-
-def rows_of(connection: Connection, store: KeyStore, submissions: Collection[str]) -> dict[str, dict[int, SealedRow]]:
-    """The rows that are kept of submissions, by number; those erased are left out, and those that do not open."""
-    found: dict[str, dict[int, SealedRow]] = {submission: {} for submission in submissions}
-    rows = connection.execute(
-        text(
-            "select r.submission::text, f.slot, r.number, r.sheet, r.row, r.sealed"
-            " from vault.row r join vault.file f using (submission)"
-            " where r.submission = any(cast(:wanted as uuid[])) and r.sealed is not null and f.slot is not null"
-            " order by r.submission, r.number"
-        ),
-        {"wanted": list(submissions)},
-    )
-    key: DataKey | None = None
-    for row in rows:
-        if key is None or key.owner != row.submission:
-            key = store.key(row.submission, row.slot)
-        if key is not None:
-            try:
-                sealed = decrypted(key, f"{row.sheet}!{row.row}", row.sealed)
-            except Unreadable:
-                continue
-            found[row.submission][row.number] = SealedRow(row.sheet, row.row, sealed)
-    return found
 
 
 def cells(content: bytes) -> Mapping[str, str | None]:

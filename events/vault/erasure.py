@@ -4,20 +4,19 @@ What the log committed to stays committed to; without content and salt there is 
 left in dead rows, the write-ahead log or a backup of the database is sealed under keys that are destroyed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from psycopg2.extras import execute_values
 from sqlalchemy import Connection, Engine, text
 
 from events import log
-from events.database import cursor_of
 from events.log.recorded import NewEvent, decode
 from events.types.people import ErasureLifted, SubjectErased
 from events.vault import tombstones
-from events.vault.content import cells, open_file, person_of, rows_of
+from events.vault.content import cells, open_file, person_of
 from events.vault.keystore import KeyStore, Unreadable
-from events.vault.seals import Person, SealedRow, decrypted, encrypted
+from events.vault.seals import Person, decrypted
+from events.vault.workbook import Row, open_rows, seal_rows
 
 
 class Recorded(NamedTuple):
@@ -31,7 +30,7 @@ class Recorded(NamedTuple):
 class Kept(NamedTuple):
     """What the vault keeps of a submission: each None or empty where it is erased, or does not open.
 
-    `unreadable` says that a file or a comment is there and does not open, so that nobody can search it.
+    `unreadable` says that something is there and does not open, so that nobody can search it.
     """
 
     submission: str
@@ -39,7 +38,7 @@ class Kept(NamedTuple):
     content: bytes | None
     fingerprint: bytes | None
     comment: str | None
-    rows: Mapping[int, SealedRow]
+    rows: Sequence[Row]
 
 
 def records(connection: Connection, store: KeyStore, subject: str) -> list[Person]:
@@ -104,13 +103,15 @@ def kept(connection: Connection, store: KeyStore, submission: str) -> Kept:
     """What is kept of a submission, opened."""
     row = connection.execute(
         text(
-            "select f.submission::text, f.slot, f.sealed_name, f.sealed, f.fingerprint, c.sealed as comment"
-            " from vault.file f left join vault.comment c using (submission) where f.submission = :submission"
+            "select f.submission::text, f.slot, f.sealed_name, f.sealed, f.fingerprint,"
+            " c.sealed as comment, w.sealed as rows"
+            " from vault.file f left join vault.comment c using (submission)"
+            " left join vault.workbook w using (submission) where f.submission = :submission"
         ),
         {"submission": submission},
     ).one_or_none()
     if row is None:
-        return Kept(submission, False, None, None, None, {})
+        return Kept(submission, False, None, None, None, [])
     key = store.key(submission, row.slot) if row.slot is not None else None
     file = open_file(store, row) if key and row.sealed_name and row.sealed else None
     comment = None
@@ -119,13 +120,21 @@ def kept(connection: Connection, store: KeyStore, submission: str) -> Kept:
             comment = decrypted(key, submission, row.comment).content.decode()
         except (Unreadable, UnicodeDecodeError):
             comment = None
+    rows: list[Row] = []
+    if key and row.rows:
+        try:
+            rows = open_rows(key, row.rows)
+        except Unreadable:
+            rows = []
     return Kept(
         submission,
-        bool(row.sealed_name or row.sealed) > bool(file) or bool(row.comment) > (comment is not None),
+        bool(row.sealed_name or row.sealed) > bool(file)
+        or bool(row.comment) > (comment is not None)
+        or bool(row.rows) > bool(rows),
         file[1].content if file else None,
         row.fingerprint and bytes(row.fingerprint),
         comment,
-        rows_of(connection, store, [submission])[submission],
+        rows,
     )
 
 
@@ -159,8 +168,8 @@ def delete_person(connection: Connection, subject: str) -> int:
     return deleted
 
 
-def delete_submissions(connection: Connection, store: KeyStore, left: Mapping[str, Mapping[int, SealedRow]]) -> None:
-    """Delete files and comments of submissions, and all rows but those that are `left` of each, by number.
+def delete_submissions(connection: Connection, store: KeyStore, left: Mapping[str, Sequence[Row]]) -> None:
+    """Delete files and comments of submissions, and of their rows all that are not `left` with their content.
 
     The key to each is given up; what is left is sealed anew, under another one, from which nothing else opens.
     """
@@ -173,7 +182,8 @@ def delete_submissions(connection: Connection, store: KeyStore, left: Mapping[st
         submissions,
     )
     connection.execute(
-        text("update vault.row set sealed = null where submission = any(cast(:submissions as uuid[]))"), submissions
+        text("update vault.workbook set sealed = null where submission = any(cast(:submissions as uuid[]))"),
+        submissions,
     )
     connection.execute(
         text("update vault.comment set sealed = null where submission = any(cast(:submissions as uuid[]))"), submissions
@@ -188,19 +198,11 @@ def delete_submissions(connection: Connection, store: KeyStore, left: Mapping[st
         ),
         submissions,
     )
-    for key in store.fresh([submission for submission, rows in left.items() if rows]):
-        with cursor_of(connection) as cursor:
-            cursor.execute(
-                "update vault.file set slot = %s where submission = %s",
-                (key.slot, key.owner),
-            )
-            execute_values(
-                cursor,
-                "update vault.row set sealed = fresh.sealed from (values %s) as fresh (submission, number, sealed)"
-                " where row.submission = fresh.submission and row.number = fresh.number",
-                [(key.owner, number, encrypted(key, row.label, row.sealed)) for number, row in left[key.owner].items()],
-                "(%s::uuid, %s, %s)",
-            )
+    about_others = [submission for submission, rows in left.items() if any(row.salted for row in rows)]
+    for key in store.fresh(about_others):
+        values = {"submission": key.owner, "slot": key.slot, "rows": seal_rows(key, left[key.owner])}
+        connection.execute(text("update vault.file set slot = :slot where submission = :submission"), values)
+        connection.execute(text("update vault.workbook set sealed = :rows where submission = :submission"), values)
 
 
 def record(
@@ -235,6 +237,6 @@ def finish(engine: Engine, store: KeyStore) -> int:
     return len(slots)
 
 
-def cells_of(row: SealedRow) -> list[str]:
-    """The filled cells of a row."""
-    return [cell for cell in cells(row.sealed.content).values() if cell]
+def cells_of(row: Row) -> list[str]:
+    """The filled cells of a row; none once erased."""
+    return [cell for cell in cells(row.content).values() if cell] if row.content else []

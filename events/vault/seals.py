@@ -7,11 +7,9 @@ content from it. At rest, salt and content stand together, sealed under a key of
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from events.log.canonical import dumps
-from events.proof.merkle import leaf_hash, root
 from events.vault.keystore import DataKey, Unreadable
 
 SALT_SIZE = 32
@@ -33,19 +31,6 @@ class Person(NamedTuple):
     birth_date: str
 
 
-class SealedRow(NamedTuple):
-    """A row of a workbook with its place and its seal."""
-
-    sheet: str
-    row: int
-    sealed: Sealed
-
-    @property
-    def label(self) -> str:
-        """Its place."""
-        return f"{self.sheet}!{self.row}"
-
-
 def seal_file(name: str, content: bytes) -> Sealed:
     """Commit to a file under its name."""
     return seal(name, content)
@@ -54,16 +39,6 @@ def seal_file(name: str, content: bytes) -> Sealed:
 def seal_person(subject: str, content: bytes) -> Sealed:
     """Commit to a person's record under their id."""
     return seal(subject, content)
-
-
-def seal_row(sheet: str, row: int, content: bytes) -> SealedRow:
-    """Commit to a row of a workbook under its place."""
-    return SealedRow(sheet, row, seal(f"{sheet}!{row}", content))
-
-
-def rows_root(rows: Iterable[SealedRow]) -> bytes:
-    """The Merkle root (RFC 9162) over `place || 0x00 || commitment` of each row: it holds when content is erased."""
-    return root([leaf_hash(row.label.encode() + b"\x00" + row.sealed.commitment) for row in rows])
 
 
 def seal(label: str, content: bytes) -> Sealed:

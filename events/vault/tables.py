@@ -13,7 +13,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
 )
 
@@ -30,17 +29,13 @@ file = Table(
     comment="One row per file received; once erased, null but for the submission and a new key to the rows of others.",
 )
 
-row = Table(
-    "row",
+workbook = Table(
+    "workbook",
     metadata,
     Column("submission", Uuid(as_uuid=False), ForeignKey(file.c.submission), primary_key=True),
-    Column("sheet", Text, primary_key=True),
-    Column("row", Integer, primary_key=True),
-    Column("number", Integer, nullable=False, comment="Place of the row among the leaves under the submission's root."),
-    Column("commitment", LargeBinary, nullable=False),
-    Column("sealed", LargeBinary, comment="Salt and canonical JSON of the cells as read, encrypted; null once erased."),
-    UniqueConstraint("submission", "number"),
-    comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
+    Column("leaves", LargeBinary, nullable=False, comment="One SHA-256 per row: the leaves under the root in the log."),
+    Column("sealed", LargeBinary, comment="Places, salts, contents of rows, encrypted; null once all are erased."),
+    comment="One row per valid workbook: the filled rows of its sheets as they were read.",
 )
 
 subject = Table(

@@ -46,7 +46,9 @@ ATTACKS = {
     "alter table events.signed_checkpoint drop constraint signed_checkpoint_note": (
         "constraint events.signed_checkpoint signed_checkpoint_note"
     ),
-    "alter table vault.row drop constraint row_submission_fkey": "constraint vault.row row_submission_fkey",
+    "alter table vault.workbook drop constraint workbook_submission_fkey": (
+        "constraint vault.workbook workbook_submission_fkey"
+    ),
     "grant update, delete on events.event to nguon_writer": "right update on table events.event to nguon_writer",
     "grant insert on events.tile to public": "right insert on table events.tile to public",
     "grant select (sealed) on vault.person to nguon_auditor": (

@@ -47,7 +47,7 @@ def sealed_of(office: Office) -> list[bytes]:
         bytes(row.sealed)
         for row in office.query(
             "select sealed from vault.person union all select sealed from vault.file union all select sealed_name"
-            " from vault.file union all select sealed from vault.row union all select sealed from vault.comment"
+            " from vault.file union all select sealed from vault.workbook union all select sealed from vault.comment"
         )
         if row.sealed
     ]
@@ -85,7 +85,7 @@ def test_what_is_carved_after_an_erasure_opens_under_no_key_that_is_left(office:
         *(row.subject for row in office.query("select subject::text from vault.subject")),
         *names,
         "name",
-        *(f"{row.sheet}!{row.row}" for row in office.query("select sheet, row from vault.row")),
+        "rows",
         *(row.name for row in [*(home / "inbox").rglob("*"), *office.folder.iterdir()]),
     ]
     slots = {int(row.slot) for row in office.query("select slot from vault.subject where subject = :ann", ann=ann)}

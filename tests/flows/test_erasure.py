@@ -108,7 +108,7 @@ def test_nothing_that_names_the_erased_can_be_found_and_everything_else_stays(li
     assert all("inbox" in place for place in found), "a workbook without An stays in the inbox; the rest is sealed"
     with engine.connect() as connection:
         kept = vault.rows_of(connection, office.context.keystore, done.submissions)
-    rows = [row.sealed.content.decode() for rows in kept.values() for row in rows.values()]
+    rows = [row.content.decode() for rows in kept.values() for row in rows if row.content]
     assert any(BINH["name"] in row for row in rows) and not any(AN["name"] in row for row in rows)
     assert office.figures() == figures
     assert encode(report(office.context, "83", parse("2025Q1"))) == content

@@ -34,7 +34,7 @@ PARTS: dict[str, tuple[object, str]] = {
     "comparing": (recording, "differences"),
     "keeping people": (vault, "add_persons"),
     "keeping rows": (vault, "add_rows"),
-    "sealing": (vault, "seal_row"),
+    "sealing": (vault, "make_row"),
 }
 """Parts of the decider: each is handed something that says whose workbook it is about."""
 

@@ -7,12 +7,13 @@ from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Engine
+from sqlalchemy import text as sql
 
 from events import vault
 from events.checks import VerifyFailed
 from events.errors import UsageError
 from events.proof.signers import SigningKey
-from events.vault import holds
+from events.vault import holds, workbook
 from flows import checkpoints, consenting, erasure, reviewing
 from flows.verify import Keys, verify, verify_snapshot
 from schemas.messages.translation import text
@@ -139,14 +140,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "sealed": "file_changed",
         "fingerprint": "fingerprint_changed",
     },
-    "vault.row": {
-        "submission": "row_unknown",
-        "sheet": "row_changed rows_root",
-        "row": "row_changed rows_root",
-        "number": "rows_root",
-        "commitment": "row_changed rows_root",
-        "sealed": "row_changed",
-    },
+    "vault.workbook": {"submission": "workbook_unknown", "leaves": "rows_root", "sealed": "workbook_changed"},
     "vault.subject": {"subject": "subject_missing", "slot": "key_lost", "match": "subject_changed"},
     "vault.person": {
         "subject": "person_missing",
@@ -200,7 +194,7 @@ ROWS: dict[str, tuple[str, str, str]] = {
         "checkpoint_column checkpoint_gap",
     ),
     "vault.file": ("file_missing", "file_unknown", "file_changed file_lost file_not_erased key_lost"),
-    "vault.row": ("rows_root", "row_unknown", "row_changed row_lost rows_root"),
+    "vault.workbook": ("rows_root", "workbook_unknown", "workbook_changed workbook_lost rows_root"),
     "vault.subject": ("subject_missing", "subject_unknown", "subject_changed subject_lost subject_not_erased key_lost"),
     "vault.person": ("person_missing", "person_unknown", "person_missing person_lost person_not_erased"),
     "vault.former_match": ("former_match_missing", "former_match_unknown", "former_match_changed"),
@@ -266,6 +260,22 @@ def test_a_lost_value_is_found(tampered: Connection, keys: Keys, table: str, col
     )
 
 
+def test_a_row_sealed_anew_with_the_right_key_is_found(office: Office, tampered: Connection, keys: Keys) -> None:
+    """Whoever has the keys as well changes one row, and takes the content of another away."""
+    assert keys.vault is not None
+    (submission,) = tampered.exec_driver_sql("select submission::text from vault.workbook limit 1").scalars()
+    rows = vault.rows_of(tampered, keys.vault, [submission])[submission]
+    rows[0], rows[1] = vault.make_row(rows[0].sheet, rows[0].row, b"{}"), rows[1].erased()
+    sealed = workbook.seal_rows(vault.submission_key(tampered, keys.vault, submission), rows)
+    places = {"submission": submission, "sealed": sealed}
+    tampered.execute(sql("update vault.workbook set sealed = :sealed where submission = :submission"), places)
+    found = [(key, where) for key, where in faults(tampered, keys) if key.startswith("row_")]
+    assert found == [
+        ("row_changed", {"submission": submission, "sheet": rows[0].sheet, "row": rows[0].row}),
+        ("row_lost", {"submission": submission, "sheet": rows[1].sheet, "row": rows[1].row}),
+    ]
+
+
 @pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
 @pytest.mark.parametrize("table", list(TABLES))
 def test_a_deleted_row_is_found(tampered: Connection, keys: Keys, table: str, last: bool) -> None:
@@ -319,7 +329,7 @@ def test_a_log_cut_short_with_all_its_checkpoints_is_found_by_the_one_kept_outsi
         tampered.exec_driver_sql(f"delete from events.{table}")
     tampered.exec_driver_sql("update events.head set position = 0, recorded_at = '2000-01-01T00:00:00Z'")
     for table in (
-        "row",
+        "workbook",
         "person",
         "access",
         "hold",

@@ -3,7 +3,7 @@
 with owed as (
     select submission, 'file' as source from vault.file where sealed is not null
     union
-    select submission, 'file' from vault.row where sealed is not null
+    select submission, 'file' from vault.workbook where sealed is not null
     union
     select submission, 'comment' from vault.comment where sealed is not null
 )

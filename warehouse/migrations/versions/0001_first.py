@@ -213,37 +213,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_vault_person_likeness"), "person", ["likeness"], unique=False, schema="vault")
     op.create_table(
-        "row",
+        "workbook",
         sa.Column("submission", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("sheet", sa.Text(), nullable=False),
-        sa.Column("row", sa.Integer(), nullable=False),
         sa.Column(
-            "number",
-            sa.Integer(),
+            "leaves",
+            sa.LargeBinary(),
             nullable=False,
-            comment="Place of the row among the leaves under the submission's root.",
+            comment="One SHA-256 per row: the leaves under the root in the log.",
         ),
-        sa.Column("commitment", sa.LargeBinary(), nullable=False),
         sa.Column(
             "sealed",
             sa.LargeBinary(),
             nullable=True,
-            comment="Salt and canonical JSON of the cells as read, encrypted; null once erased.",
+            comment="Places, salts, contents of rows, encrypted; null once all are erased.",
         ),
         sa.ForeignKeyConstraint(
             ["submission"],
             ["vault.file.submission"],
         ),
-        sa.PrimaryKeyConstraint("submission", "sheet", "row"),
-        sa.UniqueConstraint("submission", "number"),
+        sa.PrimaryKeyConstraint("submission"),
         schema="vault",
-        comment="One row per filled row of an accepted workbook, with the commitment that its submission's root proves.",
+        comment="One row per valid workbook: the filled rows of its sheets as they were read.",
     )
     # Nothing is to be learnt of what is sealed: no statistics, and no try at compressing it.
     for table, column in (
         ("file", "sealed_name"),
         ("file", "sealed"),
-        ("row", "sealed"),
+        ("workbook", "sealed"),
         ("person", "sealed"),
         ("comment", "sealed"),
     ):

@@ -1,4 +1,4 @@
--- Every row is one of a valid workbook and has content, unless erased. What is sealed is opened elsewhere.
+-- The rows kept are those of a valid workbook, and have content, unless erased. What is sealed is opened elsewhere.
 with valid as (
     select position, (body #>> '{data,submission}')::uuid as submission
     from current_event
@@ -12,14 +12,13 @@ erased as (
 select *
 from (
     select case
-            when v.submission is null then 'row_unknown'
-            when r.sealed is null and e.submission is not null then null
-            when r.sealed is null then 'row_lost'
+            when v.submission is null then 'workbook_unknown'
+            when w.sealed is null and e.submission is null then 'workbook_lost'
         end as fault,
-        r.submission::text as submission, r.sheet, r.row, v.position
-    from vault.row r
+        w.submission::text as submission, v.position
+    from vault.workbook w
     left join valid v using (submission)
     left join erased e using (submission)
-) row
+) workbook
 where fault is not null
-order by position nulls last, sheet, row
+order by position nulls last, submission
