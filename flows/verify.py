@@ -16,7 +16,7 @@ from events.checks.current import current_events, without
 from events.checks.guards import verify_guards
 from events.checks.log import last_position, open_bodies, stored_leaves, verify_columns
 from events.checks.merkle_tree import Tree, verify_checkpoints
-from events.checks.sealed import may_open, verify_matches, verify_mentions, verify_sealed
+from events.checks.sealed import Matching, may_open, verify_mentions, verify_sealed
 from events.checks.unreadable import verify_quarantined
 from events.checks.vault import verify_roots
 from events.log.quarantine import of_data, quarantined
@@ -233,11 +233,11 @@ def _passes(
         yield file.stem.lstrip("0123456789_"), partial(checks.run, connection, file, events)
     yield "roots", partial(verify_roots, connection, events)
     if keys.vault is not None:
-        yield "sealed", partial(verify_sealed, connection, events, keys.vault, partial(progress, "sealed"))
+        matching = None if keys.matching is None else Matching(keys.matching, fold)
+        opened = partial(progress, "sealed")
+        yield "sealed", partial(verify_sealed, connection, events, keys.vault, matching, opened)
     if keys.matching is not None:
         yield "mentions", partial(verify_mentions, connection, keys.matching)
-    if keys.vault is not None and keys.matching is not None:
-        yield "matches", partial(verify_matches, connection, keys.vault, keys.matching, fold)
     yield "quarantine", partial(verify_quarantined, connection)
     yield "guards", partial(verify_guards, connection)
 

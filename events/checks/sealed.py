@@ -1,9 +1,9 @@
 """What is sealed in the vault, opened and held against what its event committed to; and what the keys say of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
 
@@ -76,46 +76,44 @@ where c.sealed is not null
 order by g.position
 """
 
-_MENTIONS = "select submission::text, source, words, mac from vault.mention order by 1, 2"
+_MENTIONS = "select submission::text, source, words::text, mac from vault.mention order by 1, 2"
 
 _ERASED = """
 select distinct (body #>> '{{data,subject}}')::uuid::text from {events} where type = 'SubjectErased'
 """
 
 
+class Matching(NamedTuple):
+    """What matches are made with: the key, and how names are compared."""
+
+    key: bytes
+    fold: Callable[[str], str]
+
+
 def verify_sealed(
     connection: Connection,
     events: str,
     store: KeyStore,
+    matching: Matching | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Iterator[Fault]:
     """Give a fault for what is sealed and is not what its event committed to.
 
     `key_lost` where the key of something that was not erased is gone, `key_not_destroyed` where that of somebody erased
-    is still there; `file_changed`, `workbook_changed` (of a workbook that does not open), `row_changed`, `row_lost`,
-    `person_changed`, `comment_changed`. `events` is the relation of all events in the current versions of their types.
+    is still there; `file_changed`, `workbook_changed` (it does not open), `row_changed`, `row_lost`, `person_changed`,
+    `comment_changed`. With `matching` also for what is not the match of its content: `subject_changed`,
+    `likeness_changed`, `fingerprint_changed`; and where a person's former matches are not those of the numbers that the
+    records had before the last: `former_match_missing`, `former_match_unknown`, `former_match_lost`,
+    `former_match_changed`. `events` is the relation of all events in the current versions of their types.
     """
     for law, found in (
-        ("persons", _other_people(connection, store)),
-        ("files", _other_files(connection, events, store, progress)),
+        ("persons", _other_people(connection, store, matching)),
+        ("files", _other_files(connection, events, store, matching, progress)),
         ("rows", _other_rows(connection, events, store)),
         ("comments", _other_comments(connection, events, store)),
         ("erased_keys", _not_destroyed(connection, events, store)),
     ):
         yield from at_most(found, law)
-
-
-def verify_matches(
-    connection: Connection, store: KeyStore, matching: bytes, fold: Callable[[str], str]
-) -> Iterator[Fault]:
-    """Give a fault for what is not the match of its content.
-
-    `subject_changed`, `likeness_changed`, `fingerprint_changed`; and where a person's former matches are not those of
-    the numbers that the records had before the last: `former_match_missing`, `former_match_unknown`,
-    `former_match_lost`, `former_match_changed`. `fold` is how names are compared.
-    """
-    yield from at_most(_other_matches(connection, store, matching, fold), "matches")
-    yield from at_most(_other_fingerprints(connection, store, matching), "fingerprints")
 
 
 def verify_mentions(connection: Connection, matching: bytes) -> Iterator[Fault]:
@@ -130,29 +128,40 @@ def may_open(connection: Connection) -> bool:
     )
 
 
-def _other_people(connection: Connection, store: KeyStore) -> Iterator[Fault]:
+def _other_people(connection: Connection, store: KeyStore, matching: Matching | None) -> Iterator[Fault]:
     for row in connection.exec_driver_sql(_TOLD_OTHERWISE):
         yield Fault("person_changed", {"subject": row.subject})
-    for (subject, slot), rows in groupby(_streamed(connection, _PEOPLE), lambda row: (row.subject, row.slot)):
+    for (subject, slot), grouped in groupby(_streamed(connection, _PEOPLE), lambda row: (row.subject, row.slot)):
         key = store.key(subject, slot)
         if key is None:
             yield Fault("key_lost", {"owner": subject})
             continue
-        for row in rows:
-            sealed = _opened(partial(decrypted, key, subject), row.sealed)
+        rows = list(grouped)
+        opened = [_opened(partial(decrypted, key, subject), row.sealed) for row in rows]
+        sound = [sealed for sealed in opened if sealed is not None]
+        for row, sealed in zip(rows, opened, strict=True):
             if sealed is None or sealed.commitment != bytes(row.commitment):
                 yield Fault("person_changed", {"subject": subject})
+        if matching is not None and len(sound) == len(rows):
+            yield from _other_matches(matching, subject, rows, [vault.person_of(sealed.content) for sealed in sound])
 
 
 def _other_files(
-    connection: Connection, events: str, store: KeyStore, progress: Callable[[int, int], None]
+    connection: Connection,
+    events: str,
+    store: KeyStore,
+    matching: Matching | None,
+    progress: Callable[[int, int], None],
 ) -> Iterator[Fault]:
     count = connection.exec_driver_sql("select count(*) from vault.file where sealed is not null").scalar_one()
     for done, row in enumerate(_streamed(connection, _KEPT_FILES.format(events=events), _FILES), start=1):
-        if store.key(row.submission, row.slot) is None:
+        file = open_file(store, row)
+        if file is None and store.key(row.submission, row.slot) is None:
             yield Fault("key_lost", {"owner": row.submission})
-        elif (file := open_file(store, row)) is None or file[1].commitment.hex() != row.commitment:
+        elif file is None or file[1].commitment.hex() != row.commitment:
             yield Fault("file_changed", {"submission": row.submission, "position": row.position})
+        if file and matching and not _is_match(matching, file[1].content, row.fingerprint):
+            yield Fault("fingerprint_changed", {"submission": row.submission})
         progress(done, count)
 
 
@@ -192,39 +201,24 @@ def _not_destroyed(connection: Connection, events: str, store: KeyStore) -> Iter
 
 
 def _other_matches(
-    connection: Connection, store: KeyStore, matching: bytes, fold: Callable[[str], str]
+    matching: Matching, subject: str, rows: Sequence[Any], people: Sequence[vault.Person]
 ) -> Iterator[Fault]:
-    for subject, rows in groupby(_streamed(connection, _PEOPLE), lambda row: row.subject):
-        numbers: list[str] = []
-        for row in rows:
-            key = store.key(subject, row.slot)
-            sealed = key and _opened(partial(decrypted, key, subject), row.sealed)
-            if not sealed:  # which is told as a fault of its own
-                numbers = []
-                break
-            person = vault.person_of(sealed.content)
-            numbers.append(person.identity)
-            likeness = vault.likeness(matching, fold(person.name), person.birth_date)
-            if row.likeness is not None and bytes(row.likeness) != likeness:
-                yield Fault("likeness_changed", {"subject": subject})
-        if numbers:
-            *former, now = (vault.match(matching, number.encode()) for number, _ in groupby(numbers))
-            if row.match is not None and now != bytes(row.match):
-                yield Fault("subject_changed", {"subject": subject})
-            yield from _other_former(subject, now, former, [match and bytes(match) for match in row.former or ()])
-
-
-def _other_fingerprints(connection: Connection, store: KeyStore, matching: bytes) -> Iterator[Fault]:
-    kept = _streamed(
-        connection,
-        "select submission::text, slot, sealed_name, sealed, fingerprint from vault.file"
-        " where slot is not null and sealed_name is not null and sealed is not null and fingerprint is not null",
-        _FILES,
+    """What is kept to know a person again, held against their records, oldest first."""
+    for row, person in zip(rows, people, strict=True):
+        likeness = vault.likeness(matching.key, matching.fold(person.name), person.birth_date)
+        if row.likeness is not None and bytes(row.likeness) != likeness:
+            yield Fault("likeness_changed", {"subject": subject})
+    *former, now = (
+        vault.match(matching.key, number.encode()) for number, _ in groupby(person.identity for person in people)
     )
-    for row in kept:
-        file = open_file(store, row)
-        if file and vault.match(matching, file[1].content) != bytes(row.fingerprint):
-            yield Fault("fingerprint_changed", {"submission": row.submission})
+    last = rows[-1]
+    if last.match is not None and now != bytes(last.match):
+        yield Fault("subject_changed", {"subject": subject})
+    yield from _other_former(subject, now, former, [match and bytes(match) for match in last.former or ()])
+
+
+def _is_match(matching: Matching, content: bytes, kept: bytes | None) -> bool:
+    return kept is None or vault.match(matching.key, content) == bytes(kept)
 
 
 def _other_former(subject: str, now: bytes, matches: list[bytes], kept: list[bytes | None]) -> Iterator[Fault]:

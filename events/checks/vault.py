@@ -31,5 +31,5 @@ def verify_roots(connection: Connection, events: str) -> Iterator[Fault]:
 def _other_roots(connection: Connection, events: str) -> Iterator[Fault]:
     for row in connection.exec_driver_sql(_ROOTS.format(events=events), execution_options={"yield_per": 200}):
         leaves = leaves_of(bytes(row.leaves or b""))
-        if row.leaves is None or len(leaves) != row.rows or root(leaves).hex() != row.rows_root:
+        if len(leaves) != row.rows or root(leaves).hex() != row.rows_root:
             yield Fault("rows_root", {"submission": str(row.submission), "position": row.position})

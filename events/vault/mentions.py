@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, text
 
@@ -23,9 +23,8 @@ def hashed(matching_key: bytes, words: Iterable[str] | None) -> list[int]:
     return sorted(found - {ANYBODY})
 
 
-def mac(matching_key: bytes, submission: str, source: str, words: Collection[int]) -> bytes:
-    """The keyed HMAC-SHA-256 of an entry, by which verification knows that it is as it was written."""
-    written = ",".join(map(str, words))
+def mac(matching_key: bytes, submission: str, source: str, written: str) -> bytes:
+    """The keyed HMAC-SHA-256 of an entry, its words as PostgreSQL shows them: it is known to be as it was written."""
     return hmac.digest(matching_key, f"mention\x00{submission}\x00{source}\x00{written}".encode(), "sha256")
 
 
@@ -40,7 +39,7 @@ def put(connection: Connection, matching_key: bytes, submission: str, source: st
             "submission": submission,
             "source": source,
             "words": words,
-            "mac": mac(matching_key, submission, source, words),
+            "mac": mac(matching_key, submission, source, f"{{{','.join(map(str, words))}}}"),
         },
     )
 
