@@ -111,8 +111,8 @@ def verify(
 ) -> Verified:
     """Verify everything, on one snapshot and without changing anything.
 
-    The log is read on one connection while the server holds columns against bodies, and rows against rows, on
-    another. With `warehouse`, every body is opened, signed or not, and the warehouse projected anew and compared.
+    The log is read on one connection while the server goes through the laws on another; then both go on with them.
+    With `warehouse`, every body is opened, signed or not, and the warehouse projected anew and compared.
     Raises `VerifyFailed` of the first thing wrong, with all of them as its `parts`; what binds comes before what is
     bound.
     """
@@ -120,16 +120,19 @@ def verify(
         snapshot = reading.exec_driver_sql("select pg_export_snapshot()").scalar_one()
         comparing.exec_driver_sql(f"set transaction snapshot '{snapshot}'")
         keys = _usable(comparing, keys)
-        events = current_events(comparing)
         for connection in (reading, comparing):
+            events = current_events(connection)
             connection.exec_driver_sql("set transaction read only")
-        compared = pool.submit(_compare, comparing, events, keys, progress)
+        laws = _Laws(events, keys, progress)
+        compared = pool.submit(laws.share, comparing)
         try:
             bound = list(_recompute(reading, keys, progress, everything=warehouse))
             replayed = _replay(reading, keys)
+            laws.share(reading)
         finally:
             wait([compared])
-        settled = _settle(reading, comparing, events, keys, bound, compared.result(), replayed)
+        compared.result()
+        settled = _settle(reading, events, keys, bound, laws.compared(), replayed)
         found = _counted(reading, keys, settled)
     if warehouse:
         with engine.connect() as connection:
@@ -148,8 +151,7 @@ def verify_snapshot(connection: Connection, keys: Keys, *, warehouse: bool = Fal
     keys = _usable(connection, keys)
     bound = list(_recompute(connection, keys, ignore, everything=warehouse))
     events = current_events(connection)
-    compared, replayed = _compare(connection, events, keys, ignore), _replay(connection, keys)
-    settled = _settle(connection, connection, events, keys, bound, compared, replayed)
+    settled = _settle(connection, events, keys, bound, _compare(connection, events, keys), _replay(connection, keys))
     if warehouse:
         with connection.begin_nested() as aside:
             settled.faults.extend(_projected(connection, partial(ignore, "warehouse")))
@@ -194,57 +196,83 @@ def _recompute(connection: Connection, keys: Keys, progress: Progress, *, everyt
     yield from at_most(open_bodies(connection, 0 if everything else signed, last), "bodies")
 
 
-def _compare(connection: Connection, events: str, keys: Keys, progress: Progress) -> _Compared:
+Law = Callable[[Connection], Iterable[Fault]]
+"""A pass that holds the log against what is kept beside it."""
+
+
+class _Laws:
+    """Laws that several connections go through together, each taking the next that is left."""
+
+    def __init__(self, events: str, keys: Keys, progress: Progress) -> None:
+        numbered = list(enumerate(_laws(events, keys, progress)))
+        self._count, self._left = len(numbered), iter(numbered)  # of a list, so that each is taken once
+        self._found: dict[int, _Compared] = {}
+        self._progress = progress
+
+    def share(self, connection: Connection) -> None:
+        """Go through what is left of the laws."""
+        for number, (name, law) in self._left:
+            self._found[number] = _run(connection, name, law)
+            self._progress("laws", len(self._found), self._count)
+
+    def compared(self) -> _Compared:
+        """What all laws found, in the order in which faults are told."""
+        found = [self._found[number] for number in sorted(self._found)]
+        return _Compared(
+            [fault for one in found for fault in one.faults], [name for one in found for name in one.broken]
+        )
+
+
+def _compare(connection: Connection, events: str, keys: Keys) -> _Compared:
     """Columns, streams, vault and issued contents, with what the log says of them."""
-    passes = list(_passes(connection, events, keys, progress))
-    found = _Compared([], [])
-    for done, (name, law) in enumerate(passes, start=1):
-        _run(connection, name, law, found)
-        progress("laws", done, len(passes))
-    return found
+    laws = _Laws(events, keys, lambda stage, done, of: None)
+    laws.share(connection)
+    return laws.compared()
 
 
 def _replay(connection: Connection, keys: Keys) -> _Replayed:
     """The rows of returns against their facts, as far as the keys open them."""
-    found, counts = _Compared([], []), Replayed()
-    if keys.matching is not None and keys.vault is not None:
-        opening = Opening(keys.matching, keys.vault)
-        _run(connection, "replay", lambda: at_most(replay(connection, opening, counts), "replay"), found)
-    return _Replayed(found, counts)
+    counts = Replayed()
+    if keys.matching is None or keys.vault is None:
+        return _Replayed(_Compared([], []), counts)
+    opening = Opening(keys.matching, keys.vault)
+    law = partial(_replayed, opening=opening, counts=counts)
+    return _Replayed(_run(connection, "replay", law), counts)
 
 
-def _run(connection: Connection, name: str, law: Callable[[], Iterable[Fault]], found: _Compared) -> None:
-    """Run a law, and keep what it finds, or that it stumbles over what is stored: no law stops another."""
+def _replayed(connection: Connection, opening: Opening, counts: Replayed) -> Iterator[Fault]:
+    return at_most(replay(connection, opening, counts), "replay")
+
+
+def _run(connection: Connection, name: str, law: Law) -> _Compared:
+    """What a law finds, or that it stumbles over what is stored: no law stops another."""
     try:
         with connection.begin_nested():
-            found.faults.extend(law())
+            return _Compared(list(law(connection)), [])
     except (DBAPIError, LookupError, TypeError, ValueError, AttributeError) as failure:
         if isinstance(failure, DBAPIError) and not of_data(failure):
             raise
-        found.broken.append(name)
+        return _Compared([], [name])
 
 
-def _passes(
-    connection: Connection, events: str, keys: Keys, progress: Progress
-) -> Iterator[tuple[str, Callable[[], Iterable[Fault]]]]:
+def _laws(events: str, keys: Keys, progress: Progress) -> Iterator[tuple[str, Law]]:
     """What holds the log against what is kept beside it, by name, in the order in which faults are told."""
-    yield "columns", partial(verify_columns, connection)
+    yield "columns", verify_columns
     for file in (*checks.LAWS, _ISSUED):
-        yield file.stem.lstrip("0123456789_"), partial(checks.run, connection, file, events)
-    yield "roots", partial(verify_roots, connection, events)
+        yield file.stem.lstrip("0123456789_"), partial(checks.run, file=file, events=events)
+    yield "roots", partial(verify_roots, events=events)
     if keys.vault is not None:
         matching = None if keys.matching is None else Matching(keys.matching, fold)
         opened = partial(progress, "sealed")
-        yield "sealed", partial(verify_sealed, connection, events, keys.vault, matching, opened)
+        yield "sealed", partial(verify_sealed, events=events, store=keys.vault, matching=matching, progress=opened)
     if keys.matching is not None:
-        yield "mentions", partial(verify_mentions, connection, keys.matching)
-    yield "quarantine", partial(verify_quarantined, connection)
-    yield "guards", partial(verify_guards, connection)
+        yield "mentions", partial(verify_mentions, matching=keys.matching)
+    yield "quarantine", verify_quarantined
+    yield "guards", verify_guards
 
 
 def _settle(
-    reading: Connection,
-    comparing: Connection,
+    connection: Connection,
     events: str,
     keys: Keys,
     bound: list[Fault],
@@ -256,13 +284,13 @@ def _settle(
     Where anything is wrong, every body is opened: an event that is wrong in itself names the fault best, and laws that
     stumbled over it are run again without it.
     """
-    passed = quarantined(reading)
+    passed = quarantined(connection)
     if not any((bound, *compared, *replayed.found)):
         return _Settled([], sorted(passed), replayed.counts)
     unreadable: set[int] = set()
-    bodies = list(at_most(_noting(unreadable, open_bodies(reading, 0, last_position(reading))), "bodies"))
+    bodies = list(at_most(_noting(unreadable, open_bodies(connection, 0, last_position(connection))), "bodies"))
     if compared.broken or unreadable:
-        compared = _compare(comparing, without(events, unreadable), keys, lambda stage, done, of: None)
+        compared = _compare(connection, without(events, unreadable), keys)
     found = [
         *(fault for fault in bound if fault.key in ("log_head", "log_gap")),
         *bodies,
