@@ -7,7 +7,7 @@ run again once it has been consented to.
 import os
 import pwd
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -176,6 +176,17 @@ def account(connection: Connection) -> str:
         payload = AccountNamed(known, bound.commitment.hex())
         log.append(connection, [NewEvent(f"account-{known}", 1, payload)], f"account.{known}")
     return f"account.{known}"
+
+
+def names(connection: Connection, actors: Collection[str]) -> dict[str, str]:
+    """The actors that are accounts of the office, each with its name; whoever has none here is left out."""
+    rows = connection.execute(
+        text(
+            "select 'account.' || account as actor, name from vault.account where 'account.' || account = any(:actors)"
+        ),
+        {"actors": list(actors)},
+    )
+    return {row.actor: row.name for row in rows}
 
 
 def _user() -> str:

@@ -1,5 +1,6 @@
 """`nguon consent`: the second person's yes to an act that needs two; without an id, what waits for it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,9 @@ def consent(
     now = datetime.now(UTC)
     with context.engine.connect() as connection:
         open_ = [one for one in consenting.proposals(connection) if one.is_open(now)]
-    data = {"open": [_as_data(one) for one in open_]}
+        people = {actor for one in open_ for actor in (one.by, one.consented_by) if actor}
+        names = consenting.names(connection, people)
+    data = {"open": [_as_data(one, names) for one in open_]}
     if not open_:
         return Answer(data, [say("consent.none")])
     headings = [say(f"consent.{key}") for key in ("proposal", "what", "by", "until", "state")]
@@ -35,9 +38,9 @@ def consent(
         (
             one.proposed.proposal,
             _what(one),
-            one.by.removeprefix("account."),
+            names.get(one.by, one.by),
             f"{one.until:%d/%m/%Y %H:%M} UTC",
-            say("consent.ready" if one.consented_by else "consent.awaited"),
+            say("consent.ready", by=names.get(by, by)) if (by := one.consented_by) else say("consent.awaited"),
         )
         for one in open_
     ]
@@ -61,14 +64,16 @@ def _what(one: "Proposal") -> str:
     return ": ".join([ACTS.terms[said.act](LANGUAGE), ", ".join(str(each) for each in about if each is not None)])
 
 
-def _as_data(one: "Proposal") -> dict[str, object]:
+def _as_data(one: "Proposal", names: Mapping[str, str]) -> dict[str, object]:
     said = one.proposed
     return {
         "proposal": said.proposal,
         "act": said.act,
         "by": one.by,
+        "by_name": names.get(one.by),
         "until": one.until.isoformat(),
         "consented_by": one.consented_by,
+        "consented_by_name": one.consented_by and names.get(one.consented_by),
         "subject": said.subject,
         "position": said.position,
         "reason": said.reason,

@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -134,7 +135,10 @@ def test_on_the_command_line_the_same_command_is_run_again(nguon: Nguon) -> None
     waits = json.loads(nguon("consent", "--json").stdout)["open"]
     (proposal,) = [one["proposal"] for one in waits]
     assert waits[0]["act"] == "policy" and waits[0]["value"] == "none" and waits[0]["consented_by"] is None
-    assert proposal in nguon("consent").stdout
+    assert waits[0]["by_name"] == f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
+    listed = nguon("consent").stdout
+    assert proposal in listed and waits[0]["by_name"] in listed
+    assert waits[0]["by"].removeprefix("account.") not in listed
     own = nguon("consent", proposal, NGUON_LANG="en")
     assert own.returncode == 1 and "themselves" in own.stderr
     unknown = nguon("consent", "019a0000-0000-7000-8000-000000000001")
@@ -144,6 +148,9 @@ def test_on_the_command_line_the_same_command_is_run_again(nguon: Nguon) -> None
     other = next(each.pw_uid for each in pwd.getpwall() if each.pw_uid)
     given = nguon("consent", proposal, SUDO_UID=str(other))
     assert given.returncode == 0, given.stderr
+    (given_to,) = json.loads(nguon("consent", "--json").stdout)["open"]
+    assert given_to["consented_by_name"].startswith(f"{pwd.getpwuid(other).pw_name}@")
+    assert given_to["consented_by_name"] in nguon("consent").stdout
     assert nguon(*change).returncode == 0
     assert json.loads(nguon("consent", "--json").stdout)["open"] == []
     assert nguon("verify").returncode == 0
