@@ -58,7 +58,8 @@ def export(
             if widest.level == 0 and (missing := [tile for tile in tiles if not (folder / bundle_path(tile)).exists()]):
                 bodies = _bodies(connection, widest)
                 for tile in missing:
-                    put(folder / bundle_path(tile), encode_bundle(bodies[: tile.width]), AS_ASKED)
+                    bundle = encode_bundle(bodies[: tile.width], _first(tile))
+                    put(folder / bundle_path(tile), bundle, AS_ASKED)
                 written += len(missing)
             progress(done, len(wanted))
         if _read(folder / CHECKPOINT) != note.encode():
@@ -105,7 +106,7 @@ def _refuse_foreign(connection: Connection, folder: Path, log: VerifierKey, size
 
 
 def _bodies(connection: Connection, tile: Tile) -> list[bytes]:
-    first = tile.number * TILE_WIDTH + 1
+    first = _first(tile)
     with cursor_of(connection) as cursor:
         cursor.execute(
             "select body::text from events.event where position between %s and %s order by position",
@@ -115,6 +116,11 @@ def _bodies(connection: Connection, tile: Tile) -> list[bytes]:
     if len(bodies) != tile.width:
         raise RefusedError("verify.log_missing", first=first, last=first + tile.width - 1)
     return bodies
+
+
+def _first(tile: Tile) -> int:
+    """The position of the first entry under a tile of level 0."""
+    return tile.number * TILE_WIDTH + 1
 
 
 def _read(path: Path) -> bytes | None:

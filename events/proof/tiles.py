@@ -101,15 +101,15 @@ def grow(size: int, read: TileReader, leaves: Iterable[bytes]) -> Iterator[tuple
             yield Tile(level, row.number, len(row.hashes) // HASH_SIZE), bytes(row.hashes)
 
 
-def encode_bundle(bodies: Iterable[bytes]) -> bytes:
-    """Entries of one bundle, each after its length as big-endian uint16.
+def encode_bundle(bodies: Iterable[bytes], first: int = 1) -> bytes:
+    """Entries of one bundle, each after its length as big-endian uint16; the first of them is at position `first`.
 
-    Raises `RefusedError` (`entry_too_long`) for a body above 65,535 bytes: the format can't hold it.
+    Raises `RefusedError` (`entry_too_long`, with the position) for a body above 65,535 bytes: the format can't hold it.
     """
     parts = bytearray()
-    for body in bodies:
+    for position, body in enumerate(bodies, start=first):
         if len(body) > MAX_ENTRY:
-            raise RefusedError("entry_too_long", bytes=len(body), limit=MAX_ENTRY)
+            raise RefusedError("entry_too_long", position=position, bytes=len(body), limit=MAX_ENTRY)
         parts += len(body).to_bytes(2)
         parts += body
     return bytes(parts)

@@ -122,3 +122,15 @@ def test_another_log_is_never_mixed_in(fresh_database: Engine, tmp_path: Path) -
         with pytest.raises(RefusedError) as raised:
             export(connection, tmp_path, note, other.verifier)
     assert raised.value.key == "export_foreign"
+
+
+def test_an_entry_that_no_bundle_holds_is_named_by_its_position(fresh_database: Engine, tmp_path: Path) -> None:
+    fill(fresh_database, 600)
+    exported(fresh_database, tmp_path / "before")
+    with fresh_database.begin() as connection:  # as only a superuser can, and verification tells of
+        connection.exec_driver_sql("alter table events.event disable trigger user")
+        longer = "update events.event set body = (%s)::json where position = 300"
+        connection.exec_driver_sql(longer, ('"' + "x" * 65_534 + '"',))
+    with pytest.raises(RefusedError, match="entry_too_long") as refused:
+        exported(fresh_database, tmp_path / "after")
+    assert refused.value.details["position"] == 300

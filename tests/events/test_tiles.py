@@ -168,8 +168,9 @@ def test_an_entry_of_65535_bytes_fits_and_one_more_is_refused() -> None:
     largest = bytes(65_535)
 
     assert decode_bundle(encode_bundle([largest])) == [largest]
-    with pytest.raises(RefusedError, match="entry_too_long"):
-        encode_bundle([largest + b"!"])
+    with pytest.raises(RefusedError, match="entry_too_long") as refused:
+        encode_bundle([b"a", largest + b"!"], first=257)
+    assert refused.value.details["position"] == 258
 
 
 @pytest.mark.parametrize("cut", [1, 2, 3, 5])
