@@ -16,8 +16,9 @@ class SubjectErased(Payload, frozen=True):
     """A person's content and salts were deleted; `reason` is a code.
 
     `submissions` are those whose kept file was deleted, and with it the content of rows that named the person.
-    `marks` is SHA-256 over the keyed marks, in order, by which the person is known again. A further erasure of the
-    same person tells what came afterwards.
+    `marks` is SHA-256 over the keyed marks, in order, by which the person is known again. Where there are more
+    submissions than one event holds, further ones tell the rest; a later erasure of the same person tells what came
+    afterwards.
     """
 
     subject: Id

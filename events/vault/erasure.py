@@ -18,6 +18,9 @@ from events.vault.keystore import KeyStore, Unreadable
 from events.vault.seals import Person, decrypted
 from events.vault.workbook import Row, open_rows, seal_rows
 
+TOLD_TOGETHER = 1000
+"""Submissions that one event lists, in some 40,000 bytes: its body must fit an entry of an export, 65,535 bytes."""
+
 
 class Recorded(NamedTuple):
     """An erasure as the log tells it: the first one of a person, and the submissions of all of them."""
@@ -210,11 +213,16 @@ def record(
 ) -> int:
     """Record an erasure `by` an actor after `version` of the person's stream, and by what they are known again.
 
-    Answers with its position. Raises as `log.append` does.
+    More submissions than one event holds are told by several, one after the other. Answers with the position of the
+    first. Raises as `log.append` does.
     """
     marks = tombstones.digest(connection, subject)
-    event = NewEvent(f"nomination-{subject}", version + 1, SubjectErased(subject, reason, submissions, marks))
-    return log.append(connection, [event], by).first
+    parts = [submissions[at : at + TOLD_TOGETHER] for at in range(0, len(submissions), TOLD_TOGETHER)] or [()]
+    events = [
+        NewEvent(f"nomination-{subject}", version + number, SubjectErased(subject, reason, part, marks))
+        for number, part in enumerate(parts, start=1)
+    ]
+    return log.append(connection, events, by).first
 
 
 def record_lifted(connection: Connection, subject: str, version: int, reason: str, by: str) -> int:

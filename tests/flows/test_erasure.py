@@ -14,6 +14,7 @@ import pytest
 
 from events import vault
 from events.errors import NguonError, RefusedError, UsageError
+from events.ids import new_id
 from events.log import WrongExpectedVersion
 from events.proof import receipt
 from events.vault import erasure, holds
@@ -129,6 +130,43 @@ def test_nothing_that_names_the_erased_can_be_found_and_everything_else_stays(li
 
 def note_size(office: Office) -> int:
     return int(office.query("select max(size) from events.signed_checkpoint")[0][0])
+
+
+def test_somebody_in_more_submissions_than_an_event_holds_is_erased(office: Office) -> None:
+    assert office.send({"nominees": [AN]}).valid
+    an = subject_of(office, AN)
+    first = erase(office.context, an, WHY)
+    many = tuple(sorted(new_id() for _ in range(4000)))
+    with office.context.engine.begin() as connection:
+        position = erasure.record(connection, an, version(office, an), WHY, many, TESTER)
+        found = erasure.recorded(connection, an)
+    assert found and (found.position, found.reason) == (first.position, WHY)
+    assert set(found.submissions) == {*many, *first.submissions}
+    assert position > version(office, an) == 2 + 4
+    checkpoints.sign(office.context)
+    verify(office.context.engine, checkpoints.keys_of(office.context))
+
+
+def test_what_several_events_tell_is_one_erasure(lively: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "TOLD_TOGETHER", 3)
+    an = subject_of(lively, AN)
+    done = erase(lively.context, an, WHY)
+    again = erase(lively.context, an, WHY)
+    assert len(done.submissions) == 7 and again.submissions == done.submissions
+    assert (again.repeated, again.position) == (True, done.position)
+    told = lively.query("select position from events.event where type = 'SubjectErased' order by position")
+    assert [row.position for row in told] == [done.position, done.position + 1, done.position + 2]
+    assert traces(lively.context.engine, lively.context.settings.home, AN_WORDS) == []
+    lift(lively.context, an, "erased_in_error")
+    checkpoints.sign(lively.context)
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def version(office: Office, subject: str) -> int:
+    (found,) = office.query(
+        "select max(stream_version) as version from events.event where stream = :s", s=f"nomination-{subject}"
+    )
+    return int(found.version)
 
 
 def test_closing_again_after_an_erasure_gives_the_same_answer(lively: Office) -> None:
