@@ -1,7 +1,7 @@
 """Asking witnesses: for cosignatures under a checkpoint, and for what they have seen of this log.
 
-All are asked at once and within a bounded time; one that does not answer stops nothing. One that has seen what this
-log cannot be stops everything: the log has been forked, or set back.
+All are asked at once and within a bounded time; one that does not answer stops nothing, and is left alone for a while.
+One that has seen what this log cannot be stops everything: the log has been forked, or set back.
 """
 
 import asyncio
@@ -19,11 +19,13 @@ from events.proof.checkpoint import Checkpoint
 from events.proof.note import Note, Signature, verify
 from events.proof.signers import NoteError, VerifierKey
 from events.proof.witness import SIZE_TYPE, encode_request, origin_hash
+from flows import silence
 from flows.context import Context
+from flows.settings import Settings
 from flows.witnesses import Witness, configured
 
-SECONDS = 10
-"""How long a witness may take for all its answers."""
+SECONDS = 5
+"""How long a witness may take for all its answers, from the first try to reach it."""
 
 _MAX_ANSWER = 1 << 16
 _SIZE_DIGITS = 19
@@ -60,19 +62,23 @@ class _Contradiction(Exception):
 
 
 def cosign(context: Context, note: Note) -> Note:
-    """Ask all witnesses to cosign a checkpoint that this log has signed and committed; the note with what came.
+    """Ask the witnesses to cosign a checkpoint that this log has signed and committed; the note with what came.
 
-    Raises RefusedError `checkpoint_forked` where a witness shows a checkpoint, cosigned by it, that this log does not
-    extend, and `checkpoint_contradicted` where it says that it saw one and shows none.
+    Those that did not answer a short while ago are left out, as in `seen`. Raises RefusedError `checkpoint_forked`
+    where a witness shows a checkpoint, cosigned by it, that this log does not extend, and `checkpoint_contradicted`
+    where it says that it saw one and shows none.
     """
-    for asked in ask(context, note):
+    for asked in ask(context, note, again=False):
         if asked.line is not None:
             note = Note(note.text, (*note.signatures, asked.line))
     return note
 
 
-def ask(context: Context, note: Note) -> list[Asked]:
-    """Ask the witnesses that have not cosigned yet, and keep what they answer; raises as `cosign` does."""
+def ask(context: Context, note: Note, *, again: bool = True) -> list[Asked]:
+    """Ask the witnesses that have not cosigned yet, and keep what they answer; raises as `cosign` does.
+
+    Unless `again`, those that did not answer a short while ago count as silent.
+    """
     every = configured(context.settings).all
     found = [Asked(each, "cosigned") for each in every if _has_cosigned(note, each.key)]
     witnesses = [each for each in every if each not in {asked.witness for asked in found}]
@@ -90,7 +96,7 @@ def ask(context: Context, note: Note) -> list[Asked]:
         line = await _cosigned(client, each, note, since[each], proof)
         return Asked(each, "cosigned", line=line)
 
-    answers = _all(witnesses, one)
+    answers = _all(context.settings, witnesses, one, again=again)
     found += [answer for answer in answers if isinstance(answer, Asked)]
     with context.engine.begin() as connection:
         for asked in found:
@@ -106,11 +112,11 @@ def seen(context: Context, origin: str) -> list[tuple[Witness, Note]]:
     """The newest checkpoints that the witnesses hold of the log of this name, each cosigned by its witness.
 
     To be held against the log before it is signed on: a log that was set back may have lost the event by which the key
-    that signed one took over, so the log's own signature is not asked for. Who does not answer, or has seen nothing,
-    is left out.
+    that signed one took over, so the log's own signature is not asked for. Who does not answer, or did not a short
+    while ago, or has seen nothing, is left out.
     """
     witnesses = configured(context.settings).all
-    shown = _all(witnesses, lambda client, each: _shown(client, each, origin)) if witnesses else []
+    shown = _all(context.settings, witnesses, lambda client, each: _shown(client, each, origin)) if witnesses else []
     return [(each, note) for each, note in zip(witnesses, shown, strict=True) if isinstance(note, Note)]
 
 
@@ -124,7 +130,7 @@ def _settled(context: Context, note: Note, witness: Witness, size: int) -> Asked
     """What to make of a witness that contradicts: what it shows decides."""
     ours = Checkpoint.parse(note.text)
 
-    (note_shown,) = _all([witness], lambda client, each: _shown(client, each, ours.origin))
+    (note_shown,) = _all(context.settings, [witness], lambda client, each: _shown(client, each, ours.origin))
     if not isinstance(note_shown, Note):
         raise RefusedError("checkpoint_contradicted", witness=witness.key.name, size=size)
     shown = Checkpoint.parse(note_shown.text)
@@ -233,11 +239,18 @@ _Found = TypeVar("_Found")
 
 
 def _all(
-    witnesses: Sequence[Witness], one: Callable[[httpx.AsyncClient, Witness], Coroutine[None, None, _Found]]
+    settings: Settings,
+    witnesses: Sequence[Witness],
+    one: Callable[[httpx.AsyncClient, Witness], Coroutine[None, None, _Found]],
+    *,
+    again: bool = False,
 ) -> list[_Found | Asked | _Contradiction]:
-    """Ask all at once; in their order what each answered, or how it did not."""
+    """Ask all at once, `again` those too that did not answer lately; in their order what each answered, or how not."""
 
     async def safely(client: httpx.AsyncClient, witness: Witness) -> _Found | Asked | _Contradiction:
+        if silence.lasts(settings, witness) and not again:
+            return Asked(witness, "silent", "lately")
+        silence.ends(settings, witness)
         try:
             async with asyncio.timeout(SECONDS):
                 return await one(client, witness)
@@ -248,6 +261,8 @@ def _all(
         except NoteError as failure:
             return Asked(witness, "refused", failure.key)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, UnicodeError) as failure:
+            if isinstance(failure, TimeoutError | httpx.TimeoutException):  # one that refuses takes nobody's time
+                silence.begins(settings, witness)
             return Asked(witness, "silent", type(failure).__name__)
 
     async def together() -> list[_Found | Asked | _Contradiction]:

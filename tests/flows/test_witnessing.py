@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -26,7 +27,7 @@ from events.proof.signers import SigningKey, VerifierKey
 from events.proof.witness import MAX_BODY, SIZE_TYPE, encode_request, origin_hash
 from events.proof.witness_state import create_key
 from events.server import embedded
-from flows import witnesses, witnessing
+from flows import silence, witnesses, witnessing
 from flows.context import Context
 from flows.settings import Settings
 from tests.events.logs import fill
@@ -294,9 +295,8 @@ def test_a_witness_that_says_it_saw_another_history_must_be_asked_even_without_p
 
 
 def test_a_silent_witness_takes_bounded_time_and_the_others_answer(
-    context: Context, other: Nguon, witness: VerifierKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: Context, other: Nguon, witness: VerifierKey, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(witnessing, "SECONDS", 3)
     silent = create_key(tmp_path / "silent", "witness.example/silent")
     fill(context.engine, 5)
     with (
@@ -307,6 +307,54 @@ def test_a_silent_witness_takes_bounded_time_and_the_others_answer(
         witnesses.add(context.settings, str(witness), url)
         asked = witnessing.ask(context, sign(context))
     assert outcomes(asked) == ["silent", "cosigned"]
+
+
+def test_however_many_are_silent_work_waits_for_them_once(
+    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What accepts and never answers is asked again after some minutes, or by whoever says so."""
+    monkeypatch.setattr(witnessing, "SECONDS", 2)
+    fill(context.engine, 5)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        for number in range(4):
+            key = create_key(tmp_path / f"silent-{number}", f"witness.example/{number}")
+            witnesses.add(context.settings, str(key), f"http://127.0.0.1:{mute.getsockname()[1]}")
+
+        def signed() -> float:
+            fill(context.engine, 1)
+            return taken(lambda: (witnessing.seen(context, KEY.name), witnessing.cosign(context, sign(context))))
+
+        assert 2 <= signed() < 3.5
+        assert signed() < 1
+        assert 2 <= taken(lambda: witnessing.ask(context, stored(context))) < 3.5
+        monkeypatch.setattr(silence, "PAUSE", 0)
+        assert signed() >= 2
+
+
+def test_who_was_silent_and_is_asked_and_answers_is_asked_by_everybody_again(
+    context: Context, other: Nguon, witness: VerifierKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witnessing, "SECONDS", 2)
+    fill(context.engine, 5)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        witnesses.add(context.settings, str(witness), f"http://127.0.0.1:{port}")
+        assert witnessing.seen(context, KEY.name) == []
+    monkeypatch.undo()
+    with served(other, tmp_path / "witness", KEY.verifier, port=port):
+        note = sign(context)
+        assert witnessing.cosign(context, note) == note, "left alone for now"
+        assert outcomes(witnessing.ask(context, note)) == ["cosigned"]
+        fill(context.engine, 1)
+        assert witnessing.cosign(context, sign(context)) == stored(context)
+        assert [shown for _, shown in witnessing.seen(context, KEY.name)] == [stored(context)]
+
+
+def taken(what: Callable[[], object]) -> float:
+    """The seconds that something takes."""
+    began = time.monotonic()
+    what()
+    return time.monotonic() - began
 
 
 @pytest.mark.parametrize(
