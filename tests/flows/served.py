@@ -162,3 +162,9 @@ def wait_until(what: Callable[[], Any], seconds: float, told: Callable[[], str])
         assert time.monotonic() < deadline, told()
         time.sleep(0.2)
     return found
+
+
+def the_one_left(which: Callable[[], list[int]], seconds: float, told: Callable[[], str]) -> int:
+    """The process that is left of those that `which` finds: runs that came too late end by themselves."""
+    (left,) = wait_until(lambda: found if len(found := which()) == 1 else [], seconds, told)
+    return int(left)

@@ -3,15 +3,13 @@
 import json
 import os
 import signal
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from events import turns
 from events.database import engine
 from events.errors import TransientError
 from events.server import embedded
@@ -19,6 +17,8 @@ from flows.terminal import edge
 from flows.terminal.answer import Answer
 from tests.flows.conftest import new_home
 from tests.flows.nguon import Nguon, filled
+from tests.flows.served import wait_until
+from tests.flows.turns import nobody_decides
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ def test_a_stop_while_another_process_works_loses_nothing(
     file = tmp_path / "ours.xlsx"
     assert nguon("template", "T-2-1-1", quarter, "--output", file).returncode == 0
     filled(file, 10)
-    with _busy(database, "validate"):
+    with nobody_decides(database) as awaited:
         process = nguon.start("submit", file)
-        _until(database, "select count(*) from events.event where type = 'SubmissionReceived'")
+        wait_until(awaited, 30, str)
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err.count("\n")) == (3, "", 1)
@@ -93,9 +93,9 @@ def test_a_server_that_is_killed_while_a_command_works_is_one_line_and_loses_not
     file = tmp_path / "ours.xlsx"
     assert nguon("template", "T-2-1-2", "2025Q1", "--output", file).returncode == 0
     filled(file, 10)
-    with suppress(TransientError), _busy(database, "validate"):
+    with suppress(TransientError), nobody_decides(database) as awaited:
         process = nguon.start("submit", file)
-        _until(database, "select count(*) from events.event where type = 'SubmissionReceived'")
+        wait_until(awaited, 30, str)
         server = (nguon.home / "postgres" / "data" / "postmaster.pid").read_text().split()[0]
         os.kill(int(server), signal.SIGKILL)
         out, err = process.communicate(timeout=60)
@@ -145,21 +145,3 @@ def test_output_that_cannot_be_written_is_told(nguon: Nguon) -> None:
         process = nguon.start("units", "list", stdout=full.fileno())
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err.count("\n")) == (3, 1)
-
-
-@contextmanager
-def _busy(database: Engine, what: str) -> Iterator[None]:
-    """Another process holds the lock `what`."""
-    with database.connect() as connection:
-        turns.take(connection, what)
-        yield
-
-
-def _until(database: Engine, count: str) -> None:
-    """Wait until the count grows."""
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        before = connection.execute(text(count)).scalar_one()
-        deadline = time.monotonic() + 30
-        while connection.execute(text(count)).scalar_one() == before:
-            assert time.monotonic() < deadline, "nothing was recorded"
-            time.sleep(0.02)

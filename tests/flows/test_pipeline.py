@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from events import turns
 from flows.calendar import today
 from flows.inbox import search, take_in
 from flows.intake import LARGEST, Incoming
@@ -28,6 +27,7 @@ from tests.flows.conductor import Conductor
 from tests.flows.office import Office
 from tests.flows.processes import alive
 from tests.flows.served import wait_until
+from tests.flows.turns import nobody_decides
 from tests.rows import AN, BINH, vote
 
 CANARY = "Đỗ Thị Bí Mật"
@@ -196,13 +196,12 @@ def test_prefects_server_dies_in_the_middle_of_a_flow_which_goes_on(office: Offi
     inbox = office.folder / "inbox"
     inbox.mkdir()
     shutil.move(office.write({"nominees": [AN]}), inbox)
-    with office.context.engine.connect() as connection, ThreadPoolExecutor(1) as pool:
-        turns.take(connection, "validate")
-        result = pool.submit(conductor, "submissions", folder=str(inbox))
-        wait_until(lambda: office.query("select 1 from events.event where type = 'SubmissionReceived'"), 60, str)
-        os.kill(conductor.server, signal.SIGKILL)
-        wait_until(conductor.noise, 30, str)
-        connection.rollback()
+    with ThreadPoolExecutor(1) as pool:
+        with nobody_decides(office.context.engine) as awaited:
+            result = pool.submit(conductor, "submissions", folder=str(inbox))
+            wait_until(awaited, 60, str)
+            os.kill(conductor.server, signal.SIGKILL)
+            wait_until(conductor.noise, 30, str)
         assert result.result()["result"]["valid"] == 1
     assert conductor("submissions", folder=str(inbox))["result"]["repeated"] == 1
     assert conductor.end() == 0

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from events import turns
 from events.database import engine
 from tests.flows.moved_clock import MovedClock, coming_quarter
 from tests.flows.nguon import UNITS, filled
 from tests.flows.processes import alive, children
-from tests.flows.served import COMPOSE, Stack, programs, wait_until
+from tests.flows.served import COMPOSE, Stack, programs, the_one_left, wait_until
+from tests.flows.turns import nobody_decides
 
 QUARTER = coming_quarter()
 NEXT_DAY = QUARTER.last + timedelta(days=1)
@@ -127,14 +127,12 @@ def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, cloc
 
             # Prefect's server dies in the middle of a flow, and comes back while it waits.
             in_the_inbox(stack, home, "second.xlsx", 13)
-            with database.connect() as connection:
-                turns.take(connection, "validate")
+            with nobody_decides(database) as awaited:
                 clock.move(NEXT_DAY, "07:04:50")
-                (flow,) = wait_until(lambda: children(worker.pid), 60, told)
-                wait_until(lambda: running(stack), 30, told)
+                wait_until(awaited, 60, told)
+                flow = the_one_left(lambda: children(worker.pid), 60, told)
                 server.kill()
                 wait_until(lambda: "Prefect" in since_ready(stack), 30, told)
-                connection.rollback()
             wait_until(lambda: decided() == 2, 60, told)
             time.sleep(5)
             assert alive(flow), "it has something to say to the server, and waits for it"
@@ -154,14 +152,14 @@ def test_what_is_due_runs_whatever_becomes_of_prefects_server(stack: Stack, cloc
             in_the_inbox(stack, home, "after.xlsx", 15)
             clock.move(NEXT_DAY, "07:34:50")
             wait_until(lambda: decided() == 3, 120, told)
+            wait_until(lambda: not children(worker.pid), 120, told)
 
             # Told to stop in the middle of a run, it leaves no process behind.
             in_the_inbox(stack, home, "third.xlsx", 14)
-            with database.connect() as connection:
-                turns.take(connection, "validate")
+            with nobody_decides(database) as awaited:
                 clock.move(NEXT_DAY, "08:04:50")
-                (flow,) = wait_until(lambda: children(worker.pid), 60, told)
-                wait_until(lambda: running(stack), 30, told)
+                wait_until(awaited, 60, told)
+                flow = the_one_left(lambda: children(worker.pid), 60, told)
                 worker.terminate()
                 assert worker.wait(60) == 0, told()
             wait_until(lambda: not alive(flow), 10, told)
@@ -182,10 +180,6 @@ def runs(stack: Stack) -> list[dict[str, Any]]:
     """Runs of deployments that are not merely scheduled."""
     asked = {"flow_runs": {"state": {"type": {"not_any_": ["SCHEDULED"]}}}, "limit": 200}
     return [run for run in stack.ask("/flow_runs/filter", asked) if run["deployment_id"]]
-
-
-def running(stack: Stack) -> bool:
-    return any(run["state"]["type"] == "RUNNING" for run in runs(stack))
 
 
 def leave_what_an_earlier_version_may_have_left(stack: Stack) -> None:

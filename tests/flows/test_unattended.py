@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from events import turns, vault
+from events import vault
 from events.database import engine
 from events.server import embedded
 from tests.conftest import EXTERNAL_SERVER
@@ -21,8 +21,9 @@ from tests.flows.conftest import new_home
 from tests.flows.moved_clock import MovedClock, coming_quarter
 from tests.flows.nguon import UNITS, Nguon, filled
 from tests.flows.processes import alive, children
-from tests.flows.served import wait_until
+from tests.flows.served import the_one_left, wait_until
 from tests.flows.test_reading import endless
+from tests.flows.turns import nobody_decides
 from tests.schemas.test_cells import LAST
 
 pytestmark = pytest.mark.skipif(
@@ -228,23 +229,10 @@ def words(process: int) -> list[str]:
     return []
 
 
-def begun(serve: Serving) -> int:
-    """The process of the flow that begins next."""
-    log = serve.nguon.home / "log" / "prefect.log"
-    before = log.read_text(encoding="utf-8").count("Beginning flow run")
-    wait_until(lambda: log.read_text(encoding="utf-8").count("Beginning flow run") > before, 60, serve.said)
-    (flow,) = children_at_work(serve)
-    return flow
-
-
-@contextmanager
-def nobody_decides(nguon: Nguon) -> Iterator[None]:
-    """Another process holds the lock under which submissions are decided, so that the inbox's flow waits."""
-    database = engine(embedded(nguon.home))
-    with database.connect() as connection:
-        turns.take(connection, "validate")
-        yield
-    database.dispose()
+def begun(serve: Serving, awaited: Callable[[], bool]) -> int:
+    """The process of the flow that begins next, once it has come as far as it can."""
+    wait_until(awaited, 60, serve.said)
+    return the_one_left(lambda: children_at_work(serve), 60, serve.said)
 
 
 def test_what_dies_or_hangs_is_told_and_mended(nguon: Nguon, clock: MovedClock) -> None:
@@ -258,11 +246,12 @@ def test_what_dies_or_hangs_is_told_and_mended(nguon: Nguon, clock: MovedClock) 
         wait_until(lambda: name in decided(nguon), 120, serve.said)
 
     with serving(nguon) as serve:
+        database = engine(embedded(nguon.home))
         # Prefect's server dies in the middle of a flow, which goes on to its end.
-        with nobody_decides(nguon):
+        with nobody_decides(database) as awaited:
             template(nguon, "T-1-1-1", "during.xlsx")
             clock.move(day, "13:04:50")
-            flow = begun(serve)
+            flow = begun(serve, awaited)
             os.kill(prefects_server(serve), signal.SIGKILL)
             wait_until(lambda: "Prefect" in said_since_ready(serve), 30, serve.said)
             assert alive(flow)
@@ -270,9 +259,9 @@ def test_what_dies_or_hangs_is_told_and_mended(nguon: Nguon, clock: MovedClock) 
         assert decided(nguon)["during.xlsx"] == []
 
         # A flow that shows no sign of life is stopped, and the next one runs.
-        with nobody_decides(nguon):
+        with nobody_decides(database) as awaited:
             clock.move(day, "14:04:50")
-            flow = begun(serve)
+            flow = begun(serve, awaited)
             os.kill(flow, signal.SIGSTOP)
             clock.move(day, "15:30:10")
             wait_until(lambda: not alive(flow), 240, serve.said)
@@ -284,14 +273,16 @@ def test_what_dies_or_hangs_is_told_and_mended(nguon: Nguon, clock: MovedClock) 
         os.kill(postmaster, signal.SIGKILL)
         wait_until(lambda: not alive(postmaster), 10, serve.said)
         wait_until(lambda: said_since_ready(serve).count("\n") >= 3, 60, serve.said)
+        database.dispose()
         runs_at("17:04:50", "after-database.xlsx")
 
         # `serve` itself is killed in the middle of a flow: another one goes on, and the inbox is not blocked for ever.
-        with nobody_decides(nguon):
+        with nobody_decides(database) as awaited:
             clock.move(day, "18:04:50")
-            begun(serve)
+            begun(serve, awaited)
             serve.process.kill()
             serve.process.wait()
+        database.dispose()
         assert "Traceback" not in serve.said() and "httpx" not in serve.said()
     clock.move(day, "19:00:30")
     (nguon.home / "said").write_text("")
