@@ -17,7 +17,7 @@ from events.errors import NguonError, RefusedError, UsageError
 from events.files import remove
 from events.ids import is_id
 from events.vault import erasure, holds, matching, mentions, tombstones
-from flows import consenting, yearly_list
+from flows import consenting, inbox, resurfacing, yearly_list
 from flows.context import Context, alone
 from flows.reading import READER
 from schemas.gate.mentioned import words_for, words_of_rows
@@ -117,12 +117,13 @@ def forget(context: Context, connection: Connection, subject: str, reason: str) 
         words = mentions.hashed(context.matching_key, words_of_rows(erasure.cells_of(row) for row in rows))
         if any(row.salted for row in rows):
             mentions.put(connection, context.matching_key, submission, mentions.FILE, words)
+    resurfacing.drop(context, connection, resurfacing.undropped(connection))
     records = erasure.delete_person(connection, subject)
     submissions = tuple(sorted({*left, *(before.submissions if before else ())}))
     position = before.position if before else 0
     if before is None or left:
         position = erasure.record(connection, subject, version, reason, tuple(sorted(left)), context.actor)
-    removed = [*_copies(context, naming), *_lists(context, connection, subject, sought)]
+    removed = [*inbox.copies(context, naming), *_lists(context, connection, subject, sought)]
     for path in removed:
         try:
             remove(path)
@@ -218,19 +219,6 @@ def _marks(key: bytes, sought: Collection[Sought], naming: Iterable[erasure.Kept
         *(tombstones.of_likeness(key, fold(person.name), person.birth_date) for person in sought),
         *(tombstones.of_file(key, kept.content) for kept in naming if kept.content is not None),
     }
-
-
-def _copies(context: Context, naming: Collection[erasure.Kept]) -> list[Path]:
-    """Files in the inbox that are, byte for byte, among those to be forgotten."""
-    sizes = {len(kept.content) for kept in naming if kept.content is not None}
-    prints = {kept.fingerprint for kept in naming}
-    return [
-        path
-        for path in sorted((context.settings.home / "inbox").rglob("*"))
-        if path.is_file()
-        and path.stat().st_size in sizes
-        and vault.match(context.matching_key, path.read_bytes()) in prints
-    ]
 
 
 def _lists(context: Context, connection: Connection, subject: str, sought: Collection[Sought]) -> Sequence[Path]:

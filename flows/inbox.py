@@ -1,14 +1,16 @@
-"""Folders of workbooks: what lies in them, on which day each came, and taking them in a batch at a time."""
+"""Folders of workbooks: what lies in them, on which day each came, taking them in a batch at a time, finding copies."""
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from events import vault
 from events.errors import UsageError
+from events.vault.erasure import Kept
 from flows.context import Context
 from flows.intake import BATCH, Incoming, NotTaken, Receipt, opened, receive
 
@@ -72,6 +74,19 @@ def take_in(context: Context, files: Sequence[Incoming]) -> Taken:
         repeated = sum(receipt.repeated for receipt in receipts)
         taken = taken.plus(Taken(len(receipts) - repeated, repeated, len(batch) - len(receipts)))
     return taken
+
+
+def copies(context: Context, among: Collection[Kept]) -> list[Path]:
+    """Files in the inbox that are, byte for byte, among those that are kept of submissions."""
+    sizes = {len(kept.content) for kept in among if kept.content is not None}
+    prints = {kept.fingerprint for kept in among}
+    return [
+        path
+        for path in sorted((context.settings.home / "inbox").rglob("*"))
+        if path.is_file()
+        and path.stat().st_size in sizes
+        and vault.match(context.matching_key, path.read_bytes()) in prints
+    ]
 
 
 def _below(folder: Path, closed: dict[Path, UsageError]) -> Iterator[Path]:

@@ -135,8 +135,12 @@ def judge(context: Context, connection: Connection, submissions: Sequence[str]) 
         for form in _forms(sound)
         for finding in resurfacing.in_rows(context, connection, form, stacked[form.key, form.version])
     ]
-    for finding in (*back, *resurfacing.in_files(context, connection, contents, back)):
-        found[finding.submission].append(finding)
+    back += resurfacing.in_files(context, connection, contents, back)
+    # First, since an event tells the first ones only.
+    found = {
+        submission: [*(finding for finding in back if finding.submission == submission), *findings]
+        for submission, findings in found.items()
+    }
     for form in _forms(sound):
         own = [submission for submission, one in sound.items() if one.form is form]
         frames = {

@@ -1,15 +1,52 @@
-"""Who was erased is not brought back unawares: what a workbook says of them is found by the marks that were left."""
+"""Who was erased is not brought back unawares: what a workbook says of them is found by the marks that were left.
 
-from collections.abc import Iterator, Mapping, Sequence
+A workbook that is refused for it is not kept: the record of its findings tells that, and `verify` goes by it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from events.vault import tombstones
+from events.files import remove
+from events.vault import erasure, tombstones
+from flows import inbox
+from flows.blame import note
 from flows.context import Context
+from flows.reading import READER
 from schemas.findings import Finding
 from schemas.forms.form import Form, Sheet
+from schemas.gate.mentions import numbers_in
 from schemas.text import fold
+
+NAMING = frozenset({"file.erased", "nominee.erased"})
+"""Findings of a workbook that names somebody erased; `events/checks/laws/02_file.sql` knows them too."""
+
+
+def drop(context: Context, connection: Connection, submissions: Collection[str]) -> None:
+    """Delete what is kept of workbooks that name somebody erased, and copies in the inbox.
+
+    Their keys are given up; `erasure.finish` destroys them once this is committed. A copy that stays is noted.
+    """
+    kept = [erasure.kept(connection, context.keystore, submission) for submission in sorted(submissions)]
+    for path in inbox.copies(context, kept):
+        try:
+            remove(path)
+        except OSError as failure:
+            note(context.settings, failure)
+    erasure.delete_submissions(connection, context.keystore, {one.submission: () for one in kept})
+
+
+def undropped(connection: Connection) -> set[str]:
+    """Workbooks that were refused for naming somebody erased, and of which something is there all the same."""
+    found = connection.execute(
+        text(
+            "select distinct submission::text from finding join vault.file using (submission)"
+            " where code = any(:naming) and num_nonnulls(sealed_name, sealed, fingerprint) > 0"
+        ),
+        {"naming": sorted(NAMING)},
+    )
+    return set(found.scalars())
 
 
 def in_rows(
@@ -45,16 +82,20 @@ def in_rows(
 def in_files(
     context: Context, connection: Connection, contents: Mapping[str, bytes], named: Sequence[Finding]
 ) -> Iterator[Finding]:
-    """`file.erased` for a file that went when somebody was erased, unless a row (`named`) says it already."""
+    """`file.erased` for a file that went when somebody was erased, or that has their number anywhere.
+
+    Unless a row (`named`) says it already.
+    """
     told = {finding.submission for finding in named if finding.code == "nominee.erased"}
-    marks = {
-        tombstones.of_file(key, content): submission
-        for key in context.mark_keys
-        for submission, content in contents.items()
-        if submission not in told
-    }
-    for submission in sorted({marks[mark] for mark in tombstones.known(connection, marks)}):
-        yield Finding(submission, "file.erased")
+    if contents.keys() <= told or not tombstones.any_stand(connection):
+        return
+    for submission in sorted(contents.keys() - told):
+        read = READER.read(contents[submission], "all").read
+        numbers = numbers_in(contents[submission], read.sheets if read else None)
+        marks = {tombstones.of_file(key, contents[submission]) for key in context.mark_keys}
+        marks |= {tombstones.of_number(key, number) for key in context.mark_keys for number in numbers}
+        if tombstones.known(connection, marks):
+            yield Finding(submission, "file.erased")
 
 
 def _alike(context: Context, connection: Connection, frame: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from events.vault import matching
+from events.vault import erasure, matching
+from flows import resurfacing
 from flows.blame import lies_in_the_file, note
 from flows.context import Context, alone
 from flows.covers import Cover
@@ -90,16 +91,21 @@ def _decide(context: Context, connection: Connection, pending: list[str]) -> lis
 def _record(context: Context, connection: Connection, judged: Judged, submission: str) -> Verdict:
     findings = judged.findings[submission]
     valid = all(finding.severity == "warning" for finding in findings)
+    dropped = not resurfacing.NAMING.isdisjoint(finding.code for finding in findings)
     try:
         with connection.begin():
             if valid:
                 record_valid(context, connection, judged, submission)
             else:
                 record_invalid(connection, submission, findings, judged.covers[submission], context.actor)
+            if dropped:
+                resurfacing.drop(context, connection, [submission])
     except BaseException as failure:
         if not lies_in_the_file(failure):
             raise
         return _unforeseen(context, connection, submission, judged.covers[submission], failure)
+    if dropped:
+        erasure.finish(context.engine, context.keystore)
     return Verdict(submission, valid, findings)
 
 

@@ -39,6 +39,11 @@ def put(connection: Connection, subject: str, marks: Collection[bytes]) -> None:
     )
 
 
+def any_stand(connection: Connection) -> bool:
+    """Whether anybody is known again at all."""
+    return bool(connection.exec_driver_sql("select exists (select from vault.tombstone)").scalar_one())
+
+
 def known(connection: Connection, marks: Collection[bytes]) -> dict[bytes, str]:
     """Who of the erased the marks are of: mark to subject."""
     rows = connection.execute(

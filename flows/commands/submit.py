@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from events.errors import UsageError
 from flows.commands.parameters import Day
-from flows.terminal.answer import Answer, Part
+from flows.terminal.answer import Answer, Part, Table
 from flows.terminal.wording import LANGUAGE, explain, say
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ def submit(
             parts += verdicts.details(receipt.path, decision)
     if untaken:
         parts += verdicts.untaken(untaken, say("submit.untaken", count=len(untaken)))
+    removed = [receipt.path for receipt, decision in found if decision.valid is False and not receipt.path.exists()]
+    if removed:  # from the inbox, since they name somebody erased
+        parts.append(Table([say("erase.removed")], [(str(path),) for path in removed]))
     parts.append(say("submit.total", valid=valid, invalid=invalid))
     if any(receipt.repeated for receipt in receipts):
         parts.append(say("submit.stands"))
@@ -95,6 +98,7 @@ def submit(
         "valid": valid,
         "invalid": invalid,
         "submissions": [verdicts.told(*verdict) for verdict in found],
+        "removed": removed,
         "untaken": [{"file": one.path, "reason": one.error.key} for one in untaken],
     }
     missed = refused or any(one.error.key not in _NO_WORKBOOK for one in others)

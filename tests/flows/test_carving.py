@@ -11,6 +11,7 @@ from events.vault import keystore
 from events.vault.keystore import SLOT_SIZE, DataKey, Unreadable
 from flows import audit, reviewing, yearly_list
 from flows.erasure import erase
+from flows.validation import validate_pending
 from schemas.periods import parse
 from tests.flows.keepings import _forms
 from tests.flows.office import Office
@@ -110,6 +111,34 @@ def test_what_is_carved_after_an_erasure_opens_under_no_key_that_is_left(office:
     assert not [slot for slot in emptied if any(theirs[slot] in content for content in on_disk)]
     needles = [form for word in (AN["name"], AN["identity"]) for form in _forms(str(word)) if len(form) > 8]
     assert not [form for form in needles if any(form in content.lower() for content in pages)]
+
+
+def test_what_is_carved_after_a_file_was_refused_for_naming_the_erased_opens_under_no_key_that_is_left(
+    office: Office, data: Path
+) -> None:
+    home = office.context.settings.home
+    assert office.send({"nominees": [AN]}).valid
+    erase(office.context, subject_of(office, AN), WHY)
+    path = office.write({"nominees": [AN, BINH]}, unit="28756-02", period="2025Q2")
+    inbox(office, path)
+    submission = office.receive(path)
+    (file,) = office.query("select slot, sealed_name, sealed from vault.file where submission = :s", s=submission)
+    sealed = [bytes(file.sealed_name), bytes(file.sealed)]
+    labels = ["name", path.name]
+    store = (home / "keys" / keystore.STORE_FILE).read_bytes()
+    wrapped = store[file.slot * SLOT_SIZE + 16 : (file.slot + 1) * SLOT_SIZE]
+    assert {one for one in sealed if any(opens(key, one, labels) for key in keys_left(office))} == set(sealed)
+
+    (verdict,) = validate_pending(office.context)
+
+    assert {"nominee.erased"} <= {finding.code for finding in verdict.findings}
+    pages = list(carved(data, office.context.engine))
+    assert all(any(one[:BEGINNING] in page for page in pages) for one in sealed), "dead rows keep what was sealed"
+    assert not [one for one in sealed if any(opens(key, one, labels) for key in keys_left(office))]
+    on_disk = [*pages, *(path.read_bytes() for path in home.rglob("*") if path.is_file())]
+    assert not [content for content in on_disk if wrapped in content]
+    needles = [form for word in (AN["name"], AN["identity"]) for form in _forms(str(word)) if len(form) > 8]
+    assert not [form for form in needles if any(form in content.lower() for content in on_disk)]
 
 
 def test_no_word_of_a_person_stands_in_a_statement_however_the_server_logs(

@@ -5,9 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from shutil import copyfile
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -16,9 +18,9 @@ from events import vault
 from events.errors import NguonError, RefusedError, UsageError
 from events.ids import new_id
 from events.log import WrongExpectedVersion
-from events.proof import receipt
+from events.proof import export, receipt
 from events.vault import erasure, holds
-from flows import audit, checkpoints, validation, yearly_list
+from flows import audit, checkpoints, resurfacing, validation, yearly_list
 from flows.audit import SubjectTrace, SubmissionTrace
 from flows.erasure import erase, forget, lift, locked
 from flows.reading import READER
@@ -32,6 +34,7 @@ from tests.flows.checked_close import checked_close
 from tests.flows.keepings import traces
 from tests.flows.office import Office
 from tests.rows import AN, BINH, membership, vote
+from warehouse.projections import project
 
 AN_WORDS = [AN["name"], AN["identity"]]
 BINH_WORDS = [BINH["name"], BINH["identity"]]
@@ -259,6 +262,139 @@ def test_a_file_that_named_the_erased_in_no_row_is_known_again(office: Office, t
     submission = office.receive(copy)
     (verdict,) = [each for each in validation.validate_pending(office.context) if each.submission == submission]
     assert not verdict.valid and "file.erased" in {each.code for each in verdict.findings}
+
+
+def brought_back(office: Office, path: Path) -> str:
+    """Take a file in that names somebody erased, as from the inbox; the submission, found invalid for that."""
+    inbox(office, path)
+    submission = office.receive(path, date(2025, 6, 14))
+    (verdict,) = [each for each in validation.validate_pending(office.context) if each.submission == submission]
+    assert not verdict.valid and {"nominee.erased", "file.erased"} & {each.code for each in verdict.findings}
+    project.project(office.context.engine)
+    return submission
+
+
+def broken_cover(office: Office) -> Path:
+    path = office.write({"nominees": [AN, BINH]}, unit="28756-02", period="2025Q2")
+    book = openpyxl.load_workbook(path)
+    del book["Thông tin"]
+    book.save(path)
+    return path
+
+
+def no_workbook(office: Office) -> Path:
+    path = office.folder / "letter.xlsx"
+    path.write_text(f"{AN['name']}, 083 204 001 234", encoding="utf-8")
+    return path
+
+
+def in_a_note(office: Office) -> Path:
+    path = office.write({"activities": []}, unit="28756-02", period="2025Q2")
+    book = openpyxl.load_workbook(path)
+    book["Thông tin"]["H30"] = f"{AN['name']} {AN['identity']}"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda office: office.write({"nominees": [AN, BINH]}, unit="28756-02", period="2025Q2"),
+        lambda office: office.write({"nominees": [{**AN, "sex": "?"}] * 401}, unit="28756-02", period="2025Q2"),
+        broken_cover,
+        no_workbook,
+        in_a_note,
+    ],
+    ids=["in a row", "among many findings", "behind a broken cover", "in no workbook", "in a note"],
+)
+def test_a_file_that_is_refused_for_naming_the_erased_is_not_kept(
+    lively: Office, made: Callable[[Office], Path]
+) -> None:
+    erase(lively.context, subject_of(lively, AN), WHY)
+    before = traces(lively.context.engine, lively.context.settings.home, BINH_WORDS)
+
+    submission = brought_back(lively, made(lively))
+
+    engine = lively.context.engine
+    assert traces(engine, lively.context.settings.home, AN_WORDS) == []
+    assert traces(engine, lively.context.settings.home, BINH_WORDS) == before
+    note = checkpoints.sign(lively.context).note
+    keys = checkpoints.keys_of(lively.context)
+    verify(engine, keys)
+    assert lively.query("select from vault.condemned") == []
+    assert submission not in {owner for _, owner in lively.context.keystore.owners()}
+    told = audit.trace(lively.context, submission, "auditor")
+    assert isinstance(told, SubmissionTrace) and (told.valid, told.file) == (False, None)
+    assert {"nominee.erased", "file.erased"} & {finding.code for finding in told.findings}
+    with engine.connect() as connection:
+        receipt.verify_receipt(receipt.make(connection, submission, note), keys.log, partial=True)
+        export.export(connection, lively.folder / "export", note, keys.log)
+
+
+def test_the_same_file_is_taken_in_anew_once_its_people_may_be_reported_again(lively: Office) -> None:
+    old = subject_of(lively, AN)
+    erase(lively.context, old, WHY)
+    path = lively.write({"nominees": [AN]}, unit="28756-02", period="2025Q2")
+    refused = brought_back(lively, path)
+    lift(lively.context, old, "consent_given")
+    again = lively.receive(path, date(2025, 6, 14))
+    (verdict,) = validation.validate_pending(lively.context)
+    assert (verdict.submission, verdict.valid) == (again, True) and again != refused
+    assert subject_of(lively, AN) != old
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_a_file_that_was_deleted_for_no_such_finding_is_missed(lively: Office) -> None:
+    invalid = lively.send({"nominees": [{**BINH, "sex": "?"}]}, unit="28756-02", period="2025Q2")
+    assert not invalid.valid
+    with lively.context.engine.begin() as connection:
+        erasure.delete_submissions(connection, lively.context.keystore, {invalid.submission: ()})
+    erasure.finish(lively.context.engine, lively.context.keystore)
+    with pytest.raises(RefusedError, match="file_lost"):
+        verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_a_refused_file_that_is_there_again_is_found_and_goes_with_the_next_erasure(lively: Office) -> None:
+    an = subject_of(lively, AN)
+    erase(lively.context, an, WHY)
+    submission = lively.receive(lively.write({"nominees": [AN]}, unit="28756-02", period="2025Q2"))
+    kept = lively.query("select sealed_name, sealed, fingerprint from vault.file where submission = :s", s=submission)
+    validation.validate_pending(lively.context)
+    with lively.context.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "update vault.file set sealed_name = %s, sealed = %s, fingerprint = %s where submission = %s",
+            (*kept[0], submission),
+        )
+    with pytest.raises(RefusedError, match="file_not_erased"):
+        verify(lively.context.engine, checkpoints.keys_of(lively.context))
+    erase(lively.context, an, WHY)
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_killed_while_a_file_is_refused_nothing_opens_and_the_next_run_destroys_its_key(
+    lively: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase(lively.context, subject_of(lively, AN), WHY)
+    lively.receive(lively.write({"nominees": [AN]}, unit="28756-02", period="2025Q2"))
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(erasure, "finish", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            validation.validate_pending(lively.context)
+    assert traces(lively.context.engine, lively.context.settings.home, AN_WORDS) == []
+    with pytest.raises(RefusedError, match="key_not_destroyed"):
+        verify(lively.context.engine, checkpoints.keys_of(lively.context))
+    erasure.finish(lively.context.engine, lively.context.keystore)
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
+def test_a_copy_in_the_inbox_that_cannot_be_removed_stops_no_verdict(
+    lively: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase(lively.context, subject_of(lively, AN), WHY)
+    path = lively.write({"nominees": [AN]}, unit="28756-02", period="2025Q2")
+    monkeypatch.setattr(resurfacing, "remove", Mock(side_effect=PermissionError))
+    brought_back(lively, path)
+    assert lively.query("select from vault.file where sealed is not null and fingerprint is null") == []
 
 
 def test_who_is_like_the_erased_is_offered(lively: Office) -> None:

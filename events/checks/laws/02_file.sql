@@ -1,4 +1,5 @@
 -- Every file received is kept with its key, unless it was erased; and no other file. What is sealed is opened elsewhere.
+-- A file goes when somebody whom it names is erased, and when it is refused since it names somebody erased.
 with received as (
     select position, (body #>> '{data,submission}')::uuid as submission,
         (body #>> '{data,size}')::bigint as size
@@ -6,9 +7,13 @@ with received as (
     where type = 'SubmissionReceived'
 ),
 erased as (
-    select distinct submission::uuid
+    select submission::uuid
     from current_event, json_array_elements_text(body #> '{data,submissions}') as submission
     where type = 'SubjectErased'
+    union
+    select (body #>> '{data,submission}')::uuid
+    from current_event, json_array_elements(body #> '{data,findings}') as finding
+    where type = 'SubmissionFoundInvalid' and finding ->> 'code' in ('file.erased', 'nominee.erased')
 )
 select *
 from (
