@@ -157,7 +157,7 @@ def require_known(connection: Connection, subject: str) -> None:
 def _refuse_held(connection: Connection, subject: str) -> None:
     if held := holds.in_force(connection, subject):
         codes = ", ".join(hold.reason for hold in held)
-        raise RefusedError("held", subject=subject, reasons=codes, since=held[0].placed_at.date())
+        raise RefusedError("held", subject=subject, reasons=codes, since=f"{held[0].placed_at:%d/%m/%Y}")
 
 
 def _naming(

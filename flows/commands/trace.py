@@ -1,6 +1,7 @@
 """`nguon trace`: from a figure to its facts, from a fact to its cell, from a person through all steps."""
 
 import getpass
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -151,13 +152,18 @@ def _states(changes: "Sequence[StateChange]") -> Table:
 
 def _subject(found: "SubjectTrace") -> Answer:
     person = found.person
-    who = say("trace.person", **person._asdict()) if person else say("trace.erased")
+    if person:
+        born = day(date.fromisoformat(person.birth_date))
+        who = say("trace.person", **person._replace(birth_date=born)._asdict())
+    else:
+        erased = any(fact.type == "SubjectErased" for fact in found.facts)
+        who = say("trace.erased") if erased else say("trace.closed")
     data = {
         "subject": found.subject,
         "person": person and person._asdict(),
         "facts": [_as_data(f) for f in found.facts],
     }
-    return Answer(data, [who, _origins(found.facts), say("trace.recorded")])
+    return Answer(data, [who, _origins(found.facts), *([say("trace.recorded")] if person else [])])
 
 
 def _origins(found: "list[Origin] | tuple[Origin, ...]") -> Table:
@@ -189,9 +195,11 @@ def _sheet(form: str | None, version: int | None, key: str | None) -> str:
 
 def _title(event: str) -> str:
     """What happened, as people call it; other events go by their type's name."""
+    from schemas.messages.translation import catalogue
     from schemas.vocabulary.steps import STEPS
 
-    return next((step.title(LANGUAGE) for step in STEPS.values() if step.event == event), event)
+    said = catalogue(LANGUAGE).get(f"cli.happened.{event}", event)
+    return next((step.title(LANGUAGE) for step in STEPS.values() if step.event == event), said)
 
 
 def _as_data(origin: "Origin") -> dict[str, object]:

@@ -40,7 +40,12 @@ def test_who_was_erased_is_refused_without_a_trace_until_they_are_readmitted(ngu
     copy = nguon.home / "inbox" / "2025-03-15" / "Nguyễn Văn An.xlsx"
     copy.parent.mkdir(parents=True)
     copyfile(path, copy)
+    shown = nguon("trace", who).stdout
+    assert "01/05/2004" in shown and "được ghi lại" in shown
     assert told(nguon, 0, "erase", who, "--reason", "consent_withdrawn")["removed"] == [str(copy)]
+
+    shown = nguon("trace", who).stdout
+    assert "Xóa dữ liệu" in shown and "được ghi lại" not in shown
 
     copyfile(path, copy)
     refused = told(nguon, 1, "submit", nguon.home / "inbox")
