@@ -16,7 +16,7 @@ from flows.context import Context
 from flows.reading import READER
 from schemas.findings import Finding
 from schemas.forms.form import Form, Sheet
-from schemas.gate.mentions import numbers_in
+from schemas.gate.mentioned import numbers_of
 from schemas.text import fold
 
 NAMING = frozenset({"file.erased", "nominee.erased"})
@@ -91,7 +91,7 @@ def in_files(
         return
     for submission in sorted(contents.keys() - told):
         read = READER.read(contents[submission], "all").read
-        numbers = numbers_in(contents[submission], read.sheets if read else None)
+        numbers = numbers_of(contents[submission], read.sheets if read else None)
         marks = {tombstones.of_file(key, contents[submission]) for key in context.mark_keys}
         marks |= {tombstones.of_number(key, number) for key in context.mark_keys for number in numbers}
         if tombstones.known(connection, marks):

@@ -82,6 +82,30 @@ def words_of_rows(rows: Iterable[Sequence[str | None]]) -> set[str]:
     return found
 
 
+def numbers_of(content: bytes, sheets: Sheets | None) -> set[str]:
+    """The identity numbers in a file, as far as it is looked into. `sheets` are its cells, None as in `words_of`."""
+    found: set[str] = set()
+    for written in _texts(content) if sheets is None else _cells(sheets):
+        found.update(numbers(written))
+        if len(found) > MOST_WORDS:
+            break
+    return found
+
+
+def _cells(sheets: Sheets) -> Iterator[str]:
+    return (cell for grid in sheets.values() for row in grid for cell in row if cell)
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    left = LONGEST_TEXT
+    for part in parts(content):
+        left -= len(part)
+        if left < 0:
+            return
+        yield part.decode("utf-8", "ignore")
+        yield part.decode("utf-16-le", "ignore")
+
+
 def _of_number(digits: str) -> Iterator[str]:
     """Every place at which a number, however many digits stand before or behind it, may end."""
     for end in range(_SIGNIFICANT, len(digits) + 1):

@@ -112,14 +112,6 @@ def numbers(cell: str) -> Iterator[str]:
                 yield re.sub(r"\D", "", found).zfill(_IDENTITY_DIGITS)
 
 
-def numbers_in(content: bytes, sheets: Sheets | None) -> set[str]:
-    """Every identity number in a file; `sheets` are its cells, None where they cannot be had."""
-    if sheets is None:
-        texts = (part.decode(encoding, "ignore") for part in parts(content) for encoding in _ENCODINGS)
-        return {number for text in texts for number in numbers(text)}
-    return {number for grid in sheets.values() for row in grid for cell in row if cell for number in numbers(cell)}
-
-
 _DAMAGED = (BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error, LZMAError)
 """What an archive raises that is none, or is damaged or encrypted."""
 

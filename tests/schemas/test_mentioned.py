@@ -2,10 +2,11 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.gate.mentioned import words_for, words_of
+from schemas.gate.mentioned import LONGEST_TEXT, numbers_of, words_for, words_of
 from schemas.gate.mentions import Sought, names
 
 PERSON = Sought("083204001234", "Nguyễn Thị Văn An", "2004-05-01")
@@ -50,3 +51,13 @@ def test_whoever_is_found_in_a_text_is_found_by_a_word(
     if names(content, None, PERSON):
         words = words_of(content, None)
         assert words is None or words & words_for(PERSON)
+
+
+@pytest.mark.parametrize("written", ["083204001234", "83204001234", "083 204 001 234", "số 083.204.001.234;"])
+def test_numbers_are_found_with_cells_and_without(written: str) -> None:
+    assert numbers_of(b"", {"a": [[None, written]]}) == {"083204001234"}
+    assert numbers_of(written.encode(), None) == numbers_of(written.encode("utf-16-le"), None) == {"083204001234"}
+
+
+def test_what_is_too_long_to_look_into_has_no_numbers() -> None:
+    assert numbers_of(b"083204001234".ljust(LONGEST_TEXT + 1), None) == set()
