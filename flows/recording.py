@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from events import log, vault
 from events.log.canonical import dumps
-from events.log.recorded import Cause, NewEvent
+from events.log.recorded import Cause, NewEvent, Recorded
 from events.types.submissions import (
     FindingRecord,
     SubmissionAccepted,
@@ -16,6 +16,7 @@ from events.types.submissions import (
     SubmissionSubmitted,
     SubmissionSuperseded,
 )
+from events.vault import tombstones
 from flows.context import Context
 from flows.covers import Cover
 from flows.decide import FactKey, differences, stream_of
@@ -137,7 +138,7 @@ def _facts(context: Context, connection: Connection, judged: Judged, one: Return
     units = judged.units.get(one.submission, {})
     stating = Stating(one.submission, one.unit, one.period, subjects, commitments, units)
     facts = one.form.facts(stating, frames)
-    before = judged.before[one.key]
+    before = _retractable(connection, judged.before[one.key])
     streams = {stream_of(fact.payload, one.key) for fact in facts} | {event.stream for event in before}
     versions = log.stream_versions(connection, streams)
     return differences(one.submission, one.key, facts, before, _homes(judged), versions)
@@ -149,6 +150,13 @@ def _homes(judged: Judged) -> dict[FactKey, str]:
         (STEPS[step].event, subject, *([] if day is None else [day])): one.unit
         for (subject, step, day), one in current(judged.people).items()
     }
+
+
+def _retractable(connection: Connection, before: Sequence[Recorded]) -> list[Recorded]:
+    """What a return may state no more: a branch has to leave out who was erased, and no figure changes by that."""
+    subjects = {subject for event in before if (subject := getattr(event.payload, "subject", None))}
+    erased = tombstones.standing(connection, subjects) if subjects else set()
+    return [event for event in before if getattr(event.payload, "subject", None) not in erased]
 
 
 def _record_people(

@@ -44,6 +44,15 @@ def any_stand(connection: Connection) -> bool:
     return bool(connection.exec_driver_sql("select exists (select from vault.tombstone)").scalar_one())
 
 
+def standing(connection: Connection, subjects: Collection[str]) -> set[str]:
+    """Which of the subjects are erased, and their erasure not lifted."""
+    found = connection.execute(
+        text("select distinct subject::text from vault.tombstone where subject = any(cast(:subjects as uuid[]))"),
+        {"subjects": list(subjects)},
+    )
+    return set(found.scalars())
+
+
 def known(connection: Connection, marks: Collection[bytes]) -> dict[bytes, str]:
     """Who of the erased the marks are of: mark to subject."""
     rows = connection.execute(

@@ -30,13 +30,12 @@ def replay(connection: Connection, opening: Opening, replayed: Replayed) -> Iter
     """
     log = Log(connection)
     valid, returns = log.counted()
-    names, codes = log.told()
-    waiting = iter(returns)
+    told, waiting = log.told(), iter(returns)
     collecting = gc.isenabled()
     gc.disable()  # Nothing here is cyclic, and looking for cycles among all these rows takes as long as reading them.
     try:
         while wave := list(islice(waiting, _RETURNS)):
-            yield from Wave(log, opening, valid, names, codes, replayed).replay(wave)
+            yield from Wave(log, opening, valid, told, replayed).replay(wave)
     finally:
         if collecting:
             gc.enable()

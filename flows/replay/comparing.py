@@ -15,7 +15,7 @@ from events.types.base import Payload
 from events.types.nominations import FactRetracted, NomineeIdentified, Step
 from events.types.returns import ActivityHeld
 from flows.decide import stream_of
-from flows.replay.counted import Episode, Log, Return, Valid, Written
+from flows.replay.counted import Episode, Log, Return, Told, Valid, Written
 from flows.replay.stating import Opening, Rows
 from schemas.forms.family import FORMS
 from schemas.forms.stating import Fact
@@ -61,8 +61,7 @@ class Wave:
     log: Log
     opening: Opening
     valid: Mapping[str, Valid]
-    names: Mapping[str, Mapping[str, str]]
-    codes: Mapping[str, Collection[str]]
+    told: Told
     replayed: Replayed
     _elsewhere: dict[int, _Live] = field(default_factory=dict)
 
@@ -79,7 +78,7 @@ class Wave:
         units: dict[str, Mapping[str, str]] = {}
         for one in returns:
             units |= dict.fromkeys((episode.submission for episode in one.episodes), self._codes(one, facts))
-        rows = Rows(self.log.connection, self.opening, self.valid, self.names, units, kept)
+        rows = Rows(self.log.connection, self.opening, self.valid, self.told.names, units, kept)
         stated = rows.stated(counting)
         for one in returns:
             if not self._same(one, facts, stated):
@@ -102,7 +101,7 @@ class Wave:
             bodies = (body for _, body in self.log.read(written))
             return {getattr(body.data, name, None) for body in bodies for name in ("unit", "to")}  # type: ignore[attr-defined]
 
-        return _Codes(self.codes, named)
+        return _Codes(self.told.codes, named)
 
     def _same(self, one: Return, facts: Mapping[int, Sequence[Written]], stated: Mapping[str, Sequence[Fact]]) -> bool:
         """Whether a return of one submission says, in the same order, what its rows do, to the letter: most do."""
@@ -174,7 +173,9 @@ class Wave:
             places = expected.get(plain)
             where = {"position": fact.position, "submission": episode.submission}
             if not places:
-                if fact.sheet not in erased:
+                # Who was erased since had to be left out, and the figures stay.
+                gone = self.told.was_erased(getattr(fact.payload, "subject", None), episode.position)
+                if fact.sheet not in erased and not gone:
                     yield Fault("fact_unstated", where)
             elif fact.position <= episode.position:
                 places.pop()

@@ -1,7 +1,7 @@
 """What the log says of returns: which submissions of each counted from when on, and the facts behind them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from events.checks.bodies import Body, Reader
 from events.database import streamed
+from events.types.people import ErasureLifted, SubjectErased
 from events.types.policies import PolicySet
 from events.types.submissions import FollowedByFacts, SubmissionAccepted, SubmissionFoundValid
 from schemas.policies.in_force import LaidDown, Rules
@@ -40,6 +41,22 @@ class Valid(NamedTuple):
     form_version: int
 
 
+class Told(NamedTuple):
+    """What the log tells beside returns.
+
+    `names` are all that offices ever gave to terms, `codes` the units that ever bore each code, `erased` the positions
+    at which each erased person was erased, or let back, in their order.
+    """
+
+    names: Mapping[str, Mapping[str, str]]
+    codes: Mapping[str, Collection[str]]
+    erased: Mapping[str, Sequence[tuple[int, bool]]]
+
+    def was_erased(self, subject: object, position: int) -> bool:
+        """Whether somebody was erased, and not let back, at a position."""
+        return next((gone for at, gone in reversed(self.erased.get(str(subject), ())) if at < position), False)
+
+
 class Written(NamedTuple):
     """The body of an event, as it stands in the log."""
 
@@ -69,7 +86,7 @@ order by e.position
 _TOLD = """
 select position, body::text
 from events.event
-where type in ('PolicySet', 'UnitEstablished', 'UnitRecoded')
+where type in ('PolicySet', 'UnitEstablished', 'UnitRecoded', 'SubjectErased', 'ErasureLifted')
 order by position
 """
 
@@ -97,19 +114,22 @@ class Log:
                 one.episodes.append(Episode(position, said.facts, said.submission, counts))
         return valid, list(returns.values())
 
-    def told(self) -> tuple[dict[str, dict[str, str]], dict[str, set[str]]]:
-        """Every name that an office ever gave to a term, and the units that ever bore each code."""
+    def told(self) -> Told:
+        """What the log tells beside returns."""
         laid_down: list[LaidDown] = []
         codes: dict[str, set[str]] = defaultdict(set)
-        for position, body in self._bodies(_TOLD):
+        erased: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        for at, body in self._bodies(_TOLD):
             said: Any = body.data  # type: ignore[attr-defined]
-            if isinstance(said, PolicySet):
-                laid_down.append(
-                    LaidDown(said.policy, said.value, said.on, said.unit, said.form, said.kind, said.order, position)
-                )
-            else:
-                codes[said.code].add(said.unit)
-        return titles(Rules(laid_down[::-1])), dict(codes)
+            match said:
+                case PolicySet():
+                    of = (said.policy, said.value, said.on, said.unit, said.form, said.kind, said.order)
+                    laid_down.append(LaidDown(*of, at))
+                case SubjectErased() | ErasureLifted():
+                    erased[said.subject].append((at, isinstance(said, SubjectErased)))
+                case _:
+                    codes[said.code].add(said.unit)
+        return Told(titles(Rules(laid_down[::-1])), dict(codes), dict(erased))
 
     def facts(self, returns: Sequence[Return]) -> dict[int, list[Written]]:
         """The facts behind each episode of some returns, by its position."""

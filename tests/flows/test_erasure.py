@@ -226,6 +226,22 @@ def test_who_is_reported_again_is_somebody_new_once_that_is_allowed(lively: Offi
     verify(lively.context.engine, checkpoints.keys_of(lively.context))
 
 
+def test_a_revision_that_leaves_the_erased_out_changes_no_figure(lively: Office) -> None:
+    """Until they may be reported again: then a return that does not state them retracts them."""
+    figures = lively.figures()
+    an = subject_of(lively, AN)
+    erase(lively.context, an, WHY)
+    revised: dict[str, list[dict[str, object]]] = {"nominees": [BINH], "steps": [vote(BINH, date(2025, 2, 1))]}
+    assert not lively.send({**revised, "nominees": [AN, BINH]}).valid
+    assert lively.send(revised).valid
+    assert lively.figures() == figures
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+    lift(lively.context, an, "consent_given")
+    assert lively.send({**revised, "membership": membership(12)}).valid
+    assert lively.figures()["identified"] == figures["identified"] - 1
+    verify(lively.context.engine, checkpoints.keys_of(lively.context))
+
+
 def test_who_was_erased_is_not_brought_back_unawares(lively: Office) -> None:
     """By the number, by name and birth date under another number, or by the very file that was erased."""
     sent = lively.write({"nominees": [AN]}, period="2025Q2")
