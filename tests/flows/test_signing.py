@@ -184,7 +184,7 @@ def test_verify_takes_a_checkpoint_that_somebody_kept(nguon: Nguon, tmp_path: Pa
     assert missing.returncode == 2 and missing.stderr.count("\n") == 1
     wrong = tmp_path / "wrong"
     origin, size, root, *rest = newest.read_bytes().split(b"\n")
-    wrong.write_bytes(b"\n".join([origin, size, root[1:2] + root[:1] + root[2:], *rest]))
+    wrong.write_bytes(b"\n".join([origin, size, (b"B" if root[:1] == b"A" else b"A") + root[1:], *rest]))
     altered = nguon("verify", "--checkpoint", wrong, "--json")
     assert altered.returncode == 1 and json.loads(altered.stdout)["faults"][0]["fault"] == "checkpoint_foreign"
 
